@@ -1,0 +1,1 @@
+//! One binary for every whole-process test, so that it links once.
