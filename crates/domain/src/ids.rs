@@ -1,0 +1,182 @@
+//! One type for each kind of identifier, so that a platform can never be passed where a course is meant.
+//!
+//! Tokens are short ASCII words held in place, without allocation: a history has hundreds of millions of them.
+
+use arrayvec::ArrayString;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+
+/// Why a text is not a token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Nothing between the quotes.
+    #[error("{kind} is empty")]
+    Empty {
+        /// What the token names.
+        kind: &'static str,
+    },
+    /// More bytes than the kind allows.
+    #[error("{kind} has {length} bytes, at most {limit} are allowed")]
+    Long {
+        /// What the token names.
+        kind: &'static str,
+        /// Bytes found.
+        length: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// A byte outside `A-Z a-z 0-9 . _ : -`.
+    #[error("{kind} may hold only letters, digits, '.', '_', ':' and '-', but found {found:?}")]
+    Character {
+        /// What the token names.
+        kind: &'static str,
+        /// The first character that is not allowed.
+        found: char,
+    },
+}
+
+fn token<const N: usize>(kind: &'static str, text: &str) -> Result<ArrayString<N>, TokenError> {
+    if text.is_empty() {
+        return Err(TokenError::Empty { kind });
+    }
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
+    if let Some(found) = text.chars().find(|&c| !allowed(c)) {
+        return Err(TokenError::Character { kind, found });
+    }
+    ArrayString::from(text).map_err(|_| TokenError::Long { kind, length: text.len(), limit: N })
+}
+
+macro_rules! tokens {
+    ($($(#[$doc:meta])* $name:ident $limit:literal $kind:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(ArrayString<$limit>);
+
+        impl $name {
+            /// Reads a token: 1 or more of `A-Z a-z 0-9 . _ : -`, within the length of its kind.
+            pub fn new(text: &str) -> Result<Self, TokenError> {
+                token($kind, text).map(Self)
+            }
+
+            /// The token as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", self.as_str())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(crate::text::Parsed($kind, Self::new))
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string", "minLength": 1, "maxLength": $limit, "pattern": "^[A-Za-z0-9._:-]+$"
+                })
+            }
+        }
+    )*};
+}
+
+tokens! {
+    /// A programme: `prakerja-2020`, `bt-pklwn-2022`.
+    ProgrammeCode 24 "programme code";
+    /// A benefit of a programme: `training`, `incentive`, `survey`, `cash`.
+    BenefitCode 16 "benefit code";
+    /// A platform, provider, payment partner or custody unit.
+    PartyCode 24 "party code";
+    /// A course of a provider.
+    CourseCode 24 "course code";
+    /// A session of a course.
+    SessionCode 24 "session code";
+    /// A vacancy.
+    VacancyCode 24 "vacancy code";
+    /// One purchase, unique within its participant.
+    PurchaseCode 24 "purchase code";
+    /// A document of the outside world: decree (SK), SPP, SPM, SP2D, NTPN, DIPA, bank reference.
+    DocumentNumber 40 "document number";
+    /// A list asked at screening: `dukcapil`, `dtks`, `bpjs-tk`, `emis`.
+    RegisterCode 16 "register code";
+    /// A reason, as a word of the programme's own list.
+    Reason 24 "reason";
+    /// A regency or city, by its official code.
+    RegencyCode 8 "regency code";
+    /// An occupation, by its classification code.
+    OccupationCode 16 "occupation code";
+    /// Idempotency key of a command, unique within its subject for ever.
+    CommandId 64 "command id";
+    /// Who acts: a person of the office, a platform, the system.
+    ActorId 40 "actor id";
+    /// A digest in hexadecimal, or another short proof.
+    Digest 64 "digest";
+}
+
+/// A person in the ledger: random, and so without meaning.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct ParticipantId(pub Uuid);
+
+impl fmt::Display for ParticipantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A family card (KK) in the ledger: random, and so without meaning.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct HouseholdId(pub Uuid);
+
+/// A line number in the journal, from 0. Not a count: the first line is 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Position(pub u64);
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_refuse_what_could_mislead() {
+        assert!(ProgrammeCode::new("prakerja-2020").is_ok());
+        assert_eq!(ProgrammeCode::new(""), Err(TokenError::Empty { kind: "programme code" }));
+        for text in ["a b", "a/b", "é", "a\"b", "a\nb"] {
+            assert!(matches!(ProgrammeCode::new(text), Err(TokenError::Character { .. })), "{text:?}");
+        }
+        assert!(matches!(RegencyCode::new("123456789"), Err(TokenError::Long { length: 9, limit: 8, .. })));
+    }
+}

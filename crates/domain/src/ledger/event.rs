@@ -1,0 +1,66 @@
+//! What the ledger says of itself.
+
+use crate::ids::{Digest, DocumentNumber};
+use crate::money::Currency;
+use crate::record::{payloads, types};
+
+types! {
+    /// Events of the ledger itself.
+    Event {
+        /// The first line of every journal.
+        Opened(Opened) = "ledger.opened.v1";
+        /// A new signing key takes over.
+        KeyRotated(KeyRotated) = "ledger.key_rotated.v1";
+        /// A schema is used for the first time.
+        SchemaRegistered(SchemaRegistered) = "ledger.schema_registered.v1";
+    }
+}
+
+payloads! {
+    /// What this ledger is.
+    Opened {
+        /// ISO 4217 code of the currency in which the ledger is kept; programmes may add others.
+        currency: crate::money::Currency,
+        /// Version of the line and journal format.
+        format: u16,
+        /// Public key as a C2SP verifier key.
+        key: String,
+        /// Name under which tree heads are signed: a host and a path, without scheme.
+        origin: String,
+        /// Present when every person and payment in this ledger is invented.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        simulated: Option<Simulated>,
+    }
+    /// How an invented history can be written again.
+    Simulated {
+        /// One N-th of the real programme.
+        scale: u32,
+        /// Seed of the random numbers, as text.
+        seed: String,
+    }
+    /// The signing key changes; heads carry both signatures from here on.
+    KeyRotated {
+        /// New public key as a C2SP verifier key.
+        key: String,
+        /// Decision that ordered the change.
+        reference: DocumentNumber,
+    }
+    /// The schema that lines of a type obey from here on.
+    SchemaRegistered {
+        /// Type name with version.
+        name: String,
+        /// SHA-256 of the schema file, in hexadecimal.
+        sha256: Digest,
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$" })
+    }
+}
