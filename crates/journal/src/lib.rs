@@ -13,6 +13,7 @@ mod error;
 mod file;
 mod journal;
 mod memory;
+pub mod merkle;
 mod num;
 mod position;
 
