@@ -6,6 +6,7 @@
 //! It must never use a clock, randomness, an async runtime, or any other crate of this workspace.
 
 mod batch;
+pub mod checkpoint;
 mod commit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
