@@ -39,3 +39,8 @@ pub mod time;
 pub mod training;
 pub mod vacancy;
 pub mod voucher;
+
+/// The time of recording: the clock's, but never before the newest event's, so that a clock going back is harmless.
+pub fn record_time(clock: time::Timestamp, newest: Option<time::Timestamp>) -> time::Timestamp {
+    newest.map_or(clock, |newest| newest.max(clock))
+}
