@@ -19,6 +19,7 @@ pub mod entry;
 pub mod fund;
 pub mod ids;
 pub mod instalment;
+pub mod laws;
 pub mod ledger;
 pub mod line;
 pub mod loan;

@@ -253,6 +253,9 @@ impl Sequencer {
         match drafts {
             Ok(drafts) => {
                 let positions = self.commit(drafts, actor, key, item.reported_on, now)?;
+                if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
+                    self.sign()?;
+                }
                 Ok(Outcome { command_id: item.command_id, status: Status::Recorded, positions, problem: None })
             }
             Err(refusal) => Ok(refused(item.command_id, refusal.into())),
