@@ -4,7 +4,8 @@
 
 use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use sha2::{Digest as _, Sha256};
+use std::fmt::{self, Write as _};
 use uuid::Uuid;
 
 /// Why a text is not a token.
@@ -55,6 +56,9 @@ macro_rules! tokens {
 
         impl $name {
             /// Reads a token: 1 or more of `A-Z a-z 0-9 . _ : -`, within the length of its kind.
+            ///
+            /// # Errors
+            /// When the text is empty, too long, or has another character.
             pub fn new(text: &str) -> Result<Self, TokenError> {
                 token($kind, text).map(Self)
             }
@@ -124,7 +128,7 @@ tokens! {
     /// A list asked at screening: `dukcapil`, `dtks`, `bpjs-tk`, `emis`.
     RegisterCode 16 "register code";
     /// A reason, as a word of the programme's own list.
-    Reason 24 "reason";
+    Reason 32 "reason";
     /// A regency or city, by its official code.
     RegencyCode 8 "regency code";
     /// An occupation, by its classification code.
@@ -135,6 +139,22 @@ tokens! {
     ActorId 40 "actor id";
     /// A digest in hexadecimal, or another short proof.
     Digest 64 "digest";
+}
+
+impl Digest {
+    /// SHA-256 over the parts one after the other, in hexadecimal.
+    pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part);
+        }
+        let mut hex = ArrayString::new();
+        for byte in hasher.finalize() {
+            // 32 bytes are 64 digits: the room that there is.
+            let _ = write!(hex, "{byte:02x}");
+        }
+        Self(hex)
+    }
 }
 
 /// A person in the ledger: random, and so without meaning.

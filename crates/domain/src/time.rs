@@ -50,8 +50,13 @@ impl Timestamp {
     }
 
     /// Reads exactly `YYYY-MM-DDTHH:MM:SS.mmmZ`.
+    ///
+    /// # Errors
+    /// When the text has another form, or names no such moment.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        instant(text.as_bytes()).map(Self).ok_or_else(|| TimeError::Timestamp { found: text.chars().take(40).collect() })
+        instant(text.as_bytes())
+            .map(Self)
+            .ok_or_else(|| TimeError::Timestamp { found: text.chars().take(40).collect() })
     }
 }
 
@@ -119,9 +124,14 @@ impl Day {
     }
 
     /// Reads exactly `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// When the text has another form, or names no such moment.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         let days = match text.as_bytes() {
-            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] => days_of(&[*y1, *y2, *y3, *y4], &[*m1, *m2], &[*d1, *d2]),
+            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] => {
+                days_of(&[*y1, *y2, *y3, *y4], &[*m1, *m2], &[*d1, *d2])
+            }
             _ => None,
         };
         days.map(Self).ok_or_else(|| TimeError::Day { found: text.chars().take(40).collect() })
@@ -183,6 +193,9 @@ pub struct Month(i32);
 
 impl Month {
     /// Reads exactly `YYYY-MM`.
+    ///
+    /// # Errors
+    /// When the text has another form, or names no such moment.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
         Day::parse(&format!("{text}-01")).map(|day| Self(day.month_number()))
     }
@@ -263,7 +276,13 @@ mod tests {
 
     #[test]
     fn only_one_form_is_read() {
-        for text in ["2021-03-30T02:00:00Z", "2021-03-30 02:00:00.000Z", "2021-02-29T00:00:00.000Z", "2021-03-30T24:00:00.000Z", ""] {
+        for text in [
+            "2021-03-30T02:00:00Z",
+            "2021-03-30 02:00:00.000Z",
+            "2021-02-29T00:00:00.000Z",
+            "2021-03-30T24:00:00.000Z",
+            "",
+        ] {
             assert!(Timestamp::parse(text).is_err(), "{text}");
         }
         assert!(Day::parse("2021-13-01").is_err());

@@ -88,8 +88,10 @@ payloads! {
         /// Why.
         reason: Reason,
     }
-    /// The end.
+    /// The end: what was never earned goes back to the pool.
     Closed {
+        /// What is released.
+        amount: Money,
         /// Why.
         reason: Reason,
     }

@@ -1,7 +1,6 @@
 //! What the ledger says of itself.
 
 use crate::ids::{Digest, DocumentNumber};
-use crate::money::Currency;
 use crate::record::{payloads, types};
 
 types! {
@@ -55,7 +54,7 @@ payloads! {
 }
 
 #[cfg(feature = "schema")]
-impl schemars::JsonSchema for Currency {
+impl schemars::JsonSchema for crate::money::Currency {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Currency".into()
     }

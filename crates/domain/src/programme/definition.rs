@@ -327,7 +327,8 @@ impl Definition {
     /// # Errors
     /// Names the first part that cannot be.
     pub fn check(&self) -> Result<(), DefinitionError> {
-        let nonsense = |part: &str, problem| Err(DefinitionError::Nonsense { part: part.to_owned(), problem });
+        let nonsense =
+            |part: &str, problem| Err(DefinitionError::Nonsense { part: part.to_owned(), problem });
         if self.terms.is_empty() {
             return nonsense("programme", "there are no [[terms]]: write at least one");
         }
@@ -335,20 +336,32 @@ impl Definition {
             self.check_amounts(terms)?;
             let [first, last] = terms.batches;
             if first > last {
-                return nonsense(&terms.version, "batches run from first to last: put the smaller number first");
+                return nonsense(
+                    &terms.version,
+                    "batches run from first to last: put the smaller number first",
+                );
             }
             if terms.cash.iter().any(|cash| cash.count == 0) {
-                return nonsense(&terms.version, "a benefit has 0 instalments: count from 1, or leave it out");
+                return nonsense(
+                    &terms.version,
+                    "a benefit has 0 instalments: count from 1, or leave it out",
+                );
             }
             let surveys = terms.cash.iter().filter(|cash| cash.requires == Requirement::Survey);
             if surveys.into_iter().any(|cash| usize::from(cash.count) > terms.surveys.len()) {
-                return nonsense(&terms.version, "a benefit pays more surveys than there are [[terms.surveys]]");
+                return nonsense(
+                    &terms.version,
+                    "a benefit pays more surveys than there are [[terms.surveys]]",
+                );
             }
         }
         for cutoffs in &self.cutoffs {
             let [first, last] = cutoffs.batches;
             if first > last {
-                return nonsense(&cutoffs.version, "batches run from first to last: put the smaller number first");
+                return nonsense(
+                    &cutoffs.version,
+                    "batches run from first to last: put the smaller number first",
+                );
             }
         }
         Ok(())
@@ -366,7 +379,10 @@ impl Definition {
             })?;
             if !positive.is_positive() {
                 let part = terms.version.clone();
-                return Err(DefinitionError::Nonsense { part, problem: "a benefit's amount must be above zero" });
+                return Err(DefinitionError::Nonsense {
+                    part,
+                    problem: "a benefit's amount must be above zero",
+                });
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Sessions of offline and hybrid courses: venue, capacity, trainer.
 
-use crate::ids::{CourseCode, PartyCode, Reason, RegencyCode, SessionCode};
+use crate::ids::{CourseCode, PartyCode, Reason, RegencyCode};
 use crate::record::{payloads, types};
 use crate::time::Timestamp;
 use crate::voucher::Mode;

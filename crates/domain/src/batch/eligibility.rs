@@ -1,0 +1,49 @@
+//! Holding a person against the rules of the terms.
+
+use super::Asked;
+use crate::ids::Reason;
+use crate::participant::Person;
+use crate::programme::{Rule, Terms};
+use crate::state::State;
+use crate::time::Day;
+
+/// The names of the rules that are not met, in the order of the terms. A list that was not asked is not met.
+pub(super) fn unmet(state: &State, person: &Person, terms: &Terms, asked: &[Asked], day: Day) -> Vec<Reason> {
+    let failed = terms.eligibility.iter().filter(|rule| !is_met(state, person, rule, asked, day));
+    failed.filter_map(|rule| name(rule)).collect()
+}
+
+/// The rule's name, with the list's name where it asks one: `not-listed:dtks`.
+fn name(rule: &Rule) -> Option<Reason> {
+    let text = match rule {
+        Rule::NotListed { register } | Rule::Listed { register } => format!("{}:{register}", rule.name()),
+        _ => rule.name().to_owned(),
+    };
+    // The longest is a name of 10 bytes, a colon and a register of 16.
+    Reason::new(&text).ok()
+}
+
+fn is_met(state: &State, person: &Person, rule: &Rule, asked: &[Asked], day: Day) -> bool {
+    let answer = |register| asked.iter().find(|each| each.register == register).map(|each| each.listed);
+    match rule {
+        Rule::AgeBetween { minimum, maximum } => person.born.is_some_and(|born| {
+            let age = born.age_on(day);
+            age >= i32::from(*minimum) && maximum.is_none_or(|maximum| age <= i32::from(maximum))
+        }),
+        Rule::NotListed { register } => answer(*register) == Some(false),
+        Rule::Listed { register } => answer(*register) == Some(true),
+        Rule::HouseholdAtMost { recipients } => {
+            let household = person.household.map(|number| state.people.household(number));
+            household.is_none_or(|household| household.recipients < *recipients)
+        }
+        Rule::NeverDecreed { programmes } => !person.entitlements().any(|entitlement| {
+            let programme = state.programmes.at(entitlement.programme);
+            programme.is_some_and(|programme| programmes.contains(&programme.code))
+        }),
+        Rule::Verified { checks } => checks.iter().all(|check| person.has_passed(*check)),
+        Rule::EmploymentIn { employment } => employment.contains(&person.employment),
+        Rule::RegencyIn { regencies } => person.regency.is_some_and(|regency| {
+            regencies.iter().any(|prefix| regency.as_str().starts_with(prefix.as_str()))
+        }),
+    }
+}

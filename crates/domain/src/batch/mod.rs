@@ -1,0 +1,13 @@
+//! Batches (gelombang): people join, are screened, and are drawn.
+
+mod decide;
+mod eligibility;
+mod event;
+mod state;
+
+pub use decide::{Command, Screen, decide};
+pub use event::{
+    Asked, Closed, Drawn, Eligibility, Event, Joined, Opened, RegionalQuota, Screened, SeedCommitted,
+    Summarised,
+};
+pub use state::{Batch, Batches, Phase, evolve};

@@ -1,0 +1,102 @@
+//! What a day brings: commands that the ledger gives itself.
+
+use super::Wake;
+use crate::catalogue::Command;
+use crate::entitlement::{Card, InstalmentPhase, RevocationReason, Status};
+use crate::ids::{ParticipantId, ProgrammeCode, Reason};
+use crate::state::State;
+use crate::time::Day;
+use crate::{entitlement, instalment, recovery, voucher};
+
+/// A command that time gives. It is decided like any other: what has been overtaken is refused and left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// Whose card.
+    pub participant: ParticipantId,
+    /// In which programme.
+    pub programme: ProgrammeCode,
+    /// What is due.
+    pub command: Command,
+}
+
+/// All that is due at the end of `day`, in the order in which it is to be commanded.
+pub fn due(state: &State, day: Day) -> Vec<Due> {
+    let mut all = Vec::new();
+    for (person, programme, wake) in state.calendar.agenda.range(..=day).flat_map(|(_, wakes)| wakes) {
+        let programme = state.programmes.at(*programme);
+        let card =
+            state.people.at(*person).zip(programme).and_then(|(person, each)| state.card(person, each.code));
+        if let Some(card) = card
+            && let Some(command) = woken(&card, *wake)
+        {
+            all.push(Due { participant: card.person.id, programme: card.programme.code, command });
+        }
+    }
+    cut_off(state, day, &mut all);
+    all
+}
+
+fn woken(card: &Card<'_>, wake: Wake) -> Option<Command> {
+    Some(match wake {
+        Wake::FirstPurchase if card.entitlement.has_purchase() => return None,
+        Wake::FirstPurchase => Command::Entitlement(entitlement::Command::Revoke(entitlement::Revoke {
+            reason: RevocationReason::NoPurchase,
+        })),
+        Wake::Instalment(benefit) => {
+            let benefit = card.terms()?.cash.get(usize::from(benefit))?.benefit;
+            Command::Instalment(instalment::Command::Schedule(instalment::Schedule { benefit }))
+        }
+        Wake::Survey(number) => {
+            Command::Instalment(instalment::Command::OpenSurvey(instalment::OpenSurvey { number }))
+        }
+        Wake::Repayment => Command::Recovery(recovery::Command::Escalate(recovery::Escalate {})),
+    })
+}
+
+/// Cut-offs concern whole batches: on their day every card of the batch is looked at.
+fn cut_off(state: &State, day: Day, all: &mut Vec<Due>) {
+    let new = |until: Option<Day>| {
+        until.is_some_and(|until| until <= day && state.calendar.closed.is_none_or(|closed| closed < until))
+    };
+    let mut any =
+        state.programmes.iter().flat_map(|each| each.definition.iter().flat_map(|each| &each.cutoffs));
+    if !any.any(|cutoffs| new(cutoffs.purchase_until) || new(cutoffs.pay_until)) {
+        return;
+    }
+    for person in state.people.iter() {
+        for entitlement in person.entitlements().filter(|each| each.status == Status::Active) {
+            let Some(programme) = state.programmes.at(entitlement.programme) else { continue };
+            let Some(cutoffs) = programme.cutoffs(entitlement.batch, day) else { continue };
+            let Some(card) = state.card(person, programme.code) else { continue };
+            let mut push =
+                |command| all.push(Due { participant: person.id, programme: programme.code, command });
+            if new(cutoffs.purchase_until) && entitlement.card.voucher > 0 {
+                push(Command::Voucher(voucher::Command::Lapse(voucher::Lapse {})));
+            }
+            if new(cutoffs.pay_until) {
+                end_payments(&card, &mut push);
+            }
+        }
+    }
+}
+
+fn end_payments(card: &Card<'_>, push: &mut impl FnMut(Command)) {
+    use InstalmentPhase::{Due, Failed, Held, Returned};
+    let open = card
+        .entitlement
+        .instalments
+        .iter()
+        .filter(|each| matches!(each.phase, Due | Held | Failed | Returned));
+    for instalment in open {
+        let cash = card.terms().and_then(|terms| terms.cash.get(usize::from(instalment.benefit)));
+        if let Some(cash) = cash {
+            let lapse = instalment::Lapse { benefit: cash.benefit, number: instalment.number };
+            push(Command::Instalment(instalment::Command::Lapse(lapse)));
+        }
+    }
+    if card.entitlement.card.unearned > 0
+        && let Ok(reason) = Reason::new("cut-off")
+    {
+        push(Command::Entitlement(entitlement::Command::Close(entitlement::Close { reason })));
+    }
+}

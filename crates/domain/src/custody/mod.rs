@@ -1,0 +1,9 @@
+//! Cash by hand.
+
+mod decide;
+mod event;
+mod post;
+
+pub use decide::{Command, decide};
+pub use event::{Drawn, Event, HandedOver, Returned};
+pub use post::{evolve, post};

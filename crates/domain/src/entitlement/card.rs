@@ -1,0 +1,191 @@
+//! The card's money: where every rupiah of an allocation is.
+
+use super::{Decrees, Entitlement, Instalment, Purchase};
+use crate::chart::Account;
+use crate::entry::{Entry, Movement};
+use crate::fund::Funds;
+use crate::ids::{BenefitCode, PurchaseCode};
+use crate::money::{Currency, Money};
+use crate::participant::Person;
+use crate::programme::{Cash, Programme, Terms};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::time::Day;
+
+/// Where the money of one entitlement is, in minor units.
+///
+/// At every position: allocated = unearned + voucher + spent + due + instructed + suspense + paid + released.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CardMoney {
+    /// Granted by decree.
+    pub allocated: i64,
+    /// Not yet earned.
+    pub unearned: i64,
+    /// Training balance.
+    pub voucher: i64,
+    /// Spent on courses, net of what was restored.
+    pub spent: i64,
+    /// Earned and not instructed.
+    pub due: i64,
+    /// Instructed and not answered.
+    pub instructed: i64,
+    /// Failed or returned.
+    pub suspense: i64,
+    /// Paid, net of what was returned.
+    pub paid: i64,
+    /// Released to the pool by revocation or lapse.
+    pub released: i64,
+}
+
+impl CardMoney {
+    /// True when every unit of the allocation is somewhere.
+    pub fn is_whole(&self) -> bool {
+        let parts = [
+            self.unearned,
+            self.voucher,
+            self.spent,
+            self.due,
+            self.instructed,
+            self.suspense,
+            self.paid,
+            self.released,
+        ];
+        i128::from(self.allocated) == parts.into_iter().map(i128::from).sum::<i128>()
+    }
+
+    /// What has not moved: it goes back to the pool when the entitlement is revoked.
+    pub fn unmoved(&self) -> i64 {
+        self.unearned.saturating_add(self.voucher).saturating_add(self.due).saturating_add(self.suspense)
+    }
+
+    /// What is owed or may still be earned: neither paid, spent nor released.
+    pub fn undelivered(&self) -> i64 {
+        self.unmoved().saturating_add(self.instructed)
+    }
+
+    pub(crate) fn apply(&mut self, entry: &Entry) {
+        for movement in entry.movements() {
+            self.moved(movement);
+        }
+    }
+
+    /// Balances follow the books; the four that only ever run up are told by the other side of the movement.
+    fn moved(&mut self, movement: &Movement) {
+        let Movement { debit, credit, minor } = *movement;
+        if let Some(balance) = self.balance_mut(debit) {
+            *balance = balance.saturating_sub(minor);
+        }
+        if let Some(balance) = self.balance_mut(credit) {
+            *balance = balance.saturating_add(minor);
+        }
+        let outside = |account| matches!(account, Account::Bank | Account::PartnerFloat | Account::Custody);
+        match (debit, credit) {
+            (Account::CommittedPool, to) if to.is_of_card() => {
+                // A reinstatement takes back what a revocation released before it can add to the allocation.
+                let again = minor.min(self.released);
+                self.released = self.released.saturating_sub(again);
+                self.allocated = self.allocated.saturating_add(minor.saturating_sub(again));
+            }
+            (from, Account::CommittedPool) if from.is_of_card() => {
+                self.released = self.released.saturating_add(minor)
+            }
+            (Account::VoucherBalance, Account::PlatformClearing) => {
+                self.spent = self.spent.saturating_add(minor)
+            }
+            (Account::PlatformClearing, Account::VoucherBalance) => {
+                self.spent = self.spent.saturating_sub(minor)
+            }
+            (from, to) if from.is_of_card() && outside(to) => self.paid = self.paid.saturating_add(minor),
+            (to, Account::ReturnSuspense) if outside(to) => self.paid = self.paid.saturating_sub(minor),
+            _ => {}
+        }
+    }
+
+    fn balance_mut(&mut self, account: Account) -> Option<&mut i64> {
+        match account {
+            Account::Unearned => Some(&mut self.unearned),
+            Account::VoucherBalance => Some(&mut self.voucher),
+            Account::Due => Some(&mut self.due),
+            Account::PartnerClearing => Some(&mut self.instructed),
+            Account::ReturnSuspense => Some(&mut self.suspense),
+            _ => None,
+        }
+    }
+}
+
+/// An entitlement with all that is needed to judge it.
+#[derive(Clone, Copy)]
+pub struct Card<'a> {
+    /// Whose it is.
+    pub person: &'a Person,
+    /// What was granted.
+    pub entitlement: &'a Entitlement,
+    /// Under which programme.
+    pub programme: &'a Programme,
+    pub(crate) decrees: &'a Decrees,
+    pub(crate) funds: &'a Funds,
+}
+
+impl<'a> Card<'a> {
+    /// The terms bound at decree.
+    pub fn terms(&self) -> Option<&'a Terms> {
+        self.programme.terms(usize::from(self.entitlement.terms))
+    }
+
+    /// The currency of the programme.
+    pub fn currency(&self) -> Currency {
+        self.programme.currency()
+    }
+
+    /// An amount in the programme's currency.
+    pub fn money(&self, minor: i64) -> Money {
+        Money::of_minor(minor, self.currency())
+    }
+
+    /// True once the decree is whole.
+    pub fn decree_is_closed(&self) -> bool {
+        self.decrees.is_closed(self.entitlement.decree)
+    }
+
+    /// A purchase by its code.
+    pub fn purchase(&self, code: PurchaseCode) -> Option<&'a Purchase> {
+        self.entitlement.purchase(code)
+    }
+
+    /// A money benefit of the terms, with its number.
+    pub fn cash(&self, benefit: BenefitCode) -> Option<(u8, &'a Cash)> {
+        let found = self.terms()?.cash.iter().zip(0..).find(|(cash, _)| cash.benefit == benefit);
+        found.map(|(cash, number)| (number, cash))
+    }
+
+    /// The amount of one instalment of a benefit.
+    pub fn instalment_minor(&self, cash: &Cash) -> i64 {
+        // Definitions are checked before they are published.
+        Money::parse(&cash.amount, self.currency()).map_or(0, Money::minor)
+    }
+
+    /// An instalment that was scheduled.
+    pub fn instalment(&self, benefit: BenefitCode, number: u8) -> Option<&'a Instalment> {
+        let (benefit, _) = self.cash(benefit)?;
+        self.entitlement.instalments.iter().find(|each| each.benefit == benefit && each.number == number)
+    }
+
+    /// Last day of the first purchase, where there is a term.
+    pub fn first_purchase_until(&self) -> Option<Day> {
+        let days = self.terms()?.training.as_ref()?.first_purchase_days?;
+        Some(self.entitlement.clock.plus(i32::from(days)))
+    }
+
+    /// A refusal under the terms of this card.
+    pub fn refuse(&self, code: RefusalCode, sentence: String) -> Refusal {
+        let refusal = Refusal::new(code, sentence);
+        match self.terms() {
+            Some(terms) => refusal.under(self.programme.code, &terms.version),
+            None => refusal,
+        }
+    }
+
+    /// What the fund year of this card may still commit.
+    pub fn fund_is_known(&self) -> bool {
+        self.funds.get(self.programme.code, self.entitlement.decreed_on.year()).is_some()
+    }
+}

@@ -1,0 +1,246 @@
+//! Decrees, revocation, reinstatement, closing.
+
+use super::{
+    Card, Closed, DecreeClosed, DecreeOpened, DecreePhase, DecreeTotals, Decreed, Event, Granted, Reinstated,
+    RevocationReason, Revoked, Status,
+};
+use crate::chart::Account;
+use crate::decide::{Context, Draft};
+use crate::entry::FundYear;
+use crate::ids::{DocumentNumber, Reason};
+use crate::money::Money;
+use crate::participant::Person;
+use crate::programme::{Programme, Terms};
+use crate::record::{payloads, types};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::subject::Subject;
+
+types! {
+    /// Commands of decrees and entitlements.
+    Command {
+        /// Open a decree.
+        OpenDecree(DecreeOpened) = "decree.open.v1";
+        /// Grant one person the benefits of an open decree.
+        Decree(Decree) = "entitlement.decree.v1";
+        /// Close a decree.
+        CloseDecree(CloseDecree) = "decree.close.v1";
+        /// Take an entitlement back.
+        Revoke(Revoke) = "entitlement.revoke.v1";
+        /// Undo a revocation, by a second person.
+        Reinstate(Reinstate) = "entitlement.reinstate.v1";
+        /// End an entitlement.
+        Close(Close) = "entitlement.close.v1";
+    }
+}
+
+payloads! {
+    /// One line of a decree; the amounts follow from the terms.
+    Decree {
+        /// The decree.
+        decree: DocumentNumber,
+    }
+    /// The totals follow from the lines.
+    CloseDecree {}
+    /// The amount follows from what is left.
+    Revoke {
+        /// Why.
+        reason: RevocationReason,
+    }
+    /// The amount follows from what was released.
+    Reinstate {
+        /// Why.
+        reason: Reason,
+        /// The decision.
+        reference: DocumentNumber,
+    }
+    /// The amount follows from what was never earned.
+    Close {
+        /// Why.
+        reason: Reason,
+    }
+}
+
+/// Decides a command of a decree or entitlement.
+///
+/// # Errors
+/// When the decree is not open, the person not eligible or entitled already, or the ceiling too low.
+pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
+    let event = match command {
+        Command::OpenDecree(opened) => open_decree(context, opened)?,
+        Command::Decree(decree) => self::decree(context, decree)?,
+        Command::CloseDecree(CloseDecree {}) => close_decree(context)?,
+        Command::Revoke(revoke) => self::revoke(context, revoke)?,
+        Command::Reinstate(reinstate) => self::reinstate(context, reinstate)?,
+        Command::Close(close) => {
+            let card = context.active_card()?;
+            let money = card.entitlement.card;
+            let amount = card.money(money.unearned.saturating_add(money.voucher));
+            Event::Closed(Closed { amount, reason: close.reason })
+        }
+    };
+    Ok(vec![context.draft(event)])
+}
+
+fn subject(context: &Context<'_>) -> Result<(crate::ids::ProgrammeCode, DocumentNumber), Refusal> {
+    match context.subject {
+        Subject::Decree(code, number) => Ok((code, number)),
+        _ => Err(context.wrong_subject("decree/<programme>/<number>")),
+    }
+}
+
+fn terms_for<'a>(programme: &'a Programme, batch: u16, date: crate::time::Day) -> Result<&'a Terms, Refusal> {
+    let terms = programme.terms_for(batch, date).and_then(|number| programme.terms(number));
+    terms.ok_or_else(|| {
+        let sentence = format!("no terms of {} cover batch {batch} on {date}", programme.code);
+        Refusal::new(RefusalCode::TermsMissing, sentence)
+    })
+}
+
+fn open_decree(context: &Context<'_>, opened: &DecreeOpened) -> Result<Event, Refusal> {
+    let (code, number) = subject(context)?;
+    let programme = context.defined()?;
+    if context.state.decrees.get(code, number).is_some() {
+        return Err(Refusal::new(
+            RefusalCode::DecreeKnown,
+            format!("decree {number} of {code} is known already"),
+        ));
+    }
+    let terms = terms_for(programme, opened.batch, opened.date)?;
+    Context::positive(opened.sum, programme.currency())?;
+    let fund = FundYear { programme: code, year: opened.date.year() };
+    let ceiling = context.state.funds.get(code, fund.year).map_or(0, |each| each.ceiling);
+    let committed = context.state.books.fund(fund).map_or(0, |books| books.balance(Account::CommittedPool));
+    let free = i128::from(ceiling) - committed;
+    if i128::from(opened.sum.minor()) > free {
+        let money =
+            |minor: i128| Money::of_minor(i64::try_from(minor).unwrap_or(i64::MAX), programme.currency());
+        let sentence = format!(
+            "the decree needs {}, but fund/{code}/{} has {} free of a ceiling of {}: have the budget revised",
+            opened.sum,
+            fund.year,
+            money(free),
+            money(ceiling.into()),
+        );
+        return Err(Refusal::new(RefusalCode::CeilingExceeded, sentence).under(code, &terms.version));
+    }
+    Ok(Event::DecreeOpened(opened.clone()))
+}
+
+fn open<'a>(
+    context: &Context<'a>,
+    programme: &Programme,
+    number: DocumentNumber,
+) -> Result<&'a DecreeTotals, Refusal> {
+    let decree = context.state.decrees.get(programme.code, number);
+    decree.filter(|decree| decree.phase == DecreePhase::Open).ok_or_else(|| {
+        let sentence = format!("decree {number} of {} is not open", programme.code);
+        Refusal::new(RefusalCode::DecreeNotOpen, sentence)
+    })
+}
+
+fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
+    let (person, programme) = (context.person()?, context.defined()?);
+    let decree = open(context, programme, command.decree)?;
+    let terms = terms_for(programme, decree.batch, decree.date)?;
+    let refuse = |code, sentence| Err(Refusal::new(code, sentence).under(programme.code, &terms.version));
+    if context.state.card(person, programme.code).is_some() {
+        let sentence = format!("{} has an entitlement in {} already", context.subject, programme.code);
+        return refuse(RefusalCode::AlreadyDecreed, sentence);
+    }
+    if !is_eligible(context, person, programme, decree.batch) {
+        let sentence = format!("{} was not found eligible in batch {}", context.subject, decree.batch);
+        return refuse(RefusalCode::NotEligible, sentence);
+    }
+    let benefits = benefits(programme, terms)?;
+    let sum = benefits.iter().fold(decree.summed, |sum, granted| sum.saturating_add(granted.amount.minor()));
+    if decree.counted >= decree.count || sum > decree.sum {
+        let currency = programme.currency();
+        let sentence = format!(
+            "decree {} promises {} persons and {}, and this line would be beyond",
+            command.decree,
+            decree.count,
+            Money::of_minor(decree.sum, currency)
+        );
+        return refuse(RefusalCode::DecreeTotals, sentence);
+    }
+    Ok(Event::Decreed(Decreed { batch: decree.batch, benefits, decree: command.decree }))
+}
+
+fn is_eligible(context: &Context<'_>, person: &Person, programme: &Programme, batch: u16) -> bool {
+    let number = context.state.programmes.number(programme.code);
+    person.applied.is_some_and(|each| {
+        number == Some(each.programme) && each.batch == batch && each.eligible == Some(true)
+    })
+}
+
+fn benefits(programme: &Programme, terms: &Terms) -> Result<Vec<Granted>, Refusal> {
+    let currency = programme.currency();
+    // Definitions are checked before they are published: amounts are in the currency.
+    let parse = |text: &str| {
+        Money::parse(text, currency).map_err(|problem| {
+            Refusal::new(RefusalCode::ProgrammeInvalid, problem.to_string())
+                .under(programme.code, &terms.version)
+        })
+    };
+    let mut benefits = Vec::with_capacity(1 + terms.cash.len());
+    if let Some(training) = &terms.training {
+        benefits.push(Granted { amount: parse(&training.amount)?, benefit: training.benefit });
+    }
+    for cash in &terms.cash {
+        let amount = parse(&cash.amount)?.minor().saturating_mul(i64::from(cash.count));
+        benefits.push(Granted { amount: Money::of_minor(amount, currency), benefit: cash.benefit });
+    }
+    Ok(benefits)
+}
+
+fn close_decree(context: &Context<'_>) -> Result<Event, Refusal> {
+    let (_, number) = subject(context)?;
+    let programme = context.defined()?;
+    let decree = open(context, programme, number)?;
+    let money = |minor| Money::of_minor(minor, programme.currency());
+    if (decree.count, decree.sum) != (decree.counted, decree.summed) {
+        let sentence = format!(
+            "decree {number} promised {} persons and {}, but has {} and {}: record the missing lines",
+            decree.count,
+            money(decree.sum),
+            decree.counted,
+            money(decree.summed)
+        );
+        return Err(Refusal::new(RefusalCode::DecreeTotals, sentence));
+    }
+    Ok(Event::DecreeClosed(DecreeClosed { count: decree.count, sum: money(decree.sum) }))
+}
+
+fn revoke(context: &Context<'_>, revoke: &Revoke) -> Result<Event, Refusal> {
+    let card = context.active_card()?;
+    if revoke.reason == RevocationReason::NoPurchase {
+        check_no_purchase(context, &card)?;
+    }
+    Ok(Event::Revoked(Revoked { amount: card.money(card.entitlement.card.unmoved()), reason: revoke.reason }))
+}
+
+/// Permenko 11/2020: revoked when nothing was bought within the term, which ends with its last day in WIB.
+fn check_no_purchase(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
+    let Some(until) = card.first_purchase_until() else {
+        let sentence = "these terms have no term for the first purchase".to_owned();
+        return Err(card.refuse(RefusalCode::NotRevocable, sentence));
+    };
+    if card.entitlement.has_purchase() {
+        return Err(card.refuse(RefusalCode::NotRevocable, "there is a purchase".to_owned()));
+    }
+    if context.time < until.ends() {
+        let sentence = format!("the first purchase can be made until the end of {until}");
+        return Err(card.refuse(RefusalCode::TermNotReached, sentence));
+    }
+    Ok(())
+}
+
+fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Event, Refusal> {
+    let card = context.card()?;
+    if card.entitlement.status != Status::Revoked {
+        let sentence = format!("the entitlement is {}", card.entitlement.status);
+        return Err(card.refuse(RefusalCode::NotRevoked, sentence));
+    }
+    let amount = card.money(card.entitlement.card.released);
+    Ok(Event::Reinstated(Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference }))
+}

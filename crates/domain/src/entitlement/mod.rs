@@ -1,0 +1,19 @@
+//! Entitlements: what a decree (SK) grants one person, what has become of it, and how it ends.
+
+mod card;
+mod decide;
+mod event;
+mod post;
+mod state;
+
+pub use card::{Card, CardMoney};
+pub use decide::{Close, CloseDecree, Command, Decree, Reinstate, Revoke, decide};
+pub use event::{
+    Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated, RevocationReason, Revoked,
+};
+pub use post::post;
+pub use state::{
+    DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,
+};
+
+pub(crate) use state::{purchase_digest, survey_bit, wake_for_first_purchase};

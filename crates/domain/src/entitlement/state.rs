@@ -1,0 +1,337 @@
+//! What is remembered of an entitlement: compact, since there are millions.
+
+use super::{CardMoney, Event};
+use crate::calendar::Wake;
+use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
+use crate::line::Event as Line;
+use crate::record::words;
+use crate::state::State;
+use crate::subject::Subject;
+use crate::time::Day;
+use std::collections::HashMap;
+
+words! {
+    /// Where an entitlement stands.
+    Status {
+        /// In use once its decree is closed.
+        Active = "active",
+        /// Taken back.
+        Revoked = "revoked",
+        /// Ended.
+        Closed = "closed",
+    }
+    /// Where an instalment stands.
+    InstalmentPhase {
+        /// Can be paid from its day on.
+        Due = "due",
+        /// Held back.
+        Held = "held",
+        /// With a payment partner.
+        Instructed = "instructed",
+        /// Not gone through.
+        Failed = "failed",
+        /// Gone through and come back.
+        Returned = "returned",
+        /// Arrived.
+        Paid = "paid",
+        /// Not paid before the cut-off.
+        Lapsed = "lapsed",
+    }
+    /// Where a decree stands.
+    DecreePhase {
+        /// Lines are being recorded.
+        Open = "open",
+        /// Whole.
+        Closed = "closed",
+    }
+}
+
+/// One instalment, from the moment it is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instalment {
+    /// What is still open of it, in minor units.
+    pub open: i64,
+    /// The day from which it can be paid.
+    pub pay_on: Day,
+    /// Number of the benefit in the terms.
+    pub benefit: u8,
+    /// Number of the instalment, from 1.
+    pub number: u8,
+    /// Where it stands.
+    pub phase: InstalmentPhase,
+    /// Instructions so far.
+    pub attempts: u8,
+}
+
+/// One purchase. Steps only ever become true, but for `cancelled`, which ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent steps of a course, in no fixed order")]
+pub struct Purchase {
+    /// The price, in minor units.
+    pub price: i64,
+    /// One bit for each attended session.
+    pub attended: u32,
+    /// A digest of its code, unique enough within one person.
+    pub code: u32,
+    /// Number of the course.
+    pub course: u32,
+    /// Number of the platform.
+    pub platform: u16,
+    /// Cancelled, its money restored.
+    pub cancelled: bool,
+    /// The redeem code was used.
+    pub redeemed: bool,
+    /// The course is finished.
+    pub completed: bool,
+    /// The certificate is issued.
+    pub certified: bool,
+    /// The rating is given.
+    pub rated: bool,
+    /// The platform has been paid.
+    pub settled: bool,
+}
+
+/// A short digest of a purchase code (FNV-1a).
+pub(crate) fn purchase_digest(code: PurchaseCode) -> u32 {
+    code.as_str()
+        .bytes()
+        .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// One person's entitlement in one programme.
+#[derive(Clone, Debug)]
+pub struct Entitlement {
+    /// Where its money is.
+    pub card: CardMoney,
+    /// Instalments from the moment they are due.
+    pub instalments: Vec<Instalment>,
+    /// Purchases, cancelled ones too.
+    pub purchases: Vec<Purchase>,
+    /// Number of the decree.
+    pub decree: u32,
+    /// Date of the decree, from which terms are counted.
+    pub decreed_on: Day,
+    /// The day from which the term of the first purchase is counted.
+    pub clock: Day,
+    /// The day on which the first instalment arrived.
+    pub first_paid: Option<Day>,
+    /// Last day of an open demand for repayment.
+    pub repay_until: Option<Day>,
+    /// What is demanded back and not repaid, in minor units.
+    pub demanded: i64,
+    /// Number of the programme.
+    pub programme: u16,
+    /// Number of the batch.
+    pub batch: u16,
+    /// Number of the terms in the definition.
+    pub terms: u16,
+    /// Where it stands.
+    pub status: Status,
+    /// One bit for each opened survey.
+    pub surveys_opened: u8,
+    /// One bit for each answered survey.
+    pub surveys_answered: u8,
+    /// True once an unpaid demand has been handed on.
+    pub escalated: bool,
+}
+
+impl Entitlement {
+    /// A purchase by its code.
+    pub fn purchase(&self, code: PurchaseCode) -> Option<&Purchase> {
+        let digest = purchase_digest(code);
+        self.purchases.iter().find(|purchase| purchase.code == digest)
+    }
+
+    pub(crate) fn purchase_mut(&mut self, code: PurchaseCode) -> Option<&mut Purchase> {
+        let digest = purchase_digest(code);
+        self.purchases.iter_mut().find(|purchase| purchase.code == digest)
+    }
+
+    /// True while at least one purchase is not cancelled.
+    pub fn has_purchase(&self) -> bool {
+        self.purchases.iter().any(|purchase| !purchase.cancelled)
+    }
+
+    pub(crate) fn instalment_mut(&mut self, benefit: u8, number: u8) -> Option<&mut Instalment> {
+        self.instalments.iter_mut().find(|each| each.benefit == benefit && each.number == number)
+    }
+}
+
+/// The bit of a numbered survey.
+pub(crate) fn survey_bit(number: u8) -> u8 {
+    1_u8.checked_shl(u32::from(number.saturating_sub(1))).unwrap_or(0)
+}
+
+/// A decree and the totals of its lines so far.
+#[derive(Clone, Debug)]
+pub struct DecreeTotals {
+    /// Which programme.
+    pub programme: ProgrammeCode,
+    /// Its number.
+    pub number: DocumentNumber,
+    /// Where it stands.
+    pub phase: DecreePhase,
+    /// The batch.
+    pub batch: u16,
+    /// Its date.
+    pub date: Day,
+    /// Persons promised.
+    pub count: u32,
+    /// Sum promised, in minor units.
+    pub sum: i64,
+    /// Persons so far.
+    pub counted: u32,
+    /// Sum so far, in minor units.
+    pub summed: i64,
+}
+
+/// All decrees, found by number or by place.
+#[derive(Clone, Debug, Default)]
+pub struct Decrees {
+    list: Vec<DecreeTotals>,
+    places: HashMap<(ProgrammeCode, DocumentNumber), u32>,
+}
+
+impl Decrees {
+    /// A decree by its number.
+    pub fn get(&self, programme: ProgrammeCode, number: DocumentNumber) -> Option<&DecreeTotals> {
+        self.place(programme, number).and_then(|place| self.at(place))
+    }
+
+    /// A decree by its place.
+    pub fn at(&self, place: u32) -> Option<&DecreeTotals> {
+        usize::try_from(place).ok().and_then(|index| self.list.get(index))
+    }
+
+    /// True when the decree at a place is whole.
+    pub fn is_closed(&self, place: u32) -> bool {
+        self.at(place).is_some_and(|decree| decree.phase == DecreePhase::Closed)
+    }
+
+    fn place(&self, programme: ProgrammeCode, number: DocumentNumber) -> Option<u32> {
+        // Lines of a decree come together: it is nearly always the last one.
+        let last = self.list.last().filter(|decree| decree.number == number && decree.programme == programme);
+        if last.is_some() {
+            return u32::try_from(self.list.len() - 1).ok();
+        }
+        self.places.get(&(programme, number)).copied()
+    }
+
+    fn get_mut(&mut self, programme: ProgrammeCode, number: DocumentNumber) -> Option<&mut DecreeTotals> {
+        let place = self.place(programme, number)?;
+        usize::try_from(place).ok().and_then(|index| self.list.get_mut(index))
+    }
+}
+
+/// Folds an event of a decree or an entitlement.
+pub fn evolve(state: &mut State, line: &Line, event: &Event) {
+    match event {
+        Event::DecreeOpened(opened) => {
+            let Subject::Decree(programme, number) = line.subject else { return };
+            let place = u32::try_from(state.decrees.list.len()).unwrap_or(u32::MAX);
+            state.decrees.places.insert((programme, number), place);
+            state.decrees.list.push(DecreeTotals {
+                programme,
+                number,
+                phase: DecreePhase::Open,
+                batch: opened.batch,
+                date: opened.date,
+                count: opened.count,
+                sum: opened.sum.minor(),
+                counted: 0,
+                summed: 0,
+            });
+        }
+        Event::DecreeClosed(_) => {
+            let Subject::Decree(programme, number) = line.subject else { return };
+            if let Some(decree) = state.decrees.get_mut(programme, number) {
+                decree.phase = DecreePhase::Closed;
+            }
+        }
+        Event::Decreed(decreed) => decreed_to(state, line, decreed),
+        Event::Revoked(_) => {
+            if let Some(entitlement) = state.entitlement_mut(line) {
+                // Their money is back in the pool: what is left is what was paid, and what is on its way.
+                let kept = |each: &Instalment| {
+                    matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed)
+                };
+                entitlement.instalments.retain(kept);
+            }
+            set_status(state, line, Status::Revoked);
+            count_in_household(state, line, false);
+        }
+        Event::Reinstated(_) => {
+            if let Some(entitlement) = state.entitlement_mut(line) {
+                entitlement.clock = line.time.day();
+            }
+            set_status(state, line, Status::Active);
+            count_in_household(state, line, true);
+            wake_for_first_purchase(state, line);
+            crate::instalment::wake_now(state, line);
+        }
+        Event::Closed(_) => set_status(state, line, Status::Closed),
+    }
+}
+
+fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
+    let (Subject::Participant(id), Some(code)) = (line.subject, line.programme) else { return };
+    let number = state.programmes.appear(code);
+    let place = state.decrees.place(code, decreed.decree);
+    let date = place.and_then(|place| state.decrees.at(place)).map_or(line.time.day(), |decree| decree.date);
+    let terms = state.programmes.at(number).and_then(|programme| programme.terms_for(decreed.batch, date));
+    let sum = decreed.benefits.iter().fold(0_i64, |sum, granted| sum.saturating_add(granted.amount.minor()));
+    if let Some(decree) = state.decrees.get_mut(code, decreed.decree) {
+        decree.counted = decree.counted.saturating_add(1);
+        decree.summed = decree.summed.saturating_add(sum);
+    }
+    let Some(person) = state.people.appear(id) else { return };
+    // A second decree is a fact that breaks a rule: it posts, and the first entitlement stays.
+    if person.entitlements().any(|each| each.programme == number) {
+        return;
+    }
+    person.grant(Entitlement {
+        card: CardMoney::default(),
+        instalments: Vec::new(),
+        purchases: Vec::new(),
+        decree: place.unwrap_or(u32::MAX),
+        decreed_on: date,
+        clock: date,
+        first_paid: None,
+        repay_until: None,
+        demanded: 0,
+        programme: number,
+        batch: decreed.batch,
+        // Without terms nothing can be commanded: a number that no definition has.
+        terms: terms.and_then(|terms| u16::try_from(terms).ok()).unwrap_or(u16::MAX),
+        status: Status::Active,
+        surveys_opened: 0,
+        surveys_answered: 0,
+        escalated: false,
+    });
+    count_in_household(state, line, true);
+    wake_for_first_purchase(state, line);
+    crate::instalment::wake_now(state, line);
+}
+
+fn set_status(state: &mut State, line: &Line, status: Status) {
+    if let Some(entitlement) = state.entitlement_mut(line) {
+        entitlement.status = status;
+    }
+}
+
+fn count_in_household(state: &mut State, line: &Line, more: bool) {
+    let Subject::Participant(id) = line.subject else { return };
+    let Some(number) = state.people.get(id).and_then(|person| person.household) else { return };
+    if let Some(household) = state.people.household_mut(number) {
+        let recipients = household.recipients;
+        household.recipients = if more { recipients.saturating_add(1) } else { recipients.saturating_sub(1) };
+    }
+}
+
+/// Looks again at the end of the term of the first purchase.
+pub(crate) fn wake_for_first_purchase(state: &mut State, line: &Line) {
+    let until = state.card_of(line).and_then(|card| card.first_purchase_until());
+    if let (Some(day), Subject::Participant(id), Some(programme)) = (until, line.subject, line.programme) {
+        state.wake(day, id, programme, Wake::FirstPurchase);
+    }
+}

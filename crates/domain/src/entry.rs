@@ -1,0 +1,69 @@
+//! Entries that can only be built balanced: each is a list of movements from a credited to a debited account.
+
+use crate::chart::Account;
+use crate::ids::{PartyCode, ProgrammeCode};
+use crate::money::{Currency, Money};
+
+/// One debit and one credit of the same amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// The account debited.
+    pub debit: Account,
+    /// The account credited.
+    pub credit: Account,
+    /// The amount in minor units, above zero.
+    pub minor: i64,
+}
+
+/// The fund year to which an entry belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FundYear {
+    /// The programme.
+    pub programme: ProgrammeCode,
+    /// The year of the budget.
+    pub year: i16,
+}
+
+/// What one event does to the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The fund year.
+    pub fund: FundYear,
+    /// The currency of all movements.
+    pub currency: Currency,
+    /// The platform, partner or unit, for accounts kept by party.
+    pub party: Option<PartyCode>,
+    movements: arrayvec::ArrayVec<Movement, 8>,
+}
+
+impl Entry {
+    /// An entry without movements.
+    pub fn new(fund: FundYear, currency: Currency, party: Option<PartyCode>) -> Self {
+        Self { fund, currency, party, movements: arrayvec::ArrayVec::new() }
+    }
+
+    /// Adds a movement of `minor` units; nothing when the amount is zero, the other way round when it is negative.
+    #[must_use]
+    pub fn moving(mut self, debit: Account, credit: Account, minor: i64) -> Self {
+        let movement = match minor {
+            0 => return self,
+            1.. => Movement { debit, credit, minor },
+            // The most negative amount cannot be read from a line, so that its opposite always exists.
+            _ => Movement { debit: credit, credit: debit, minor: minor.saturating_neg() },
+        };
+        // No event has more kinds of movements than an entry has room for.
+        let kept = self.movements.try_push(movement);
+        debug_assert!(kept.is_ok(), "an entry holds at most 8 movements");
+        self
+    }
+
+    /// The movements.
+    pub fn movements(&self) -> &[Movement] {
+        &self.movements
+    }
+
+    /// The amount of a movement.
+    pub fn amount(&self, movement: &Movement) -> Money {
+        Money::of_minor(movement.minor, self.currency)
+    }
+}

@@ -1,0 +1,132 @@
+//! Budgets, treasury documents, orders to return. What the treasury and the bank do is a fact.
+
+use super::{
+    Appropriated, Event, Fund, Ordered, QuotaRecovered, Requested, ReturnOrdered, Revised, YearClosed,
+};
+use crate::decide::{Context, Draft};
+use crate::ids::ProgrammeCode;
+use crate::money::Money;
+use crate::record::{payloads, types};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::subject::Subject;
+
+types! {
+    /// Commands of a fund year.
+    Command {
+        /// Set the ceiling by the budget document (DIPA).
+        Appropriate(Appropriated) = "fund.appropriate.v1";
+        /// Change the ceiling.
+        Revise(Revised) = "fund.revise.v1";
+        /// Request a payment (SPP).
+        Request(Requested) = "fund.request.v1";
+        /// Order a payment (SPM), by a second person.
+        Order(Ordered) = "fund.order.v1";
+        /// Order money back to the treasury.
+        OrderReturn(ReturnOrdered) = "fund.order_return.v1";
+        /// Let released money serve another batch.
+        RecoverQuota(QuotaRecovered) = "fund.recover_quota.v1";
+        /// Count what is undelivered at the end of the year.
+        CloseYear(CloseYear) = "fund.close_year.v1";
+    }
+}
+
+payloads! {
+    /// The figures follow from the cards.
+    CloseYear {}
+}
+
+/// Decides a command of a fund year.
+///
+/// # Errors
+/// When a linked document is missing, or one person would sign twice.
+pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
+    let Subject::Fund(code, year) = context.subject else {
+        return Err(context.wrong_subject("fund/<programme>/<year>"));
+    };
+    let currency = context.defined()?.currency();
+    let fund = context.state.funds.get(code, year);
+    let event = match command {
+        Command::Appropriate(budget) => {
+            Context::positive(budget.amount, currency)?;
+            if fund.is_some_and(|fund| fund.ceiling != 0) {
+                return Err(mismatch(format!("fund/{code}/{year} has a budget already: revise it")));
+            }
+            Event::Appropriated(budget.clone())
+        }
+        Command::Revise(revision) => {
+            if revision.change.currency() != currency || fund.is_none() {
+                return Err(mismatch(format!("fund/{code}/{year} has no budget in this currency to revise")));
+            }
+            Event::Revised(revision.clone())
+        }
+        Command::Request(request) => {
+            Context::positive(request.amount, currency)?;
+            self::request(context, fund, code, request)?;
+            Event::Requested(request.clone())
+        }
+        Command::Order(ordered) => {
+            order(context, fund, ordered)?;
+            Event::Ordered(ordered.clone())
+        }
+        Command::OrderReturn(ordered) => {
+            Context::positive(ordered.amount, currency)?;
+            if fund.is_some_and(|fund| fund.returns.contains_key(&ordered.order)) {
+                return Err(mismatch(format!("return order {} is known already", ordered.order)));
+            }
+            Event::ReturnOrdered(ordered.clone())
+        }
+        Command::RecoverQuota(recovered) => {
+            Context::positive(recovered.amount, currency)?;
+            Event::QuotaRecovered(recovered.clone())
+        }
+        Command::CloseYear(CloseYear {}) => Event::YearClosed(count_undelivered(context, code, year)),
+    };
+    Ok(vec![context.draft(event)])
+}
+
+fn mismatch(sentence: String) -> Refusal {
+    Refusal::new(RefusalCode::DocumentMismatch, sentence)
+}
+
+fn request(
+    context: &Context<'_>,
+    fund: Option<&Fund>,
+    code: ProgrammeCode,
+    request: &Requested,
+) -> Result<(), Refusal> {
+    let Some(fund) = fund else { return Err(mismatch(format!("{} has no budget", context.subject))) };
+    if fund.requests.contains_key(&request.spp) {
+        return Err(mismatch(format!("SPP {} is known already", request.spp)));
+    }
+    if let Some(decree) = request.decree.filter(|decree| context.state.decrees.get(code, *decree).is_none()) {
+        return Err(mismatch(format!("SPP {} rests on decree {decree}, which is not recorded", request.spp)));
+    }
+    Ok(())
+}
+
+fn order(context: &Context<'_>, fund: Option<&Fund>, ordered: &Ordered) -> Result<(), Refusal> {
+    let request = fund.and_then(|fund| fund.requests.get(&ordered.spp));
+    let Some(request) = request.filter(|request| request.order.is_none()) else {
+        return Err(mismatch(format!("SPP {} is not recorded, or is ordered already", ordered.spp)));
+    };
+    if request.by == context.actor.id {
+        let sentence = format!("{} made the request: another person must order the payment", request.by);
+        return Err(Refusal::new(RefusalCode::SamePerson, sentence));
+    }
+    Ok(())
+}
+
+/// Counts what is still owed or in hand on the cards of one fund year, person by person.
+fn count_undelivered(context: &Context<'_>, code: ProgrammeCode, year: i16) -> YearClosed {
+    let state = context.state;
+    let number = state.programmes.number(code);
+    let of_year =
+        state.people.iter().flat_map(crate::participant::Person::entitlements).filter(|entitlement| {
+            Some(entitlement.programme) == number && entitlement.decreed_on.year() == year
+        });
+    let undelivered = of_year.map(|entitlement| entitlement.card.undelivered()).filter(|minor| *minor > 0);
+    let (persons, owed) = undelivered
+        .fold((0_u32, 0_i64), |(persons, sum), minor| (persons.saturating_add(1), sum.saturating_add(minor)));
+    let currency = state.programmes.get(code).map_or(crate::money::Currency::IDR, |each| each.currency());
+    YearClosed { owed: Money::of_minor(owed, currency), persons }
+}

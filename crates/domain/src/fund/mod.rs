@@ -1,0 +1,15 @@
+//! Fund years: one programme's money of one year, from budget to return.
+
+mod decide;
+mod event;
+mod post;
+mod state;
+
+pub use decide::{CloseYear, Command, decide};
+pub use event::{
+    Appropriated, BankCharged, Disbursed, Event, InterestCredited, OperatingCostPaid, Ordered,
+    PartnerDefunded, PartnerFunded, QuotaRecovered, Requested, ReturnOrdered, Returned, RevenueRemitted,
+    Revised, UnidentifiedCredited, YearClosed,
+};
+pub use post::post;
+pub use state::{Fund, Funds, Order, Request, evolve};

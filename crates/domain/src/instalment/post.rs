@@ -1,0 +1,39 @@
+//! What becoming due, and lapsing, do to the books.
+
+use super::Event;
+use crate::chart::Account;
+use crate::entitlement::InstalmentPhase;
+use crate::entry::Entry;
+use crate::line::Event as Line;
+use crate::state::State;
+
+/// The account in which an instalment's money stands.
+pub fn account_of(phase: InstalmentPhase) -> Account {
+    match phase {
+        InstalmentPhase::Due | InstalmentPhase::Held => Account::Due,
+        InstalmentPhase::Instructed => Account::PartnerClearing,
+        InstalmentPhase::Failed | InstalmentPhase::Returned => Account::ReturnSuspense,
+        // Nothing is open of these.
+        InstalmentPhase::Paid | InstalmentPhase::Lapsed => Account::Unearned,
+    }
+}
+
+/// The entry of an event, if it moves money.
+pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
+    let (fund, currency) = state.fund_of(line)?;
+    let card = state.card_of(line)?;
+    let entry = Entry::new(fund, currency, None);
+    match event {
+        Event::Scheduled(scheduled) => {
+            // A fact can earn no more than is left to be earned.
+            let known = card.instalment(scheduled.benefit, scheduled.number).is_some();
+            let left = if known { 0 } else { card.entitlement.card.unearned.max(0) };
+            Some(entry.moving(Account::Unearned, Account::Due, scheduled.amount.minor().min(left)))
+        }
+        Event::Lapsed(lapsed) => {
+            let instalment = card.instalment(lapsed.benefit, lapsed.number)?;
+            Some(entry.moving(account_of(instalment.phase), Account::CommittedPool, instalment.open))
+        }
+        Event::Held(_) | Event::Released(_) | Event::SurveyOpened(_) | Event::SurveySubmitted(_) => None,
+    }
+}

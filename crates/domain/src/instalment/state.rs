@@ -1,0 +1,90 @@
+//! Where instalments stand, and when to look again.
+
+use super::Event;
+use super::schedule::next;
+use crate::calendar::Wake;
+use crate::entitlement::{Instalment, InstalmentPhase, survey_bit};
+use crate::ids::BenefitCode;
+use crate::line::Event as Line;
+use crate::state::State;
+use crate::subject::Subject;
+
+/// Folds an event of instalments and surveys.
+pub fn evolve(state: &mut State, line: &Line, event: &Event) {
+    match event {
+        Event::Scheduled(scheduled) => {
+            let Some(benefit) = benefit_number(state, line, scheduled.benefit) else { return };
+            let Some(entitlement) = state.entitlement_mut(line) else { return };
+            // A fact that schedules twice keeps the first: its money is counted once.
+            if entitlement.instalment_mut(benefit, scheduled.number).is_none() {
+                entitlement.instalments.push(Instalment {
+                    open: scheduled.amount.minor(),
+                    pay_on: scheduled.payon,
+                    benefit,
+                    number: scheduled.number,
+                    phase: InstalmentPhase::Due,
+                    attempts: 0,
+                });
+            }
+            wake_for_next(state, line, benefit);
+        }
+        Event::Held(held) => set_phase(state, line, held.benefit, held.number, InstalmentPhase::Held),
+        Event::Released(released) => {
+            set_phase(state, line, released.benefit, released.number, InstalmentPhase::Due)
+        }
+        Event::Lapsed(lapsed) => {
+            set_phase(state, line, lapsed.benefit, lapsed.number, InstalmentPhase::Lapsed);
+            if let Some(instalment) = instalment_mut(state, line, lapsed.benefit, lapsed.number) {
+                instalment.open = 0;
+            }
+        }
+        Event::SurveyOpened(opened) => {
+            if let Some(entitlement) = state.entitlement_mut(line) {
+                entitlement.surveys_opened |= survey_bit(opened.number);
+            }
+        }
+        Event::SurveySubmitted(submitted) => {
+            if let Some(entitlement) = state.entitlement_mut(line) {
+                entitlement.surveys_answered |= survey_bit(submitted.number);
+            }
+        }
+    }
+}
+
+/// The number of a benefit in the terms of the card.
+pub(crate) fn benefit_number(state: &State, line: &Line, benefit: BenefitCode) -> Option<u8> {
+    state.card_of(line)?.cash(benefit).map(|(number, _)| number)
+}
+
+pub(crate) fn instalment_mut<'a>(
+    state: &'a mut State,
+    line: &Line,
+    benefit: BenefitCode,
+    number: u8,
+) -> Option<&'a mut Instalment> {
+    let benefit = benefit_number(state, line, benefit)?;
+    state.entitlement_mut(line)?.instalment_mut(benefit, number)
+}
+
+fn set_phase(state: &mut State, line: &Line, benefit: BenefitCode, number: u8, phase: InstalmentPhase) {
+    if let Some(instalment) = instalment_mut(state, line, benefit, number) {
+        instalment.phase = phase;
+    }
+}
+
+fn wake_for_next(state: &mut State, line: &Line, benefit: u8) {
+    let Some(card) = state.card_of(line) else { return };
+    let cash = card.terms().and_then(|terms| terms.cash.get(usize::from(benefit)));
+    let day = cash.and_then(|cash| next(&card, benefit, cash)).map(|(_, _, from)| from);
+    if let (Some(day), Subject::Participant(id), Some(programme)) = (day, line.subject, line.programme) {
+        state.wake(day, id, programme, Wake::Instalment(benefit));
+    }
+}
+
+/// Looks at every benefit again today: after a decree, and after a reinstatement.
+pub(crate) fn wake_now(state: &mut State, line: &Line) {
+    let count = state.card_of(line).and_then(|card| card.terms()).map_or(0, |terms| terms.cash.len());
+    for benefit in (0..).take(count) {
+        wake_for_next(state, line, benefit);
+    }
+}

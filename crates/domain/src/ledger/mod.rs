@@ -1,0 +1,7 @@
+//! The ledger itself: opening, keys, schemas.
+
+mod decide;
+mod event;
+
+pub use decide::{Command, decide};
+pub use event::{Event, KeyRotated, Opened, SchemaRegistered, Simulated};

@@ -1,0 +1,12 @@
+//! People: registered under a random id, checked, linked to a payout account.
+
+mod decide;
+mod event;
+mod state;
+
+pub use decide::{Command, decide};
+pub use event::{
+    AccountLinked, AccountUnlinked, AccountVerified, Channel, Check, ConsentChanged, DuplicateFound,
+    Education, Employment, Event, ProfileChanged, RegisterReported, Registered, Sex, Verdict, Verified,
+};
+pub use state::{Applied, Household, LinkedAccount, People, Person};

@@ -1,0 +1,280 @@
+//! What is remembered of a person: compact, since there are millions.
+
+use super::{Channel, Check, Employment, Event, Verdict};
+use crate::entitlement::Entitlement;
+use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
+use crate::subject::Subject;
+use crate::time::Month;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use uuid::Uuid;
+
+/// A linked payout account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkedAccount {
+    /// Bank or wallet.
+    pub channel: Channel,
+    /// The payment partner, by its number in [`People::partner`].
+    pub partner: u16,
+    /// True once the partner has checked it.
+    pub verified: bool,
+}
+
+/// The last batch that a person joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// Number of the programme.
+    pub programme: u16,
+    /// Number of the batch.
+    pub batch: u16,
+    /// The result of screening, once known.
+    pub eligible: Option<bool>,
+}
+
+/// One person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The random id.
+    pub id: ParticipantId,
+    /// Month of birth; absent until registered.
+    pub born: Option<Month>,
+    /// Work at registration.
+    pub employment: Employment,
+    /// Regency of residence.
+    pub regency: Option<RegencyCode>,
+    /// Number of the household.
+    pub household: Option<u32>,
+    /// The payout account.
+    pub account: Option<LinkedAccount>,
+    /// The last batch joined.
+    pub applied: Option<Applied>,
+    /// One bit for each passed check.
+    passed: u8,
+    entitlements: Entitlements,
+}
+
+/// Nearly everybody has none or one.
+#[derive(Clone, Debug, Default)]
+enum Entitlements {
+    #[default]
+    None,
+    One(Box<Entitlement>),
+    Many(Vec<Entitlement>),
+}
+
+impl Person {
+    fn new(id: ParticipantId) -> Self {
+        Self {
+            id,
+            born: None,
+            employment: Employment::JobSeeker,
+            regency: None,
+            household: None,
+            account: None,
+            applied: None,
+            passed: 0,
+            entitlements: Entitlements::None,
+        }
+    }
+
+    /// True once registered; a fact may concern a person before.
+    pub fn is_registered(&self) -> bool {
+        self.born.is_some()
+    }
+
+    /// True when the check's last answer was *passed*.
+    pub fn has_passed(&self, check: Check) -> bool {
+        self.passed & bit(check) != 0
+    }
+
+    /// Entitlements, one a programme.
+    pub fn entitlements(&self) -> impl Iterator<Item = &Entitlement> {
+        match &self.entitlements {
+            Entitlements::None => [].iter(),
+            Entitlements::One(one) => std::slice::from_ref(&**one).iter(),
+            Entitlements::Many(many) => many.iter(),
+        }
+    }
+
+    pub(crate) fn entitlements_mut(&mut self) -> impl Iterator<Item = &mut Entitlement> {
+        match &mut self.entitlements {
+            Entitlements::None => [].iter_mut(),
+            Entitlements::One(one) => std::slice::from_mut(&mut **one).iter_mut(),
+            Entitlements::Many(many) => many.iter_mut(),
+        }
+    }
+
+    pub(crate) fn grant(&mut self, entitlement: Entitlement) {
+        self.entitlements = match std::mem::take(&mut self.entitlements) {
+            Entitlements::None => Entitlements::One(Box::new(entitlement)),
+            Entitlements::One(one) => Entitlements::Many(vec![*one, entitlement]),
+            Entitlements::Many(mut many) => {
+                many.push(entitlement);
+                Entitlements::Many(many)
+            }
+        };
+    }
+}
+
+fn bit(check: Check) -> u8 {
+    match check {
+        Check::Email => 1,
+        Check::Identity => 2,
+        Check::Phone => 4,
+        Check::Face => 8,
+        Check::Ability => 16,
+        Check::Induction => 32,
+    }
+}
+
+/// Random ids are spread already: eight of their bytes are a good hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UuidHasher(u64);
+
+impl Hasher for UuidHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            for (to, from) in word.iter_mut().zip(chunk) {
+                *to = *from;
+            }
+            // Odd and irregular, so that the fixed bits of a UUID do not cluster.
+            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+}
+
+type ById<V> = HashMap<Uuid, V, BuildHasherDefault<UuidHasher>>;
+
+/// One household: how many unrevoked recipients it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Household {
+    /// Unrevoked recipients, all programmes together.
+    pub recipients: u8,
+}
+
+/// All persons.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    numbers: ById<u32>,
+    list: Vec<Person>,
+    household_numbers: ById<u32>,
+    households: Vec<Household>,
+    partners: Vec<PartyCode>,
+}
+
+impl People {
+    /// A person, registered or only named by a fact.
+    pub fn get(&self, id: ParticipantId) -> Option<&Person> {
+        self.numbers.get(&id.0).and_then(|number| self.at(*number))
+    }
+
+    /// A person by number, in order of appearance.
+    pub fn at(&self, number: u32) -> Option<&Person> {
+        usize::try_from(number).ok().and_then(|index| self.list.get(index))
+    }
+
+    /// The number of a person.
+    pub fn number(&self, id: ParticipantId) -> Option<u32> {
+        self.numbers.get(&id.0).copied()
+    }
+
+    /// Everybody, in order of appearance.
+    pub fn iter(&self) -> impl Iterator<Item = &Person> {
+        self.list.iter()
+    }
+
+    /// A household by number.
+    pub fn household(&self, number: u32) -> Household {
+        usize::try_from(number).ok().and_then(|index| self.households.get(index)).copied().unwrap_or_default()
+    }
+
+    /// A payment partner by its number in a linked account.
+    pub fn partner(&self, number: u16) -> Option<PartyCode> {
+        self.partners.get(usize::from(number)).copied()
+    }
+
+    pub(crate) fn household_mut(&mut self, number: u32) -> Option<&mut Household> {
+        usize::try_from(number).ok().and_then(|index| self.households.get_mut(index))
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ParticipantId) -> Option<&mut Person> {
+        let number = self.numbers.get(&id.0)?;
+        usize::try_from(*number).ok().and_then(|index| self.list.get_mut(index))
+    }
+
+    /// The person, who appears now if not before.
+    pub(crate) fn appear(&mut self, id: ParticipantId) -> Option<&mut Person> {
+        // Four billion persons are beyond any memory; there the map would have failed first.
+        let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(id.0).or_insert(next);
+        if number == next {
+            self.list.push(Person::new(id));
+        }
+        usize::try_from(number).ok().and_then(|index| self.list.get_mut(index))
+    }
+
+    fn household_number(&mut self, id: HouseholdId) -> u32 {
+        let next = u32::try_from(self.households.len()).unwrap_or(u32::MAX);
+        let number = *self.household_numbers.entry(id.0).or_insert(next);
+        if number == next {
+            self.households.push(Household::default());
+        }
+        number
+    }
+
+    fn partner_number(&mut self, code: PartyCode) -> u16 {
+        let found = self.partners.iter().position(|each| *each == code);
+        let index = found.unwrap_or_else(|| {
+            self.partners.push(code);
+            self.partners.len() - 1
+        });
+        u16::try_from(index).unwrap_or(u16::MAX)
+    }
+
+    pub(crate) fn evolve(&mut self, subject: Subject, event: &Event) {
+        let Subject::Participant(id) = subject else { return };
+        let household = match event {
+            Event::Registered(registered) => registered.household,
+            Event::ProfileChanged(changed) => changed.household,
+            _ => None,
+        };
+        let household = household.map(|household| self.household_number(household));
+        let partner = match event {
+            Event::AccountLinked(linked) => self.partner_number(linked.partner),
+            _ => 0,
+        };
+        let Some(person) = self.appear(id) else { return };
+        match event {
+            Event::Registered(registered) => {
+                person.born = Some(registered.born);
+                person.employment = registered.employment;
+                person.regency = Some(registered.regency);
+                person.household = household;
+            }
+            Event::Verified(verified) => match verified.verdict {
+                Verdict::Passed => person.passed |= bit(verified.check),
+                Verdict::Failed => person.passed &= !bit(verified.check),
+            },
+            Event::ProfileChanged(changed) => {
+                person.household = household.or(person.household);
+                person.regency = changed.regency.or(person.regency);
+            }
+            Event::AccountLinked(linked) => {
+                person.account = Some(LinkedAccount { channel: linked.channel, partner, verified: false });
+            }
+            Event::AccountVerified(verified) => {
+                if let Some(account) = &mut person.account {
+                    account.verified = verified.verdict == Verdict::Passed;
+                }
+            }
+            Event::AccountUnlinked(_) => person.account = None,
+            // For views and findings.
+            Event::DuplicateFound(_) | Event::RegisterReported(_) | Event::ConsentChanged(_) => {}
+        }
+    }
+}

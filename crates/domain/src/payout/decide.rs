@@ -1,0 +1,96 @@
+//! Instructing and retrying. What the bank answers is a fact.
+
+use super::{Event, Instructed, Retried};
+use crate::decide::{Context, Draft};
+use crate::entitlement::{Card, InstalmentPhase};
+use crate::ids::{BenefitCode, PartyCode};
+use crate::instalment::in_phase;
+use crate::programme::Payment;
+use crate::record::{payloads, types};
+use crate::refusal::{Refusal, RefusalCode};
+
+types! {
+    /// Commands of payouts.
+    Command {
+        /// Tell a payment partner to pay an instalment.
+        Instruct(Instruct) = "payout.instruct.v1";
+        /// Make a failed or returned payment due again.
+        Retry(Retried) = "payout.retry.v1";
+    }
+}
+
+payloads! {
+    /// Amount and attempt follow from the instalment.
+    Instruct {
+        /// Which benefit.
+        benefit: BenefitCode,
+        /// Number of the instalment, from 1.
+        number: u8,
+        /// The payment partner.
+        partner: PartyCode,
+    }
+}
+
+/// Decides a command of payouts.
+///
+/// # Errors
+/// When the instalment is not due, its day not reached, or the account not verified.
+pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
+    match command {
+        Command::Instruct(instruct) => self::instruct(context, instruct),
+        Command::Retry(retried) => {
+            let card = context.active_card()?;
+            let phases = [InstalmentPhase::Failed, InstalmentPhase::Returned];
+            in_phase(&card, retried.benefit, retried.number, &phases)?;
+            check_cutoff(context, &card)?;
+            Ok(vec![context.draft(Event::Retried(retried.clone()))])
+        }
+    }
+}
+
+fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Refusal> {
+    let card = context.active_card()?;
+    let instalment = in_phase(&card, instruct.benefit, instruct.number, &[InstalmentPhase::Due])?;
+    if context.day() < instalment.pay_on {
+        let sentence = format!("it can be paid from {}", instalment.pay_on);
+        return Err(card.refuse(RefusalCode::TermNotReached, sentence));
+    }
+    check_cutoff(context, &card)?;
+    check_account(context, &card, instruct)?;
+    let instructed = Instructed {
+        amount: card.money(instalment.open),
+        attempt: instalment.attempts.saturating_add(1),
+        benefit: instruct.benefit,
+        number: instruct.number,
+        partner: instruct.partner,
+    };
+    Ok(vec![context.draft(Event::Instructed(instructed))])
+}
+
+fn check_cutoff(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
+    if let Some(cutoffs) = cutoffs
+        && let Some(until) = cutoffs.pay_until.filter(|until| context.day() > *until)
+    {
+        let sentence = format!("money could be paid until the end of {until}");
+        return Err(
+            Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
+        );
+    }
+    Ok(())
+}
+
+fn check_account(context: &Context<'_>, card: &Card<'_>, instruct: &Instruct) -> Result<(), Refusal> {
+    let refuse = |sentence| Err(card.refuse(RefusalCode::AccountNotVerified, sentence));
+    if card.cash(instruct.benefit).is_some_and(|(_, cash)| cash.payment == Payment::Cash) {
+        return refuse(format!("{} is paid by hand: hand it over instead", instruct.benefit));
+    }
+    let Some(account) = card.person.account else { return refuse("no payout account is linked".to_owned()) };
+    let partner = context.state.people.partner(account.partner);
+    if !account.verified || partner != Some(instruct.partner) {
+        let linked =
+            partner.map_or_else(String::new, |partner| format!(" The linked account is with {partner}."));
+        return refuse(format!("no verified account with {}.{linked}", instruct.partner));
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Payouts: instructed, settled, failed, returned, retried. A failure never ends the right.
+
+mod decide;
+mod event;
+mod post;
+mod state;
+
+pub use decide::{Command, Instruct, decide};
+pub use event::{Event, Failed, Instructed, Retried, Returned, Settled};
+pub use post::{Split, post, split};
+pub use state::evolve;
+
+pub(crate) use state::arrive;

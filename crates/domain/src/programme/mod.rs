@@ -1,0 +1,26 @@
+//! Programmes: definitions as data, recorded as events before they are used.
+
+mod decide;
+mod definition;
+mod event;
+mod state;
+
+pub use decide::{Command, Propose, Publish, decide};
+pub use definition::{
+    Anchor, Area, Cash, Cutoffs, Definition, DefinitionError, Head, Loan, Payment, Requirement, Rule, Survey,
+    Terms, Training,
+};
+pub use event::{Event, PartRecorded, Published};
+pub use state::{Programme, Programmes};
+
+crate::record::words! {
+    /// What a part of a definition holds.
+    Component {
+        /// Code, name, currency, source.
+        Head = "head",
+        /// One set of terms.
+        Terms = "terms",
+        /// One set of cut-offs.
+        Cutoffs = "cutoffs",
+    }
+}

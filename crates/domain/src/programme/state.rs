@@ -1,0 +1,146 @@
+//! Which definitions are in force, and which version rules a decree or a day.
+
+use super::{Component, Cutoffs, Definition, Event, Head, PartRecorded, Terms};
+use crate::ids::{ActorId, ProgrammeCode};
+use crate::money::Currency;
+use crate::time::Day;
+use std::collections::HashMap;
+
+/// One programme: the definition in force and the parts of the next one.
+#[derive(Clone, Debug)]
+pub struct Programme {
+    /// Its code.
+    pub code: ProgrammeCode,
+    /// The definition in force.
+    pub definition: Option<Definition>,
+    /// Revision in force; 0 before the first.
+    pub revision: u16,
+    /// Parts of the proposed revision, with the person who proposed them.
+    pub proposed: Option<(u16, ActorId, Vec<PartRecorded>)>,
+}
+
+impl Programme {
+    /// The terms for a batch decreed on a day: the last that cover both.
+    pub fn terms_for(&self, batch: u16, decreed: Day) -> Option<usize> {
+        let terms = &self.definition.as_ref()?.terms;
+        terms
+            .iter()
+            .rposition(|each| each.from <= decreed && (each.batches[0]..=each.batches[1]).contains(&batch))
+    }
+
+    /// Terms by their number.
+    pub fn terms(&self, number: usize) -> Option<&Terms> {
+        self.definition.as_ref()?.terms.get(number)
+    }
+
+    /// The cut-offs in force on a day for a batch: the last that cover both.
+    pub fn cutoffs(&self, batch: u16, day: Day) -> Option<&Cutoffs> {
+        let cutoffs = &self.definition.as_ref()?.cutoffs;
+        let covers =
+            |each: &&Cutoffs| each.from <= day && (each.batches[0]..=each.batches[1]).contains(&batch);
+        cutoffs.iter().rev().find(covers)
+    }
+
+    /// The currency in which it pays.
+    pub fn currency(&self) -> Currency {
+        self.definition.as_ref().map_or(Currency::IDR, |definition| definition.programme.currency)
+    }
+}
+
+/// All programmes, found by code or by their number in order of appearance.
+#[derive(Clone, Debug, Default)]
+pub struct Programmes {
+    list: Vec<Programme>,
+    numbers: HashMap<ProgrammeCode, u16>,
+}
+
+impl Programmes {
+    /// The number of a programme.
+    pub fn number(&self, code: ProgrammeCode) -> Option<u16> {
+        // Histories name one programme again and again: the first few are found without hashing.
+        let near = self.list.iter().take(8).position(|each| each.code == code);
+        near.and_then(|index| u16::try_from(index).ok()).or_else(|| self.numbers.get(&code).copied())
+    }
+
+    /// A programme by number.
+    pub fn at(&self, number: u16) -> Option<&Programme> {
+        self.list.get(usize::from(number))
+    }
+
+    /// A programme by code.
+    pub fn get(&self, code: ProgrammeCode) -> Option<&Programme> {
+        self.number(code).and_then(|number| self.at(number))
+    }
+
+    /// Every programme in order of appearance.
+    pub fn iter(&self) -> impl Iterator<Item = &Programme> {
+        self.list.iter()
+    }
+
+    /// The number of a programme, which appears now if it has not before.
+    pub(crate) fn appear(&mut self, code: ProgrammeCode) -> u16 {
+        if let Some(number) = self.number(code) {
+            return number;
+        }
+        // A ledger with 65,536 programmes keeps the last number for all beyond: they still post by code.
+        let number = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
+        self.list.push(Programme { code, definition: None, revision: 0, proposed: None });
+        self.numbers.insert(code, number);
+        number
+    }
+
+    pub(crate) fn evolve(&mut self, code: ProgrammeCode, actor: ActorId, event: &Event) {
+        let number = self.appear(code);
+        let Some(programme) = self.list.get_mut(usize::from(number)) else { return };
+        match event {
+            Event::PartRecorded(part) => {
+                let same =
+                    programme.proposed.as_ref().is_some_and(|(revision, ..)| *revision == part.revision);
+                if !same {
+                    programme.proposed = Some((part.revision, actor, Vec::new()));
+                }
+                if let Some((_, _, parts)) = &mut programme.proposed {
+                    parts.push(part.clone());
+                }
+            }
+            Event::Published(published) => {
+                let parts =
+                    programme.proposed.as_ref().filter(|(revision, ..)| *revision == published.revision);
+                if let Some(definition) = parts.and_then(|(_, _, parts)| assemble(parts)) {
+                    programme.definition = Some(definition);
+                    programme.revision = published.revision;
+                    programme.proposed = None;
+                }
+            }
+        }
+    }
+}
+
+/// Splits a definition into its parts, as canonical JSON.
+pub(super) fn split(definition: &Definition) -> Result<Vec<(Component, String)>, serde_json::Error> {
+    // Through a value, whose keys are sorted, since these structs are ordered for readers of TOML.
+    let canonical =
+        |value: Result<serde_json::Value, serde_json::Error>| value.map(|value| value.to_string());
+    let mut parts = vec![(Component::Head, canonical(serde_json::to_value(&definition.programme))?)];
+    for terms in &definition.terms {
+        parts.push((Component::Terms, canonical(serde_json::to_value(terms))?));
+    }
+    for cutoffs in &definition.cutoffs {
+        parts.push((Component::Cutoffs, canonical(serde_json::to_value(cutoffs))?));
+    }
+    Ok(parts)
+}
+
+/// Puts a definition together again from its recorded parts.
+pub(super) fn assemble(parts: &[PartRecorded]) -> Option<Definition> {
+    let mut head: Option<Head> = None;
+    let (mut terms, mut cutoffs) = (Vec::new(), Vec::new());
+    for part in parts {
+        match part.component {
+            Component::Head => head = serde_json::from_str(&part.content).ok(),
+            Component::Terms => terms.push(serde_json::from_str(&part.content).ok()?),
+            Component::Cutoffs => cutoffs.push(serde_json::from_str(&part.content).ok()?),
+        }
+    }
+    Some(Definition { programme: head?, terms, cutoffs })
+}

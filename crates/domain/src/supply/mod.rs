@@ -1,0 +1,12 @@
+//! The supply of training: platforms, providers, courses and their sessions; and the vacancies it prepares for.
+
+mod decide;
+mod event;
+mod state;
+
+pub use decide::{Command, decide};
+pub use event::{
+    CourseAppraised, CourseDelisted, CourseListed, CourseRepriced, Event, PlatformRegistered,
+    ProviderRegistered, ProviderSuspended,
+};
+pub use state::{Course, Session, Supply};

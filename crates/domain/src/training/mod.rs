@@ -1,0 +1,12 @@
+//! Training: from redeem code to certificate and rating.
+
+mod decide;
+mod event;
+mod state;
+
+pub use decide::{Command, decide};
+pub use event::{
+    Attended, Certified, CheckedIn, CheckedOut, Completed, Event, Presence, Rated, Redeemed, SeatReserved,
+    Submitted, Work,
+};
+pub use state::evolve;

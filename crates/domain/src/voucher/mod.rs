@@ -1,0 +1,11 @@
+//! Vouchers: the training balance, spent on courses.
+
+mod decide;
+mod event;
+mod post;
+mod state;
+
+pub use decide::{Cancel, Command, Lapse, decide};
+pub use event::{CancelledBy, Event, Lapsed, Mode, Refunded, Restored, Settled, Spent};
+pub use post::post;
+pub use state::evolve;
