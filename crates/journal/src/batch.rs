@@ -181,6 +181,18 @@ impl Frame {
         })
     }
 
+    /// Each commit as its number of lines and its bytes, every line followed by a newline.
+    pub(crate) fn commit_bytes(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        let mut start = 0;
+        self.commits().map(move |range| {
+            let last = usize_of_u32(range.end.saturating_sub(1));
+            let end = self.ends.get(last).map_or(start, |&end| usize_of_u32(end));
+            let bytes = self.bytes.get(start..end).unwrap_or_default();
+            start = end;
+            (range.end - range.start, bytes)
+        })
+    }
+
     /// All lines, each followed by a newline.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes

@@ -25,6 +25,7 @@ pub use file::FileJournal;
 pub use file::disk::{Access, Disk, DiskFile, LockGuard, RealDisk};
 pub use file::frame::{MAX_FRAME_BYTES, MAX_FRAME_LINES};
 pub use file::options::{Cut, CutReason, OpenError, OpenOptions, Recovery, SubjectOf};
+pub use file::seal::SealError;
 pub use journal::Journal;
 pub use memory::MemoryJournal;
 pub use position::Position;

@@ -1,5 +1,4 @@
 //! Every engine passes the same suite.
-#![cfg(feature = "conformance")]
 
 use jejak_journal::{FileJournal, MemoryJournal, conformance};
 

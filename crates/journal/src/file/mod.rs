@@ -1,30 +1,34 @@
 //! The file engine. See [`frame`] for the bytes, [`recovery`] for what opening decides.
 
-#![expect(dead_code, reason = "sealing follows")]
-
 pub(crate) mod codec;
 mod cursor;
 pub(crate) mod disk;
 pub(crate) mod frame;
+mod index;
+mod lookup;
 mod open;
 pub(crate) mod options;
 pub(crate) mod packed;
 mod reader;
 mod recovery;
+pub(crate) mod seal;
+mod sealing;
 mod seek_table;
 mod segment;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::batch::Batches;
 use crate::commit::Commit;
 use crate::error::{AppendError, ReadError};
 use crate::journal::Journal;
 use crate::position::Position;
+use index::Indexes;
 use options::{OpenError, OpenOptions, Recovery};
 use reader::{Reader, Store};
+use sealing::Sealing;
 use segment::{FrameAt, Frames, Segment};
 use writer::Writer;
 
@@ -42,6 +46,8 @@ pub struct FileJournal {
     len: u64,
     /// `None` when opened for reading only.
     writer: Option<Writer>,
+    sealing: Option<Sealing>,
+    indexes: Mutex<Indexes>,
 }
 
 impl FileJournal {
@@ -72,7 +78,7 @@ impl FileJournal {
         options.disk.sync_dir(&store.dir).map_err(open::io_error("syncing", &store.dir))?;
         let writer = Writer::new(options.level, lock).map_err(open::io_error("starting zstd for", dir))?;
         let segments = vec![Segment::empty(Position(0))];
-        Ok(Self { dir: dir.to_path_buf(), store, options, segments, len: 0, writer: Some(writer) })
+        Ok(Self::assemble(dir, store, options, segments, Some(writer)))
     }
 
     /// Opens for writing: takes the lock, looks at the end, cuts a torn frame.
@@ -89,9 +95,9 @@ impl FileJournal {
         let mut found = open::inspect(&store, dir, &options)?;
         let recovery = open::repair(&store, &mut found, &options)?;
         let writer = Writer::new(options.level, lock).map_err(open::io_error("starting zstd for", dir))?;
-        let len = found.segments.last().map_or(0, |last| last.end().0);
-        let segments = found.segments;
-        Ok((Self { dir: dir.to_path_buf(), store, options, segments, len, writer: Some(writer) }, recovery))
+        let mut journal = Self::assemble(dir, store, options, found.segments, Some(writer));
+        journal.close_if_full();
+        Ok((journal, recovery))
     }
 
     /// Opens for reading while a writer may run. Takes no lock and changes nothing.
@@ -110,8 +116,19 @@ impl FileJournal {
         let dir = dir.as_ref();
         let store = store_of(dir, &options);
         let segments = open::inspect(&store, dir, &options)?.segments;
+        Ok(Self::assemble(dir, store, options, segments, None))
+    }
+
+    fn assemble(
+        dir: &Path,
+        store: Store,
+        options: OpenOptions,
+        segments: Vec<Segment>,
+        writer: Option<Writer>,
+    ) -> Self {
         let len = segments.last().map_or(0, |last| last.end().0);
-        Ok(Self { dir: dir.to_path_buf(), store, options, segments, len, writer: None })
+        let (dir, indexes) = (dir.to_path_buf(), Mutex::default());
+        Self { dir, store, options, segments, len, writer, sealing: None, indexes }
     }
 
     /// The ledger's directory, of which the journal is a part.
@@ -130,13 +147,12 @@ impl FileJournal {
         if commits.is_empty() {
             return Ok(());
         }
-        let active = match self.segments.last() {
-            Some(last) if !last.is_sealed() => last.clone_head(),
-            _ => Segment::empty(at),
-        };
-        let bytes = writer.write(&self.store, active.first, active.bytes, at, commits)?;
+        let active = self.segments.last().filter(|last| !last.closed);
+        let (segment, offset) = active.map_or((at, 0), |active| (active.first, active.bytes));
+        let bytes = writer.write(&self.store, segment, offset, at, commits)?;
         let lines: u64 = commits.iter().map(|c| u64::from(c.len())).sum();
-        self.grow(active.first, FrameAt { first: at, offset: active.bytes }, lines, bytes);
+        self.grow(segment, FrameAt { first: at, offset }, lines, bytes);
+        self.close_if_full();
         Ok(())
     }
 

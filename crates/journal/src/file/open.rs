@@ -124,12 +124,9 @@ fn inspect_segment(
             return Err(OpenError::Corrupt { place, damage, good_after });
         }
     }
-    Ok(segment_of(first, scan))
-}
-
-fn segment_of(first: Position, scan: Scan) -> Segment {
-    let lines = scan.end.0 - first.0;
-    Segment { first, lines, bytes: scan.bytes, frames: Frames::Open(scan.frames) }
+    let Scan { frames, end, bytes, tail, .. } = scan;
+    let closed = !last || tail == Tail::SeekTable;
+    Ok(Segment { first, lines: end.0 - first.0, bytes, closed, frames: Frames::Open(frames) })
 }
 
 fn reason_of(tail: &Tail) -> CutReason {

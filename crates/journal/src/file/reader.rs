@@ -1,7 +1,7 @@
 //! Reads segment after segment. Each file is read through one handle to its end, so that sealing, which replaces
 //! a file under the same name, never disturbs a reader.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::batch::Batch;
@@ -22,7 +22,10 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn cursor(&self, first: Position, offset: u64) -> Result<Cursor, ReadError> {
-        let path = segment::path_of(&self.dir, first);
+        self.cursor_of(segment::path_of(&self.dir, first), offset)
+    }
+
+    pub(crate) fn cursor_of(&self, path: PathBuf, offset: u64) -> Result<Cursor, ReadError> {
         match self.disk.open(&path, Access::Read) {
             Ok(file) => Ok(Cursor::new(file, path.into(), offset)),
             Err(source) => Err(ReadError::Io { action: "opening", path, source }),
@@ -56,6 +59,17 @@ impl Reader {
         let cursor = store.cursor(segment, offset)?;
         let hinted = (offset > 0).then_some(segment);
         Ok(Self { store, cursor, next: segment, from, until, hinted, done: false })
+    }
+
+    /// Reads one file from its start, whatever its name.
+    pub(crate) fn of_file(
+        store: Store,
+        path: PathBuf,
+        first: Position,
+        until: Position,
+    ) -> Result<Self, ReadError> {
+        let cursor = store.cursor_of(path, 0)?;
+        Ok(Self { store, cursor, next: first, from: first, until, hinted: None, done: false })
     }
 
     fn advance(&mut self) -> Result<Option<Batch>, ReadError> {

@@ -39,6 +39,8 @@ pub(crate) struct Segment {
     pub(crate) lines: u64,
     /// Bytes up to the end of the last good frame, without the seek table.
     pub(crate) bytes: u64,
+    /// Full or sealed: nothing is appended any more.
+    pub(crate) closed: bool,
     pub(crate) frames: Frames,
 }
 
@@ -53,12 +55,7 @@ pub(crate) enum Frames {
 
 impl Segment {
     pub(crate) const fn empty(first: Position) -> Self {
-        Self { first, lines: 0, bytes: 0, frames: Frames::Open(Vec::new()) }
-    }
-
-    /// The same without its list of frames.
-    pub(crate) const fn clone_head(&self) -> Self {
-        Self { first: self.first, lines: self.lines, bytes: self.bytes, frames: Frames::Open(Vec::new()) }
+        Self { first, lines: 0, bytes: 0, closed: false, frames: Frames::Open(Vec::new()) }
     }
 
     pub(crate) fn end(&self) -> Position {

@@ -147,14 +147,15 @@ fn open_active(store: &Store, first: Position, new: bool) -> Result<Active, Appe
         let path = path.clone();
         move |source| AppendError::Failed { action, path, source }
     };
-    let existing = store.disk.open(&path, Access::Write);
-    let file = match existing {
+    let file = match store.disk.open(&path, Access::Write) {
         Err(e) if new && e.kind() == io::ErrorKind::NotFound => {
-            let file = store.disk.create(&path).map_err(failed("creating"))?;
-            store.disk.sync_dir(&store.dir).map_err(failed("syncing the directory of"))?;
-            file
+            store.disk.create(&path).map_err(failed("creating"))?
         }
         other => other.map_err(failed("opening"))?,
     };
+    if new {
+        // Also when an empty file was found: a crash may have come between its creation and this.
+        store.disk.sync_dir(&store.dir).map_err(failed("syncing the directory of"))?;
+    }
     Ok(Active { first, path: path.into(), file })
 }

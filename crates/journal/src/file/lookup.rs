@@ -1,0 +1,124 @@
+//! Questions to a file journal that need its segments: one line, one subject, the tree, proofs.
+
+use std::sync::PoisonError;
+
+use crate::error::ReadError;
+use crate::file::FileJournal;
+use crate::file::reader::Reader;
+use crate::file::segment::{Frames, Segment};
+use crate::journal::Journal;
+use crate::merkle::{
+    CompactRange, Hash, ProofBuilder, ProofError, TreeBuilder, consistency_ranges, inclusion_ranges,
+    leaf_hash,
+};
+use crate::position::Position;
+
+impl FileJournal {
+    /// One line, without its newline. Reads one frame.
+    ///
+    /// # Errors
+    /// [`ReadError::BehindEnd`] when there is no such line; damage of its frame.
+    pub fn read_line(&self, at: Position) -> Result<Vec<u8>, ReadError> {
+        let behind = ReadError::BehindEnd { asked: at, len: self.len() };
+        let Some(segment) = self.segment_of(at) else { return Err(behind) };
+        let mut reader =
+            Reader::new(self.store.clone(), segment.first, segment.offset_of(at), at, at.plus(1))?;
+        let frame = reader.next().ok_or(behind)??.unpack()?;
+        Ok(frame.line(0).unwrap_or_default().to_vec())
+    }
+
+    fn segment_of(&self, at: Position) -> Option<&Segment> {
+        let after = self.segments.partition_point(|segment| segment.first <= at);
+        self.segments.get(after.checked_sub(1)?).filter(|segment| at < segment.end())
+    }
+
+    /// Lines that may belong to a subject, in ascending order: all that do, and very rarely one that does not, so read
+    /// a line before believing it. Empty without [`OpenOptions::subject_of`](crate::OpenOptions::subject_of).
+    ///
+    /// Missing or damaged index files are made again, which reads their segment once.
+    ///
+    /// # Errors
+    /// When lines or indexes cannot be read, or an index not written.
+    pub fn positions_of(&self, subject: &[u8]) -> Result<Vec<Position>, ReadError> {
+        let Some(subject_of) = self.options.subject_of else { return Ok(Vec::new()) };
+        // A panic of another thread leaves at worst an index that is made again.
+        let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
+        indexes.positions_of(&self.store, &self.segments, subject_of, subject, self.writer.is_some())
+    }
+
+    /// The tree over all lines. Sealed segments give their stored hashes: this trusts the seek tables, whereas
+    /// [`tree_of`](crate::merkle::tree_of) hashes every line.
+    ///
+    /// # Errors
+    /// Whatever reading the unsealed lines reports.
+    pub fn tree(&self) -> Result<TreeBuilder, ReadError> {
+        let mut tree = TreeBuilder::new();
+        self.each_range(&mut |range| {
+            // Segments meet: opening has checked it.
+            let _ = tree.append(range);
+            true
+        })?;
+        Ok(tree)
+    }
+
+    /// The inclusion proof of a line in the tree of the first `size` lines. Reads no sealed segment but the two that
+    /// hold the line and the end of that tree.
+    ///
+    /// # Errors
+    /// When the line or the size lies outside, or reading fails.
+    pub fn prove_inclusion(&self, index: Position, size: u64) -> Result<Vec<Hash>, ProofError> {
+        self.prove(size, &inclusion_ranges(index.0, size)?)
+    }
+
+    /// The consistency proof between the trees of the first `old` and the first `new` lines.
+    ///
+    /// # Errors
+    /// When the sizes do not fit, or reading fails.
+    pub fn prove_consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, ProofError> {
+        self.prove(new, &consistency_ranges(old, new)?)
+    }
+
+    fn prove(&self, size: u64, ranges: &[std::ops::Range<u64>]) -> Result<Vec<Hash>, ProofError> {
+        let beyond = ProofError::BeyondJournal { size, len: self.len() };
+        if size > self.len() {
+            return Err(beyond);
+        }
+        let mut builder = ProofBuilder::new(ranges);
+        self.each_range(&mut |range| builder.push_range(range).unwrap_or(false))?;
+        builder.finish().ok_or(beyond)
+    }
+}
+
+/// Takes a range of leaf hashes; `false` when it needs them in smaller parts.
+type TakeRange<'a> = dyn FnMut(&CompactRange) -> bool + 'a;
+
+impl FileJournal {
+    /// Hands out the leaves of all lines in order, in ranges as large as they are accepted: segments, frames, lines.
+    fn each_range(&self, take: &mut TakeRange<'_>) -> Result<(), ReadError> {
+        for segment in &self.segments {
+            match &segment.frames {
+                Frames::Sealed(table) if take(table.range()) => {}
+                _ => self.each_frame(segment, take)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn each_frame(&self, segment: &Segment, take: &mut TakeRange<'_>) -> Result<(), ReadError> {
+        if segment.lines == 0 {
+            return Ok(());
+        }
+        for batch in Reader::new(self.store.clone(), segment.first, 0, segment.first, segment.end())? {
+            let frame = batch?.unpack()?;
+            if take(&CompactRange::of_frame(&frame)) {
+                continue;
+            }
+            for (at, line) in (frame.first().0..).zip(frame.lines()) {
+                let mut leaf = CompactRange::starting_at(at);
+                leaf.push(leaf_hash(line));
+                take(&leaf);
+            }
+        }
+        Ok(())
+    }
+}
