@@ -11,7 +11,13 @@ mod commit;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod error;
+#[cfg(any(test, feature = "faults"))]
+pub mod faults {
+    //! A disk that fails on demand, for tests.
+    pub use crate::file::faults::{FaultyDisk, Survives};
+}
 mod file;
+mod group_commit;
 mod journal;
 mod memory;
 pub mod merkle;
@@ -26,6 +32,7 @@ pub use file::disk::{Access, Disk, DiskFile, LockGuard, RealDisk};
 pub use file::frame::{MAX_FRAME_BYTES, MAX_FRAME_LINES};
 pub use file::options::{Cut, CutReason, OpenError, OpenOptions, Recovery, SubjectOf};
 pub use file::seal::SealError;
+pub use group_commit::{GroupCommit, Pending, SubmitError, Submitter};
 pub use journal::Journal;
 pub use memory::MemoryJournal;
 pub use position::Position;

@@ -3,6 +3,8 @@
 pub(crate) mod codec;
 mod cursor;
 pub(crate) mod disk;
+#[cfg(any(test, feature = "faults"))]
+pub(crate) mod faults;
 pub(crate) mod frame;
 mod index;
 mod lookup;

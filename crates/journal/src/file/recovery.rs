@@ -150,3 +150,62 @@ fn good_frame_in(rest: &[u8]) -> Option<usize> {
         .filter_map(|(at, _)| at.checked_sub(PRELUDE_BYTES).filter(|&at| at > 0))
         .find(|&at| matches!(frame::parse(rest.get(at..).unwrap_or_default()), Parsed::Header(_)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the module's documentation, `*` standing for any value.
+    const TABLE: &str = "
+        A  clean       *    *    *    open
+        B  short       no   yes  *    cut
+        C  zeros       no   yes  *    cut
+        D  damaged     no   yes  no   refuse-loss
+        D  damaged     no   yes  yes  cut
+        E  short       yes  *    *    refuse-corruption
+        E  zeros       yes  *    *    refuse-corruption
+        E  damaged     yes  *    *    refuse-corruption
+        F  short       no   no   *    refuse-corruption
+        F  zeros       no   no   *    refuse-corruption
+        F  damaged     no   no   *    refuse-corruption
+        G  seek-table  *    *    *    open
+    ";
+
+    fn fits(cell: &str, value: bool) -> bool {
+        cell == "*" || cell == if value { "yes" } else { "no" }
+    }
+
+    #[test]
+    fn every_combination_is_exactly_one_row() {
+        let tails = [
+            ("clean", Tail::Clean),
+            ("short", Tail::Torn(Torn::Short)),
+            ("zeros", Tail::Torn(Torn::Zeros)),
+            ("damaged", Tail::Damaged(Damage::Checksum)),
+            ("seek-table", Tail::SeekTable),
+        ];
+        let rows: Vec<Vec<&str>> = TABLE.trim().lines().map(|row| row.split_whitespace().collect()).collect();
+        for (name, tail) in tails {
+            for bits in 0..8 {
+                let [good_after, last, accept] = [bits & 1 > 0, bits & 2 > 0, bits & 4 > 0];
+                let matching: Vec<_> = rows
+                    .iter()
+                    .filter(|row| {
+                        row[1] == name
+                            && fits(row[2], good_after)
+                            && fits(row[3], last)
+                            && fits(row[4], accept)
+                    })
+                    .collect();
+                assert_eq!(matching.len(), 1, "{name} {good_after} {last} {accept}: {matching:?}");
+                let verdict = match decide(&tail, good_after, last, accept) {
+                    Verdict::Open => "open",
+                    Verdict::Cut => "cut",
+                    Verdict::RefuseLoss => "refuse-loss",
+                    Verdict::RefuseCorruption => "refuse-corruption",
+                };
+                assert_eq!(verdict, matching[0][5], "{name} {good_after} {last} {accept}");
+            }
+        }
+    }
+}
