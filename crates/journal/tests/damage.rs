@@ -179,6 +179,22 @@ fn a_bad_frame_with_a_good_one_behind_it_is_corruption_whatever_is_accepted() {
     }
 }
 
+#[test]
+fn damage_in_a_sealed_segment_is_found_by_reading_and_named() {
+    let (disk, bytes) = originals(true);
+    disk.overwrite(&segment(0), &flipped(&bytes, 75));
+    let (journal, _) = FileJournal::open(DIR, options(&disk)).unwrap();
+    match read_all(&journal) {
+        Err(ReadError::Damaged { place, damage: Damage::Checksum }) => {
+            assert_eq!(
+                (place.offset, place.position, place.file.as_ref()),
+                (0, Position(0), segment(0).as_path())
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes[at] ^= 0x10;

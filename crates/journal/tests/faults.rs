@@ -123,6 +123,21 @@ fn after_a_failed_sync_the_writer_is_dead_and_the_lines_are_gone() {
 }
 
 #[test]
+fn what_opening_counts_is_durable() {
+    let disk = FaultyDisk::new();
+    let (mut journal, _) = small(&disk);
+    disk.die_after(1);
+    append(&mut journal, &[commit(&["four"])]).unwrap_err();
+    // Only the process died: the machine still has the unsynced frame in its cache, and the next process finds it.
+    let cached = disk.after_kill();
+    let (journal, recovery) = open(&cached).unwrap();
+    assert!(recovery.is_clean());
+    assert_eq!(journal.len(), 4);
+    // Now the machine fails. The line was counted, so it has to be there.
+    assert_eq!(open(&cached.after_crash(Survives::Nothing)).unwrap().0.len(), 4);
+}
+
+#[test]
 fn a_full_disk_loses_nothing_acknowledged() {
     let probe = FaultyDisk::new();
     drop(small(&probe));

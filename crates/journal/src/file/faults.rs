@@ -114,6 +114,18 @@ impl FaultyDisk {
         })))
     }
 
+    /// The disk as the next process finds it when only the process died: caches are kept, locks and faults are not.
+    #[must_use]
+    pub fn after_kill(&self) -> Self {
+        let state = self.state();
+        Self(Arc::new(Mutex::new(State {
+            names: state.names.clone(),
+            durable_names: state.durable_names.clone(),
+            files: state.files.clone(),
+            ..State::default()
+        })))
+    }
+
     /// Content of a file as a program would read it now.
     pub fn read(&self, path: &Path) -> Option<Vec<u8>> {
         let state = self.state();

@@ -174,8 +174,8 @@ fn cut(store: &Store, tail: LostTail) -> Result<Cut, OpenError> {
     let bytes = cursor.peek(usize_of(tail.bytes))?;
     let kept_in = keep_aside(store, tail.place.position, bytes)?;
     let file = store.disk.open(&path, Access::Write).map_err(io_error("opening", &path))?;
+    // Synced with the whole segment, in `repair`.
     file.set_size(tail.place.offset).map_err(io_error("cutting", &path))?;
-    file.sync().map_err(io_error("syncing", &path))?;
     Ok(Cut { place: tail.place, bytes: tail.bytes, reason: tail.reason, kept_in })
 }
 
