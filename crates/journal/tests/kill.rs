@@ -50,7 +50,7 @@ fn child_appends_until_it_is_killed() {
     }
 }
 
-/// Lets a child append until `acks` acknowledgements were read, kills it, and returns the last one it gave.
+/// Lets a child append, with a reader looking on, until `acks` acknowledgements were read, kills it, and returns the last one it gave.
 fn killed_after(dir: &Path, acks: u64) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["child_appends_until_it_is_killed", "--exact", "--nocapture", "--test-threads=1"])
@@ -60,12 +60,15 @@ fn killed_after(dir: &Path, acks: u64) -> u64 {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut observer = FileJournal::open_read_only_with(dir, options()).unwrap();
     let mut seen = 0;
     let mut last = 0;
     while let Some(Ok(line)) = lines.next() {
         if let Some(length) = line.strip_prefix("ack ") {
             last = length.parse().unwrap();
             seen += 1;
+            let observed = observer.refresh().unwrap();
+            assert!(observed >= last, "a reader beside the writer sees {observed} of {last} lines");
         }
         if seen == acks {
             child.kill().unwrap();

@@ -90,6 +90,13 @@ fn check_length(dir: &Path, end: Position, options: &OpenOptions) -> Result<(), 
     }
 }
 
+/// Looks again at the last segment of a journal that is being written to.
+pub(crate) fn reinspect(store: &Store, first: Position) -> Result<Segment, OpenError> {
+    let mut found =
+        Found { segments: Vec::new(), tail: None, seek_tables_lost: Vec::new(), temporary: Vec::new() };
+    inspect_segment(store, first, true, &OpenOptions::default(), &mut found)
+}
+
 fn inspect_segment(
     store: &Store,
     first: Position,
