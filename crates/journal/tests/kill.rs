@@ -67,8 +67,11 @@ fn killed_after(dir: &Path, acks: u64) -> u64 {
         if let Some(length) = line.strip_prefix("ack ") {
             last = length.parse().unwrap();
             seen += 1;
-            let observed = observer.refresh().unwrap();
-            assert!(observed >= last, "a reader beside the writer sees {observed} of {last} lines");
+            let seen_by_reader = observer.refresh().unwrap();
+            assert!(
+                seen_by_reader >= last,
+                "a reader beside the writer sees {seen_by_reader} of {last} lines"
+            );
         }
         if seen == acks {
             child.kill().unwrap();
