@@ -10,7 +10,9 @@ use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::conformance::lines_from;
 use jejak_journal::faults::FaultyDisk;
 use jejak_journal::merkle::{TreeBuilder, tree_of};
-use jejak_journal::{Commit, Damage, FileJournal, Journal, OpenError, OpenOptions, Position, ReadError};
+use jejak_journal::{
+    Commit, CutReason, Damage, FileJournal, Journal, OpenError, OpenOptions, Position, ReadError,
+};
 
 const DIR: &str = "/ledger";
 
@@ -203,6 +205,23 @@ fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
 
 fn frame_offsets(bytes: &[u8]) -> Vec<usize> {
     bytes.windows(4).enumerate().filter(|(_, w)| w == b"JEJK").map(|(at, _)| at - 8).collect()
+}
+
+#[test]
+fn zeros_behind_a_damaged_frame_do_not_excuse_it() {
+    let (disk, bytes) = originals(false);
+    for at in [bytes.len() - 10, frame_offsets(&bytes)[2] + 20] {
+        // Rot in the last acknowledged frame, and behind it the zeros of a write that never happened.
+        let damaged = [flipped(&bytes, at), vec![0; 300]].concat();
+        disk.overwrite(&segment(0), &damaged);
+        match FileJournal::open(DIR, options(&disk)) {
+            Err(OpenError::DamagedEnd { place, .. }) => assert_eq!(place.position, Position(4)),
+            other => panic!("{:?}", other.map(|(journal, _)| journal.len())),
+        }
+    }
+    disk.overwrite(&segment(0), &[bytes.clone(), vec![0; 300]].concat());
+    let (journal, recovery) = FileJournal::open(DIR, options(&disk)).unwrap();
+    assert_eq!((journal.len(), recovery.cut.unwrap().reason), (6, CutReason::ZeroFilled));
 }
 
 #[test]

@@ -23,7 +23,7 @@
 
 use crate::error::{Damage, ReadError};
 use crate::file::cursor::{Cursor, Step};
-use crate::file::frame::{self, Header, MAGIC, PRELUDE_BYTES, Parsed};
+use crate::file::frame::{self, FIXED_BYTES, Header, MAGIC, PRELUDE_BYTES, Parsed};
 use crate::file::segment::FrameAt;
 use crate::num::{u64_of, usize_of};
 use crate::position::Position;
@@ -105,12 +105,11 @@ pub(crate) fn scan(cursor: &mut Cursor, first: Position) -> Result<Scan, ReadErr
     };
     let bytes = cursor.offset();
     let rest = rest_of(cursor)?;
-    let (tail, good_after) = match tail {
-        Tail::Clean | Tail::SeekTable => (tail, None),
-        bad => {
-            let bad = if ends_in_zeros(rest) { Tail::Torn(Torn::Zeros) } else { bad };
-            (bad, good_frame_in(rest).map(|offset| bytes + u64_of(offset)))
-        }
+    let tail =
+        if is_bad_header(&tail) && is_header_torn_by_zeros(rest) { Tail::Torn(Torn::Zeros) } else { tail };
+    let good_after = match tail {
+        Tail::Clean | Tail::SeekTable => None,
+        Tail::Torn(_) | Tail::Damaged(_) => good_frame_in(rest).map(|offset| bytes + u64_of(offset)),
     };
     Ok(Scan { frames, end: next, bytes, tail, tail_bytes: u64_of(rest.len()), good_after })
 }
@@ -122,7 +121,9 @@ fn check_frame(cursor: &mut Cursor, header: &Header, next: Position) -> Result<O
         return Ok(Some(Tail::Torn(Torn::Short)));
     }
     if crc32c::crc32c(bytes.get(header.bytes()..).unwrap_or_default()) != header.crc {
-        return Ok(Some(Tail::Damaged(Damage::Checksum)));
+        // Only this frame's own bytes tell: zeros behind it would be the next, torn one, and no excuse for this one.
+        let torn = zeros_at_end(bytes) >= ZEROS_OF_A_TORN_TAIL;
+        return Ok(Some(if torn { Tail::Torn(Torn::Zeros) } else { Tail::Damaged(Damage::Checksum) }));
     }
     let in_place = header.first == next;
     Ok((!in_place).then_some(Tail::Damaged(Damage::OutOfPlace { found: header.first })))
@@ -138,9 +139,20 @@ fn rest_of(cursor: &mut Cursor) -> Result<&[u8], ReadError> {
     cursor.peek(rest)
 }
 
-fn ends_in_zeros(rest: &[u8]) -> bool {
-    let zeros = rest.iter().rev().take_while(|&&b| b == 0).count();
-    zeros >= ZEROS_OF_A_TORN_TAIL || zeros == rest.len()
+const fn is_bad_header(tail: &Tail) -> bool {
+    matches!(tail, Tail::Damaged(Damage::Header(_)) | Tail::Torn(Torn::Short))
+}
+
+fn zeros_at_end(bytes: &[u8]) -> usize {
+    bytes.iter().rev().take_while(|&&b| b == 0).count()
+}
+
+/// Zeros from somewhere in the header to the end of the file. Were the header sound to its end, its length would be
+/// believed and its frame judged by its own bytes.
+fn is_header_torn_by_zeros(rest: &[u8]) -> bool {
+    let zeros = zeros_at_end(rest);
+    let header = frame::header_bytes(rest).unwrap_or(FIXED_BYTES);
+    zeros == rest.len() || zeros >= ZEROS_OF_A_TORN_TAIL && rest.len() - zeros < header
 }
 
 /// Byte offset of a header with a good checksum, the first byte excepted: there stands the bad frame itself.
