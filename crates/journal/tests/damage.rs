@@ -323,3 +323,36 @@ fn a_second_writer_is_refused_and_readers_are_not() {
     assert!(matches!(FileJournal::open_read_only(&nowhere), Err(OpenError::NoJournal { .. })));
     assert!(!nowhere.exists());
 }
+
+#[test]
+fn no_damage_to_an_index_changes_what_it_finds() {
+    let disk = FaultyDisk::new();
+    let options = OpenOptions { subject_of: Some(|line| line.get(..1)), ..options(&disk) };
+    let mut journal = FileJournal::create_with(DIR, options.clone()).unwrap();
+    journal.append(Position(0), &[Commit::from_lines(["a1", "b1", "a2", "c1", "a3"]).unwrap()]).unwrap();
+    journal.seal().unwrap();
+    drop(journal);
+    let index = Path::new(DIR).join("journal/000000000000.idx");
+    let bytes = disk.read(&index).unwrap();
+    let check = |damaged: &[u8], told: &str| {
+        disk.overwrite(&index, damaged);
+        for door in ["reader", "writer"] {
+            let journal = match door {
+                "reader" => FileJournal::open_read_only_with(DIR, options.clone()).unwrap(),
+                _ => FileJournal::open(DIR, options.clone()).unwrap().0,
+            };
+            assert_eq!(journal.positions_of(b"a").unwrap(), [0, 2, 4].map(Position), "{door}, {told}");
+            assert_eq!(journal.positions_of(b"c").unwrap(), [Position(3)], "{door}, {told}");
+            assert_eq!(journal.positions_of(b"x").unwrap(), [], "{door}, {told}");
+        }
+        assert_eq!(disk.read(&index).unwrap(), bytes, "the writer made it anew: {told}");
+    };
+    for bit in 0..bytes.len() * 8 {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        check(&flipped, &format!("bit {bit}"));
+    }
+    for length in 0..bytes.len() {
+        check(&bytes[..length], &format!("{length} bytes"));
+    }
+}
