@@ -17,13 +17,12 @@ mod support;
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jejak_journal::merkle::{CompactRange, TreeBuilder};
-use jejak_journal::{Commit, FileJournal, Journal, OpenOptions, Position};
+use jejak_journal::{Commit, FileJournal, Journal, OpenOptions, Position, fold_in_order};
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::CParameter;
 
@@ -154,37 +153,14 @@ fn read(dir: &Path, what: &str) {
     }
 }
 
-/// Batches go to workers, ranges come back and are put together in order.
 fn hash(journal: &FileJournal, threads: usize) -> TreeBuilder {
-    let (batches, jobs) = sync_channel(2 * threads);
-    let jobs = Arc::new(Mutex::new(jobs));
-    let (ranges, results) = sync_channel::<CompactRange>(2 * threads);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            let (jobs, ranges) = (Arc::clone(&jobs), ranges.clone());
-            scope.spawn(move || {
-                loop {
-                    let job = jobs.lock().unwrap().recv();
-                    let Ok(batch) = job else { return };
-                    let batch: jejak_journal::Batch = batch;
-                    ranges.send(CompactRange::of_frame(&batch.unpack().unwrap())).unwrap();
-                }
-            });
-        }
-        drop(ranges);
-        scope.spawn(move || {
-            for batch in journal.read(Position(0)).unwrap() {
-                batches.send(batch.unwrap()).unwrap();
-            }
-        });
-        let mut waiting = std::collections::BTreeMap::new();
-        let mut tree = TreeBuilder::new();
-        for range in results {
-            waiting.insert(range.begin(), range);
-            while let Some(range) = waiting.remove(&tree.size()) {
-                tree.append(&range).unwrap();
-            }
-        }
-        tree
-    })
+    let mut tree = TreeBuilder::new();
+    let ranges = |frame| CompactRange::of_frame(&frame);
+    let batches = journal.read(Position(0)).unwrap();
+    let folded = fold_in_order(batches, threads, ranges, |range| {
+        tree.append(&range).unwrap();
+        ControlFlow::<()>::Continue(())
+    });
+    assert!(folded.unwrap().is_continue());
+    tree
 }

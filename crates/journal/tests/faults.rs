@@ -10,6 +10,7 @@ use jejak_journal::conformance::lines_from;
 use jejak_journal::faults::{FaultyDisk, Survives};
 use jejak_journal::{
     AppendError, Commit, CutReason, FileJournal, Journal, OpenError, OpenOptions, Position, Recovery,
+    SealError,
 };
 
 const DIR: &str = "/ledger";
@@ -162,6 +163,30 @@ fn a_full_disk_loses_nothing_acknowledged() {
         assert_eq!(journal.len(), acknowledged, "room for {room} bytes");
         append(&mut journal, &[commit(&["more"])]).unwrap();
     }
+}
+
+#[test]
+fn sealing_that_fails_in_the_background_harms_nobody() {
+    let disk = FaultyDisk::new();
+    let options = OpenOptions { segment_lines: 3, seal_when_full: true, ..options(&disk) };
+    let mut journal = FileJournal::create_with(DIR, options.clone()).unwrap();
+    append(&mut journal, &[commit(&["one", "two"])]).unwrap();
+    let frame = disk.read(&segment(0)).unwrap().len();
+    disk.fill_up_after(frame + 20); // enough for the next frame, too little to seal
+    append(&mut journal, &[commit(&["three"])]).unwrap();
+    assert!(matches!(journal.wait_for_sealing(), Err(SealError::Io { .. })));
+    disk.fill_up_after(usize::MAX);
+    let lines = [&b"one"[..], b"two", b"three", b"four", b"five"];
+    append(&mut journal, &[commit(&["four"])]).unwrap();
+    assert_eq!(journal.sealed_segments().count(), 0, "a failure is not repeated with every append");
+    assert_eq!(lines_from(&journal, Position(0)), lines[..4]);
+    drop(journal);
+    let (mut journal, recovery) = FileJournal::open(DIR, options).unwrap();
+    assert_eq!(recovery.temporary_files_removed, 1);
+    journal.wait_for_sealing().unwrap();
+    append(&mut journal, &[commit(&["five"])]).unwrap();
+    assert_eq!(journal.sealed_segments().collect::<Vec<_>>(), [Position(0)..Position(3)]);
+    assert_eq!(lines_from(&journal, Position(0)), lines);
 }
 
 #[test]

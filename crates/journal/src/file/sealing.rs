@@ -61,13 +61,10 @@ impl FileJournal {
             self.close_active();
         }
         if self.sealing.as_ref().is_some_and(|sealing| sealing.thread.is_finished()) {
-            // A failure leaves the segment unsealed, and it is tried again below at the next full segment.
+            // A failure leaves the segment unsealed, and it is tried again when the next one is full.
             let _ = self.wait_for_sealing();
         }
-        if self.options.seal_when_full
-            && self.sealing.is_none()
-            && self.segments.last().is_some_and(|s| s.closed)
-        {
+        if self.options.seal_when_full && self.may_seal && self.sealing.is_none() {
             self.seal_in_background();
         }
     }
