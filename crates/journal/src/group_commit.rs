@@ -14,6 +14,8 @@ use crate::position::Position;
 
 /// Most bytes of lines in one group: enough that the sync no longer counts, small enough to answer soon.
 const GROUP_BYTES: usize = 4 << 20;
+/// Most lines of one group, before its last commit: far below [`MAX_FRAME_LINES`](crate::MAX_FRAME_LINES).
+const GROUP_LINES: u32 = 100_000;
 
 /// A thread that owns the journal, and a bounded queue before it.
 #[derive(Debug)]
@@ -97,12 +99,15 @@ impl Pending {
 fn run<J: Journal>(mut journal: J, jobs: &Receiver<Job>) -> J {
     while let Ok(first) = jobs.recv() {
         let mut bytes = first.commit.as_bytes().len();
+        let mut lines = first.commit.len();
         let mut commits = vec![first.commit];
         let mut answers = vec![first.answer];
         while bytes < GROUP_BYTES
+            && lines < GROUP_LINES
             && let Ok(job) = jobs.try_recv()
         {
             bytes += job.commit.as_bytes().len();
+            lines += job.commit.len();
             commits.push(job.commit);
             answers.push(job.answer);
         }

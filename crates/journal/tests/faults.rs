@@ -190,6 +190,21 @@ fn sealing_that_fails_in_the_background_harms_nobody() {
 }
 
 #[test]
+fn what_does_not_fit_a_frame_is_refused_and_does_no_harm() {
+    let disk = FaultyDisk::new();
+    let mut journal = create(&disk);
+    let large = commit(&vec!["x".repeat(60_000); 14].iter().map(String::as_str).collect::<Vec<_>>());
+    let error = append(&mut journal, &vec![large.clone(); 80]).unwrap_err();
+    assert!(matches!(error, AppendError::FrameTooLarge { lines: 1_120, bytes: 67_201_120, .. }), "{error}");
+    let many = commit(&vec!["x"; 3_500]);
+    let error = append(&mut journal, &vec![many; 300]).unwrap_err();
+    assert!(matches!(error, AppendError::FrameTooLarge { lines: 1_050_000, .. }), "{error}");
+    append(&mut journal, &vec![large; 79]).unwrap();
+    assert_eq!(journal.len(), 79 * 14);
+    assert_eq!(journal.read_line(Position(500)).unwrap().len(), 60_000);
+}
+
+#[test]
 fn short_reads_change_nothing() {
     for most in [1, 7, 100] {
         let disk = FaultyDisk::new();

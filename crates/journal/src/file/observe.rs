@@ -112,7 +112,7 @@ mod tests {
         let disk = FaultyDisk::new();
         let mut writer = FileJournal::create_with("/ledger", options(&disk)).unwrap();
         let mut observers: Vec<FileJournal> = Vec::new();
-        for round in 0..40 {
+        for round in 0..24 {
             observers.push(FileJournal::open_read_only_with("/ledger", options(&disk)).unwrap());
             (0..round % 6).for_each(|_| append(&mut writer));
             if round % 9 == 0 {
