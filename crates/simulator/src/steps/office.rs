@@ -13,9 +13,14 @@ use std::fmt;
 const DRAFTER: Actor = Actor::User("legal.drafter");
 const PUBLISHER: Actor = Actor::User("committee.secretary");
 
-/// The programme definitions, as they stand in `schemas/programme/`.
-const DEFINITIONS: [(&str, &str, Day); 1] =
-    [("prakerja-2020", include_str!("../../../../schemas/programme/prakerja-2020.toml"), day(2020, 4, 1))];
+/// The programme definitions, as they stand in `schemas/programme/`, and the day on which each is proposed.
+const DEFINITIONS: [(&str, &str, Day); 5] = [
+    ("prakerja-2020", include_str!("../../../../schemas/programme/prakerja-2020.toml"), day(2020, 4, 1)),
+    ("kur-alumni", include_str!("../../../../schemas/programme/kur-alumni.toml"), day(2021, 3, 29)),
+    ("bt-pklw-2021", include_str!("../../../../schemas/programme/bt-pklw-2021.toml"), day(2021, 9, 2)),
+    ("bt-pklwn-2022", include_str!("../../../../schemas/programme/bt-pklwn-2022.toml"), day(2022, 2, 21)),
+    ("prakerja-2023", include_str!("../../../../schemas/programme/prakerja-2023.toml"), day(2023, 1, 4)),
+];
 
 /// One entry of the diary.
 #[derive(Clone, Copy, Debug)]
