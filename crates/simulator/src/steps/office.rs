@@ -147,13 +147,9 @@ impl Simulation {
         for (fund, purchases, payments, returns) in years {
             self.note(purchases, LAST, Diary::LapseBalances);
             self.note(payments, LAST, Diary::LapseCash);
+            // Leftovers stay on the account until payments end, which the auditors criticised in 2020.
             let (year, ..) = civil(purchases);
             self.note(day(year, 12, 31), 18 * HOUR, Diary::CloseYear(fund));
-            if fund > 0 {
-                // In 2020 the leftovers stayed on the holding account until March, which the auditors criticised.
-                self.note(day(year, 12, 21), 10 * HOUR, Diary::OrderReturn(fund, "lapse"));
-                self.note(day(year, 12, 27), 15 * HOUR, Diary::ConfirmReturn(fund));
-            }
             self.note(returns, 9 * HOUR, Diary::DefundPartners(fund));
             self.note(returns, 10 * HOUR, Diary::OrderReturn(fund, "year-end"));
             self.note(returns + 15, 15 * HOUR, Diary::ConfirmReturn(fund));
