@@ -1,1 +1,3 @@
 //! One binary for every whole-process test, so that it links once.
+
+mod replay;
