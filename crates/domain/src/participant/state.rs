@@ -129,7 +129,7 @@ fn bit(check: Check) -> u8 {
 
 /// Random ids are spread already: eight of their bytes are a good hash.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct UuidHasher(u64);
+pub(super) struct UuidHasher(u64);
 
 impl Hasher for UuidHasher {
     fn finish(&self) -> u64 {
