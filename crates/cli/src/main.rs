@@ -1,1 +1,41 @@
-fn main() {}
+//! The `jejak` command: arguments, progress, printing. It has no rules of its own.
+
+mod args;
+mod commands;
+mod clock;
+mod progress;
+mod table;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All is well.
+    Good,
+    /// There is a finding, a refusal or a failed check.
+    Finding,
+}
+
+fn main() -> ExitCode {
+    let arguments = args::Arguments::parse();
+    match commands::run(arguments) {
+        Ok(Exit::Good) => ExitCode::SUCCESS,
+        Ok(Exit::Finding) => ExitCode::from(1),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "the last word of a command line program")]
+            {
+                eprintln!("jejak: {error:#}");
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// `jejak events | head` ends well.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = |io: &std::io::Error| io.kind() == std::io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(closed))
+}

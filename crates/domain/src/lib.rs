@@ -19,6 +19,7 @@ pub mod entry;
 pub mod fund;
 pub mod ids;
 pub mod instalment;
+pub mod laws;
 pub mod ledger;
 pub mod line;
 pub mod loan;
@@ -39,3 +40,8 @@ pub mod time;
 pub mod training;
 pub mod vacancy;
 pub mod voucher;
+
+/// The time of recording: the clock's, but never before the newest event's, so that a clock going back is harmless.
+pub fn record_time(clock: time::Timestamp, newest: Option<time::Timestamp>) -> time::Timestamp {
+    newest.map_or(clock, |newest| newest.max(clock))
+}

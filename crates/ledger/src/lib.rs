@@ -1,1 +1,23 @@
-//! Placeholder, filled next.
+//! The shell round the pure core: where a ledger lives, who may append to it, and how it is read back.
+//!
+//! Reading order: [`home`] (the directory), [`item`] (what is handed in), [`sequencer`] (how it becomes lines),
+//! [`replay`] (how lines become state again), [`verify`] (how anyone can check them).
+
+mod checkpoints;
+mod commands;
+mod filter;
+pub mod home;
+mod identity;
+pub mod intake;
+pub mod item;
+pub mod proof;
+pub mod randomness;
+pub mod replay;
+pub mod sequencer;
+pub mod verify;
+
+pub use checkpoints::{CheckpointFile, Checkpoints};
+pub use home::{Home, HomeError, Manifest};
+pub use item::{Item, ItemError, Request};
+pub use randomness::Randomness;
+pub use sequencer::{Outcome, Problem, Sequencer, SequencerError, Status};

@@ -51,8 +51,10 @@ words! {
 pub struct Instalment {
     /// What is still open of it, in minor units.
     pub open: i64,
-    /// The day from which it can be paid.
+    /// The day from which it can be paid. The next instalment is counted from it, whatever became of this one.
     pub pay_on: Day,
+    /// Days by which a retry puts the payment off, from `pay_on`.
+    pub put_off_days: u16,
     /// Number of the benefit in the terms.
     pub benefit: u8,
     /// Number of the instalment, from 1.

@@ -20,6 +20,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 entitlement.instalments.push(Instalment {
                     open: scheduled.amount.minor(),
                     pay_on: scheduled.payon,
+                    put_off_days: 0,
                     benefit,
                     number: scheduled.number,
                     phase: InstalmentPhase::Due,

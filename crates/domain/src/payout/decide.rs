@@ -51,8 +51,9 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
 fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Refusal> {
     let card = context.active_card()?;
     let instalment = in_phase(&card, instruct.benefit, instruct.number, &[InstalmentPhase::Due])?;
-    if context.day() < instalment.pay_on {
-        let sentence = format!("it can be paid from {}", instalment.pay_on);
+    let from = instalment.pay_on.plus(i32::from(instalment.put_off_days));
+    if context.day() < from {
+        let sentence = format!("it can be paid from {from}");
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
     check_cutoff(context, &card)?;

@@ -44,7 +44,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 && matches!(instalment.phase, InstalmentPhase::Failed | InstalmentPhase::Returned)
             {
                 instalment.phase = InstalmentPhase::Due;
-                instalment.pay_on = retried.payon;
+                let days = retried.payon.number().saturating_sub(instalment.pay_on.number());
+                instalment.put_off_days = u16::try_from(days).unwrap_or_default();
             }
         }
     }
@@ -67,6 +68,7 @@ pub(crate) fn arrive(state: &mut State, line: &Line, benefit: BenefitCode, numbe
         None if parts.within > 0 => entitlement.instalments.push(Instalment {
             open: 0,
             pay_on: day,
+            put_off_days: 0,
             benefit: place,
             number,
             phase: InstalmentPhase::Paid,

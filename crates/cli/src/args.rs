@@ -1,0 +1,181 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+use jejak_domain::ids::ActorId;
+use jejak_domain::money::Currency;
+use jejak_domain::subject::Subject;
+use jejak_domain::time::{Day, Timestamp};
+use std::path::PathBuf;
+
+/// An event-sourced ledger for benefit disbursement.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jejak",
+    version,
+    about,
+    after_help = "Exit status: 0 all is well, 1 a finding, a refusal or a failed check, 2 it could not be done."
+)]
+pub(crate) struct Arguments {
+    /// Directory of the ledger.
+    #[arg(long, global = true, env = "JEJAK_LEDGER", default_value = "./ledger", value_name = "DIR")]
+    pub(crate) ledger: PathBuf,
+    /// Print figures as JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Make an empty ledger with its own keys.
+    #[command(after_help = "Example:\n  jejak --ledger ./ledger init --origin ledger.example.go.id/benefits")]
+    Init(Init),
+    /// Write the history of Kartu Prakerja from its published figures into a new ledger.
+    #[command(after_help = "Example:\n  jejak --ledger ./small simulate --scale 10000 --seed first")]
+    Simulate(Simulate),
+    /// Simulate, replay, compare with the published figures, and tell the story of a few persons.
+    #[command(after_help = "Example:\n  jejak demo --scale 5000")]
+    Demo(Demo),
+    /// Record facts: what has already happened outside.
+    #[command(after_help = "Examples:\n  jejak import bank-answers.ndjson\n  zcat legacy.ndjson.gz | jejak import -")]
+    Import(Intake),
+    /// Submit commands, one JSON object a line; one outcome a line comes back.
+    #[command(after_help = "Example:\n  jejak submit sales.ndjson --as platform-7")]
+    Submit(Intake),
+    /// Rebuild balances and counts from the journal.
+    #[command(after_help = "Example:\n  jejak replay --known 2021-01-31T17:00:00.000Z --effective 2020-12-31")]
+    Replay(Replay),
+    /// Check the tree, the signed heads, the order of lines and every identity.
+    #[command(after_help = "Example:\n  jejak verify --checkpoint head-from-last-year.checkpoint")]
+    Verify(Verify),
+    /// Sign the head over all lines and print it.
+    Checkpoint,
+    /// Print a proof that a line is in the ledger, for checking without the ledger.
+    #[command(after_help = "Example:\n  jejak prove 42 > 42.tlog-proof")]
+    Prove(Prove),
+    /// Check a proof with nothing but the ledger's public key.
+    #[command(after_help = "Example:\n  jejak check-proof 42.tlog-proof --key \"$(cat ledger.vkey)\"")]
+    CheckProof(CheckProof),
+    /// Show the events of one subject, with running balances where it has a card.
+    #[command(after_help = "Example:\n  jejak show participant/0171b2c8-1c00-7e52-9f3c-5d0a4c6b7e11")]
+    Show(Show),
+    /// Command what a day brings by itself, and close it.
+    #[command(after_help = "Example:\n  jejak day 2021-04-29 --dry-run")]
+    Day(DayArguments),
+    /// Print the balance of every account.
+    Balances,
+    /// Print events as they are in the journal.
+    #[command(after_help = "Example:\n  jejak events --type voucher.spent.v1 --from 1000")]
+    Events(Events),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Name under which heads are signed: a host and a path, without scheme.
+    #[arg(long, default_value = "jejak.example/ledger")]
+    pub(crate) origin: String,
+    /// Name for people.
+    #[arg(long, default_value = "Benefit ledger")]
+    pub(crate) name: String,
+    /// ISO 4217 code of the ledger's currency.
+    #[arg(long, default_value = "IDR", value_parser = Currency::new)]
+    pub(crate) currency: Currency,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// One N-th of the real programme.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) scale: u32,
+    /// The same seed gives the same ledger.
+    #[arg(long, default_value = "jejak")]
+    pub(crate) seed: String,
+    /// Record applicants who were not selected one by one, not only as counts.
+    #[arg(long, value_parser = ["summary", "full"], default_value = "summary")]
+    pub(crate) applicants: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// One N-th of the real programme.
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) scale: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Intake {
+    /// NDJSON file, plain or compressed with gzip or zstd; `-` reads standard input.
+    pub(crate) file: PathBuf,
+    /// Who hands it in, for items that do not say.
+    #[arg(long = "as", default_value = "operator", value_parser = ActorId::new, value_name = "PERSON")]
+    pub(crate) actor: ActorId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Only lines before this position.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) at: Option<u64>,
+    /// Only what was recorded by then.
+    #[arg(long, value_parser = Timestamp::parse, value_name = "TIME")]
+    pub(crate) known: Option<Timestamp>,
+    /// Only what had happened by the end of that day in Jakarta.
+    #[arg(long, value_parser = Day::parse, value_name = "DATE")]
+    pub(crate) effective: Option<Day>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// A signed head from elsewhere: only such a head shows a tail cut together with the ledger's own heads.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Prove {
+    /// Position of the line.
+    pub(crate) position: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckProof {
+    /// The proof file.
+    pub(crate) file: PathBuf,
+    /// The ledger's public key, as a C2SP verifier key.
+    #[arg(long, value_name = "VKEY")]
+    pub(crate) key: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The subject: kind/name.
+    #[arg(value_parser = Subject::parse)]
+    pub(crate) subject: Subject,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DayArguments {
+    /// The day in Jakarta.
+    #[arg(value_parser = Day::parse)]
+    pub(crate) date: Day,
+    /// Only list what it would bring.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Events {
+    /// First position.
+    #[arg(long, default_value_t = 0, value_name = "POSITION")]
+    pub(crate) from: u64,
+    /// Only this type, such as voucher.spent.v1.
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) kind: Option<String>,
+    /// Only this subject.
+    #[arg(long, value_parser = Subject::parse)]
+    pub(crate) subject: Option<Subject>,
+    /// Go on as lines are added.
+    #[arg(long)]
+    pub(crate) follow: bool,
+}

@@ -1,0 +1,77 @@
+//! `jejak events`.
+
+use crate::Exit;
+use crate::args::Events;
+use anyhow::Context as _;
+use jejak_domain::catalogue::TYPE_PREFIX;
+use jejak_ledger::Home;
+use jejak_ledger::home::subject_of;
+use jejak_journal::{Journal as _, Position};
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+/// How often a follower looks for new lines.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Prints lines as they are; with `--json`, each with its position.
+pub(super) fn run(dir: &Path, json: bool, arguments: &Events) -> anyhow::Result<Exit> {
+    let home = Home::open(dir)?;
+    let mut from = arguments.from;
+    let filter = Filter::of(arguments);
+    loop {
+        let journal = home.read_journal()?;
+        if from < journal.len() {
+            from = print_from(&journal, from, json, &filter)?;
+        }
+        if !arguments.follow {
+            return Ok(Exit::Good);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+struct Filter {
+    /// The end of a canonical line of the type.
+    ending: Option<Vec<u8>>,
+    subject: Option<String>,
+}
+
+impl Filter {
+    fn of(arguments: &Events) -> Self {
+        let kind = arguments.kind.as_ref().map(|kind| kind.strip_prefix(TYPE_PREFIX).unwrap_or(kind).to_owned());
+        Self {
+            ending: kind.map(|kind| format!(",\"type\":\"{TYPE_PREFIX}{kind}\"}}").into_bytes()),
+            subject: arguments.subject.map(|subject| subject.to_string()),
+        }
+    }
+
+    fn takes(&self, line: &[u8]) -> bool {
+        self.ending.as_ref().is_none_or(|ending| line.ends_with(ending))
+            && self.subject.as_ref().is_none_or(|subject| subject_of(line) == Some(subject.as_bytes()))
+    }
+}
+
+fn print_from(journal: &jejak_journal::FileJournal, from: u64, json: bool, filter: &Filter) -> anyhow::Result<u64> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut next = from;
+    for batch in journal.read(Position(from))? {
+        let frame = batch?.unpack()?;
+        for (position, line) in (frame.first().0..).zip(frame.lines()) {
+            next = position + 1;
+            if !filter.takes(line) {
+                continue;
+            }
+            if json {
+                write!(out, "{{\"position\":{position},\"event\":")?;
+                out.write_all(line)?;
+                out.write_all(b"}\n")?;
+            } else {
+                out.write_all(line)?;
+                out.write_all(b"\n")?;
+            }
+        }
+    }
+    out.flush().context("writing to standard output")?;
+    Ok(next)
+}

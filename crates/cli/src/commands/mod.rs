@@ -1,0 +1,72 @@
+//! One file for each verb, or for a few that are two sides of one thing.
+
+mod balances;
+mod checkpoint;
+mod day;
+mod demo;
+mod events;
+mod init;
+mod intake;
+mod prove;
+mod replay;
+mod show;
+mod simulate;
+mod verify;
+
+use crate::Exit;
+use crate::args::{Arguments, Verb};
+use anyhow::Context as _;
+use jejak_ledger::{Home, Randomness, Sequencer};
+use serde::Serialize;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Carries out what was typed.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let (dir, json) = (arguments.ledger.as_path(), arguments.json);
+    match arguments.verb {
+        Verb::Init(init) => init::run(dir, json, &init),
+        Verb::Simulate(simulate) => simulate::run(dir, json, &simulate),
+        Verb::Demo(demo) => demo::run(dir, &demo),
+        Verb::Import(intake) => intake::run(dir, &intake, jejak_ledger::intake::Door::Facts),
+        Verb::Submit(intake) => intake::run(dir, &intake, jejak_ledger::intake::Door::Commands),
+        Verb::Replay(replay) => replay::run(dir, json, &replay),
+        Verb::Verify(verify) => verify::run(dir, json, &verify),
+        Verb::Checkpoint => checkpoint::run(dir),
+        Verb::Prove(prove) => prove::run(dir, &prove),
+        Verb::CheckProof(check) => prove::check(json, &check),
+        Verb::Show(show) => show::run(dir, json, &show),
+        Verb::Day(day) => day::run(dir, json, &day),
+        Verb::Balances => balances::run(dir, json),
+        Verb::Events(events) => events::run(dir, json, &events),
+    }
+}
+
+/// Opens the ledger for writing, and tells what had to be repaired.
+fn open(dir: &Path) -> anyhow::Result<Sequencer> {
+    let (sequencer, recovery) = Sequencer::open(Home::open(dir)?, Randomness::system(), false)?;
+    if let Some(cut) = recovery.cut {
+        note(&format!(
+            "an interrupted write was cut off: {} bytes from {}, kept in {}; nothing acknowledged is lost",
+            cut.bytes,
+            cut.place,
+            cut.kept_in.display()
+        ))?;
+    }
+    Ok(sequencer)
+}
+
+/// A remark for people, beside the output.
+fn note(text: &str) -> anyhow::Result<()> {
+    writeln!(std::io::stderr(), "jejak: {text}").context("writing to standard error")
+}
+
+/// Prints text.
+fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    writeln!(std::io::stdout().lock(), "{text}").context("writing to standard output")
+}
+
+/// Prints a value as JSON, in one line.
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(serde_json::to_string(value)?)
+}

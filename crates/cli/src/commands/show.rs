@@ -1,0 +1,82 @@
+//! `jejak show`.
+
+use super::{note, print, print_json};
+use crate::Exit;
+use crate::args::Show;
+use crate::table::{Columns, grouped};
+use jejak_domain::money::Money;
+use jejak_domain::state::State;
+use jejak_ledger::Home;
+use jejak_ledger::replay::Replay;
+use jejak_projections::Step;
+use jejak_projections::trail::{Trail, TrailRow};
+use serde_json::json;
+use std::path::Path;
+
+/// Prints the trail of one subject.
+pub(super) fn run(dir: &Path, json: bool, show: &Show) -> anyhow::Result<Exit> {
+    let home = Home::open(dir)?;
+    let (mut state, mut trail) = (State::new(), Trail::of(show.subject));
+    Replay::new(&home.manifest.origin).without_hashes().run(&home.read_journal()?, |decoded| {
+        for (position, event) in decoded.events() {
+            let entry = state.apply(event);
+            trail.apply(Step { position, event, entry: entry.as_ref(), state: &state });
+        }
+        Ok(())
+    })?;
+    if json {
+        trail.rows.iter().try_for_each(|row| print_json(&as_json(row)))?;
+    } else {
+        print(as_table(&trail.rows))?;
+    }
+    if trail.rows.is_empty() {
+        note(&format!("no event about {}", show.subject))?;
+        return Ok(Exit::Finding);
+    }
+    Ok(Exit::Good)
+}
+
+fn as_json(row: &TrailRow) -> serde_json::Value {
+    let card = row.card.map(|(card, currency)| {
+        let text = |minor| Money::of_minor(minor, currency).text();
+        json!({
+            "currency": currency.to_string(), "allocated": text(card.allocated), "voucher": text(card.voucher),
+            "unearned": text(card.unearned), "spent": text(card.spent), "due": text(card.due),
+            "instructed": text(card.instructed), "suspense": text(card.suspense), "paid": text(card.paid),
+            "released": text(card.released),
+        })
+    });
+    let movements = row.movements.iter().map(|(debit, credit, minor)| {
+        let amount = row.card.map(|(_, currency)| Money::of_minor(*minor, currency).text());
+        json!({ "debit": debit, "credit": credit, "amount": amount })
+    });
+    json!({
+        "position": row.position, "time": row.time, "recordedtime": row.recorded, "type": row.name,
+        "movements": movements.collect::<Vec<_>>(), "card": card,
+    })
+}
+
+fn as_table(rows: &[TrailRow]) -> Columns {
+    let figures = ["Voucher", "Unearned", "Spent", "Due", "Instructed", "Suspense", "Paid", "Released"];
+    let mut table = Columns::new(&["Position", "Day", "Event", "Moves"], &figures);
+    for row in rows {
+        let moves: Vec<String> = row
+            .movements
+            .iter()
+            .map(|(debit, credit, minor)| format!("{credit} -> {debit} {}", whole(*minor, row)))
+            .collect();
+        let mut cells =
+            vec![row.position.to_string(), row.time.day().to_string(), row.name.to_owned(), moves.join(", ")];
+        let card = row.card.map(|(card, _)| card).unwrap_or_default();
+        let balances = [
+            card.voucher, card.unearned, card.spent, card.due, card.instructed, card.suspense, card.paid, card.released,
+        ];
+        cells.extend(balances.map(|minor| if minor == 0 { "-".to_owned() } else { whole(minor, row) }));
+        table.row(cells);
+    }
+    table
+}
+
+fn whole(minor: i64, row: &TrailRow) -> String {
+    row.card.map_or_else(|| minor.to_string(), |(_, currency)| grouped(Money::of_minor(minor, currency).text()))
+}

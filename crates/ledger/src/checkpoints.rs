@@ -1,0 +1,96 @@
+//! Signed tree heads: one file each, named by the size of the tree, never changed.
+
+use crate::home::{Home, HomeError, write_new};
+use jejak_journal::checkpoint::{Checkpoint, CheckpointError, SigningKey, VerifyingKey};
+use jejak_journal::merkle::TreeBuilder;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One stored head, still to be trusted.
+#[derive(Clone, Debug)]
+pub struct CheckpointFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The note as it is.
+    pub bytes: Vec<u8>,
+}
+
+impl CheckpointFile {
+    /// Reads a head from a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, HomeError> {
+        let failed = |source| HomeError::File { action: "reading", path: path.to_path_buf(), source };
+        Ok(Self { path: path.to_path_buf(), bytes: fs::read(path).map_err(failed)? })
+    }
+
+    /// Opens it: signature first, then content.
+    ///
+    /// # Errors
+    /// When it is not signed by this key, or is not a checkpoint of its log.
+    pub fn open(&self, key: &VerifyingKey) -> Result<Checkpoint, CheckpointError> {
+        Checkpoint::open(&self.bytes, key)
+    }
+}
+
+/// The stored heads of a ledger.
+#[derive(Clone, Debug)]
+pub struct Checkpoints {
+    dir: PathBuf,
+}
+
+impl Checkpoints {
+    /// The heads of a ledger; none need exist yet.
+    pub fn of(home: &Home) -> Self {
+        Self { dir: home.checkpoints_dir() }
+    }
+
+    /// Every stored head, by size.
+    ///
+    /// # Errors
+    /// When the directory or a file cannot be read.
+    pub fn all(&self) -> Result<Vec<CheckpointFile>, HomeError> {
+        let mut paths = match fs::read_dir(&self.dir) {
+            Ok(entries) => entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect::<Vec<_>>(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(source) => return Err(HomeError::File { action: "listing", path: self.dir.clone(), source }),
+        };
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "checkpoint"));
+        paths.sort_unstable();
+        paths.iter().map(|path| CheckpointFile::read(path)).collect()
+    }
+
+    /// The newest head that this key has signed.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn newest(&self, key: &VerifyingKey) -> Result<Option<Checkpoint>, HomeError> {
+        Ok(self.all()?.iter().rev().find_map(|file| file.open(key).ok()))
+    }
+
+    /// Signs the head of `tree` and keeps it. A head of this size that exists already is left as it is.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn sign(&self, tree: &TreeBuilder, key: &SigningKey) -> Result<CheckpointFile, HomeError> {
+        let path = self.dir.join(format!("{:012}.checkpoint", tree.size()));
+        let origin = key.verifying_key().name();
+        let note = Checkpoint::new(origin, tree).and_then(|checkpoint| checkpoint.sign(key).ok());
+        let note = note.ok_or_else(|| HomeError::Key {
+            path: self.dir.clone(),
+            problem: format!("{origin:?} cannot name a log: choose a host and a path without spaces"),
+        })?;
+        let bytes = note.to_string().into_bytes();
+        fs::create_dir_all(&self.dir).map_err(|source| HomeError::File {
+            action: "creating",
+            path: self.dir.clone(),
+            source,
+        })?;
+        if path.exists() {
+            return CheckpointFile::read(&path);
+        }
+        write_new(&path, &bytes)?;
+        Ok(CheckpointFile { path, bytes })
+    }
+}

@@ -1,0 +1,142 @@
+//! The command log: which command ids were used, and for what.
+//!
+//! A key is unique within its subject for ever. The filter in memory answers for new keys; for a key that may have
+//! been used, the subject's own lines are read.
+
+use crate::filter::Filter;
+use crate::item::{Item, Request};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use jejak_domain::ids::CommandId;
+use jejak_domain::line::{CommandHash, CommandKey, Event, LineError};
+use jejak_domain::subject::Subject;
+use jejak_journal::{FileJournal, Journal as _, Position, ReadError};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// What is known of a command id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Never used with this subject.
+    New,
+    /// Used for the same, and recorded at these positions.
+    Same(Vec<u64>),
+    /// Used for something else, at this position.
+    Other(u64),
+}
+
+/// Why the command log cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandLogError {
+    /// Reading the journal.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A line of the journal is not an event.
+    #[error("position {position}: {problem}")]
+    Line {
+        /// Where.
+        position: u64,
+        /// What is wrong.
+        problem: LineError,
+    },
+}
+
+/// Keys and filter.
+#[derive(Debug)]
+pub(crate) struct CommandLog {
+    mac: Hmac<Sha256>,
+    filter: Filter,
+}
+
+/// The canonical command: its fields in the order of RFC 8785.
+#[derive(Serialize)]
+struct Canonical<'a> {
+    data: &'a Request,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    programme: Option<jejak_domain::ids::ProgrammeCode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reportedon: Option<jejak_domain::time::Day>,
+    subject: Subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<jejak_domain::time::Timestamp>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+impl CommandLog {
+    pub(crate) fn new(key: &[u8; 32]) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+        let mac = Hmac::new_from_slice(key).expect("a key of any length");
+        Self { mac, filter: Filter::default() }
+    }
+
+    /// The first 16 bytes of HMAC-SHA-256 over the canonical command.
+    pub(crate) fn digest(&self, item: &Item) -> Result<CommandHash, serde_json::Error> {
+        let mut mac = self.mac.clone();
+        mac.update(&canonical(item)?);
+        let bytes = mac.finalize().into_bytes();
+        let mut hash = [0; 16];
+        hash.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        Ok(CommandHash(hash))
+    }
+
+    /// Remembers a used key.
+    pub(crate) fn add(&mut self, subject: Subject, id: CommandId) {
+        self.filter.add(hash(subject, id));
+    }
+
+    /// False when the key is surely new.
+    pub(crate) fn may_know(&self, subject: Subject, id: CommandId) -> bool {
+        self.filter.may_have(hash(subject, id))
+    }
+
+    /// Looks a key up among the lines of its subject.
+    pub(crate) fn look_up(
+        journal: &FileJournal,
+        subject: Subject,
+        key: CommandKey,
+    ) -> Result<Known, CommandLogError> {
+        for position in journal.positions_of(subject.to_string().as_bytes())? {
+            let event = read(&journal.read_line(position)?, position)?;
+            let Some(used) = event.command.filter(|used| used.id == key.id && event.subject == subject) else {
+                continue;
+            };
+            return if used.hash == key.hash {
+                Ok(Known::Same(commit_from(journal, position)?))
+            } else {
+                Ok(Known::Other(position.0))
+            };
+        }
+        Ok(Known::New)
+    }
+}
+
+fn read(line: &[u8], position: Position) -> Result<Event, CommandLogError> {
+    Event::read(line).map_err(|problem| CommandLogError::Line { position: position.0, problem })
+}
+
+/// Positions of the commit that begins at `position`.
+fn commit_from(journal: &FileJournal, position: Position) -> Result<Vec<u64>, CommandLogError> {
+    let Some(batch) = journal.read(position)?.next() else { return Ok(vec![position.0]) };
+    let lines = batch?.unpack()?.commits().next().map_or(1, |range| u64::from(range.end - range.start));
+    Ok((position.0..position.0 + lines).collect())
+}
+
+fn canonical(item: &Item) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(&Canonical {
+        data: &item.request,
+        programme: item.programme,
+        reportedon: item.reported_on,
+        subject: item.subject,
+        time: item.time,
+        kind: item.request.name(),
+    })
+}
+
+fn hash(subject: Subject, id: CommandId) -> u64 {
+    let mut hasher = Sha256::new();
+    hasher.update(subject.to_string());
+    hasher.update(b"\n");
+    hasher.update(id.as_str());
+    let digest = hasher.finalize();
+    digest.iter().take(8).fold(0, |hash, byte| hash << 8 | u64::from(*byte))
+}

@@ -1,0 +1,326 @@
+//! Where a ledger lives: its directory, its manifest, its keys.
+
+use crate::randomness::{Randomness, RandomnessError};
+use jejak_domain::ledger::Simulated;
+use jejak_domain::money::Currency;
+use jejak_journal::checkpoint::{KeyError, SigningKey, VerifyingKey};
+use jejak_journal::{FileJournal, OpenError, OpenOptions, ReadError, Recovery};
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// `ledger.toml`: what this ledger is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Its name, for people.
+    pub name: String,
+    /// The name under which heads are signed: a host and a path, without scheme.
+    pub origin: String,
+    /// The currency in which it is kept.
+    pub currency: Currency,
+    /// The public key, as a C2SP verifier key.
+    pub key: String,
+    /// Where the secrets are: relative to the ledger, or absolute.
+    pub keys: PathBuf,
+    /// Present when everything in it is invented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub simulated: Option<Simulated>,
+}
+
+/// Why a ledger cannot be made or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// There is one already.
+    #[error("{} already holds a ledger: choose another directory", .0.display())]
+    Exists(PathBuf),
+    /// There is none.
+    #[error("no ledger in {}: make one with `jejak init`, or name another with --ledger", .0.display())]
+    Missing(PathBuf),
+    /// A file cannot be read or written.
+    #[error("{action} {} failed: {source}", path.display())]
+    File {
+        /// What was being done.
+        action: &'static str,
+        /// To which file.
+        path: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// `ledger.toml` is not one.
+    #[error("{} is not a ledger's manifest: {problem}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A key is not one, or belongs to another ledger.
+    #[error("key in {}: {problem}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] OpenError),
+    /// Reading the journal.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The generator.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+}
+
+/// The secrets of the writer.
+pub struct Secrets {
+    /// Signs heads.
+    pub signing: SigningKey,
+    /// Keys the digests of commands.
+    pub command: [u8; 32],
+}
+
+/// A ledger's directory.
+#[derive(Clone, Debug)]
+pub struct Home {
+    dir: PathBuf,
+    /// What this ledger is.
+    pub manifest: Manifest,
+}
+
+/// Finds the subject of a line without parsing it: the last `"subject":"` of a canonical line is the attribute.
+pub fn subject_of(line: &[u8]) -> Option<&[u8]> {
+    const KEY: &[u8] = b",\"subject\":\"";
+    let at = line.windows(KEY.len()).rposition(|window| window == KEY)?;
+    let rest = line.get(at + KEY.len()..)?;
+    rest.split(|byte| *byte == b'"').next()
+}
+
+fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
+    let path = path.to_path_buf();
+    move |source| HomeError::File { action, path, source }
+}
+
+fn key_error(path: &Path) -> impl FnOnce(KeyError) -> HomeError {
+    let path = path.to_path_buf();
+    move |problem| HomeError::Key { path, problem: problem.to_string() }
+}
+
+impl Home {
+    /// Makes the directory, its keys and its manifest. The journal is made by the first line.
+    ///
+    /// # Errors
+    /// When there is a ledger already, or a file cannot be written.
+    pub fn create(
+        dir: &Path,
+        name: &str,
+        origin: &str,
+        currency: Currency,
+        simulated: Option<Simulated>,
+        random: &mut Randomness,
+    ) -> Result<Self, HomeError> {
+        let manifest_path = dir.join("ledger.toml");
+        if manifest_path.exists() || dir.join("journal").exists() {
+            return Err(HomeError::Exists(dir.to_path_buf()));
+        }
+        let keys = PathBuf::from("keys");
+        let keys_dir = dir.join(&keys);
+        make_private_dir(&keys_dir)?;
+        let signing_path = keys_dir.join("signing.key");
+        let signing = SigningKey::from_seed(origin, &random.bytes()?).map_err(key_error(&signing_path))?;
+        write_secret(&signing_path, &format!("{}\n", signing.to_secret_text()))?;
+        let command: [u8; 32] = random.bytes()?;
+        write_secret(&keys_dir.join("command.key"), &format!("{}\n", hex(&command)))?;
+        let manifest = Manifest {
+            name: name.to_owned(),
+            origin: origin.to_owned(),
+            currency,
+            key: signing.verifying_key().to_string(),
+            keys,
+            simulated,
+        };
+        let text = toml::to_string(&manifest)
+            .map_err(|problem| HomeError::Manifest { path: manifest_path.clone(), problem: problem.to_string() })?;
+        write_new(&manifest_path, text.as_bytes())?;
+        Ok(Self { dir: dir.to_path_buf(), manifest })
+    }
+
+    /// Opens the directory of a ledger.
+    ///
+    /// # Errors
+    /// When there is none, or its manifest cannot be read.
+    pub fn open(dir: &Path) -> Result<Self, HomeError> {
+        let path = dir.join("ledger.toml");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(HomeError::Missing(dir.to_path_buf()));
+            }
+            Err(error) => return Err(file_error("reading", &path)(error)),
+        };
+        let manifest =
+            toml::from_str(&text).map_err(|problem| HomeError::Manifest { path, problem: problem.to_string() })?;
+        Ok(Self { dir: dir.to_path_buf(), manifest })
+    }
+
+    /// The directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Where signed heads are kept.
+    pub fn checkpoints_dir(&self) -> PathBuf {
+        self.dir.join("checkpoints")
+    }
+
+    /// The public key.
+    ///
+    /// # Errors
+    /// When the manifest's key is not one.
+    pub fn verifying_key(&self) -> Result<VerifyingKey, HomeError> {
+        VerifyingKey::parse(&self.manifest.key).map_err(key_error(&self.dir.join("ledger.toml")))
+    }
+
+    /// The secrets of the writer.
+    ///
+    /// # Errors
+    /// When they are missing or belong to another ledger.
+    pub fn secrets(&self) -> Result<Secrets, HomeError> {
+        let keys = self.dir.join(&self.manifest.keys);
+        let read = |path: &Path| fs::read_to_string(path).map_err(file_error("reading", path));
+        let signing_path = keys.join("signing.key");
+        let signing = SigningKey::parse(read(&signing_path)?.trim_end()).map_err(key_error(&signing_path))?;
+        if signing.verifying_key().to_string() != self.manifest.key {
+            let problem = "not the key that ledger.toml names: restore the right one".to_owned();
+            return Err(HomeError::Key { path: signing_path, problem });
+        }
+        let command_path = keys.join("command.key");
+        let command = unhex(read(&command_path)?.trim_end()).ok_or_else(|| HomeError::Key {
+            path: command_path,
+            problem: "not 64 hexadecimal digits: restore it".to_owned(),
+        })?;
+        Ok(Secrets { signing, command })
+    }
+
+    fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
+        OpenOptions { newest_checkpoint, subject_of: Some(subject_of), ..OpenOptions::default() }
+    }
+
+    /// Makes the journal and opens it for writing.
+    ///
+    /// # Errors
+    /// When there is one already.
+    pub fn create_journal(&self) -> Result<FileJournal, HomeError> {
+        Ok(FileJournal::create_with(&self.dir, Self::options(None))?)
+    }
+
+    /// Opens the journal for writing. A journal shorter than `newest_checkpoint` is refused unless the loss is
+    /// accepted.
+    ///
+    /// # Errors
+    /// When another writer has it, or it is damaged.
+    pub fn open_journal(
+        &self,
+        newest_checkpoint: Option<u64>,
+        accept_loss: bool,
+    ) -> Result<(FileJournal, Recovery), HomeError> {
+        let options = OpenOptions { accept_loss, ..Self::options(newest_checkpoint) };
+        Ok(FileJournal::open(&self.dir, options)?)
+    }
+
+    /// Opens the journal for reading, while a writer may run.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn read_journal(&self) -> Result<FileJournal, HomeError> {
+        Ok(FileJournal::open_read_only_with(&self.dir, Self::options(None))?)
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+fn make_private_dir(path: &Path) -> Result<(), HomeError> {
+    fs::create_dir_all(path).map_err(file_error("creating", path))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(file_error("protecting", path))?;
+    }
+    Ok(())
+}
+
+fn write_secret(path: &Path, text: &str) -> Result<(), HomeError> {
+    write_new(path, text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(file_error("protecting", path))?;
+    }
+    Ok(())
+}
+
+/// Writes a file that must not exist, and syncs it.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), HomeError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path).map_err(file_error("creating", path))?;
+    file.write_all(bytes).map_err(file_error("writing", path))?;
+    file.sync_all().map_err(file_error("syncing", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_subject_is_found_without_parsing() {
+        let line = br#"{"authid":"a","data":{"title":",\"subject\":\"x"},"source":"o","specversion":"1.0","subject":"day/2021-01-01","time":"t","type":"y"}"#;
+        assert_eq!(subject_of(line), Some(&b"day/2021-01-01"[..]));
+        assert_eq!(subject_of(b"{}"), None);
+    }
+
+    #[test]
+    fn a_ledger_is_made_once_and_its_keys_are_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let make = || {
+            let random = &mut Randomness::seeded("test");
+            Home::create(dir.path(), "Test", "example.org/test", Currency::IDR, None, random)
+        };
+        let home = make().unwrap();
+        assert!(matches!(make(), Err(HomeError::Exists(_))));
+        assert_eq!(Home::open(dir.path()).unwrap().manifest, home.manifest);
+        home.secrets().unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |name: &str| fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777;
+            assert_eq!((mode("keys"), mode("keys/signing.key"), mode("keys/command.key")), (0o700, 0o600, 0o600));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What is handed in: one JSON object a line, a command or a fact, read strictly.
+
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::catalogue::{Command, Payload};
+use jejak_domain::ids::{ActorId, CommandId, ProgrammeCode};
+use jejak_domain::line::LINE_LIMIT;
+use jejak_domain::subject::Subject;
+use jejak_domain::time::{Day, Timestamp};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A command or a fact.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Asks; can be refused.
+    Command(Command),
+    /// Reports; is always recorded.
+    Fact(Payload),
+}
+
+impl Request {
+    /// Its type name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Command(command) => command.name(),
+            Self::Fact(payload) => payload.name(),
+        }
+    }
+}
+
+impl Serialize for Request {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Command(command) => command.serialize(serializer),
+            Self::Fact(payload) => payload.serialize(serializer),
+        }
+    }
+}
+
+/// One item, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// What is asked or reported.
+    pub request: Request,
+    /// What it is about.
+    pub subject: Subject,
+    /// The programme, where the subject does not name it.
+    pub programme: Option<ProgrammeCode>,
+    /// Effective time; the time of recording when absent.
+    pub time: Option<Timestamp>,
+    /// Idempotency key.
+    pub command_id: Option<CommandId>,
+    /// Who asks or reports; the caller's default when absent.
+    pub actor: Option<Actor>,
+    /// For imported history: the source's own date of recording.
+    pub reported_on: Option<Day>,
+}
+
+/// Why a line is not an item.
+#[derive(Debug, thiserror::Error)]
+pub enum ItemError {
+    /// Not UTF-8.
+    #[error("not UTF-8 text from byte {0} on")]
+    Encoding(usize),
+    /// Longer than a line can be.
+    #[error("{0} bytes, at most {LINE_LIMIT} are read: keep large content as a file by its digest")]
+    Long(usize),
+    /// Not JSON, or not of the shape of an item.
+    #[error("{0}")]
+    Shape(serde_json::Error),
+    /// No such command or event.
+    #[error("unknown type {0:?}: see schemas/command and schemas/event for the names")]
+    UnknownType(String),
+    /// The data does not fit the type.
+    #[error("data of {name}: {problem}")]
+    Data {
+        /// The type.
+        name: String,
+        /// What is wrong.
+        problem: serde_json::Error,
+    },
+    /// An event that only the ledger itself records.
+    #[error("{0} is recorded only by the ledger itself")]
+    Internal(String),
+    /// The programme is said twice.
+    #[error("the subject names the programme: leave the attribute \"programme\" out")]
+    ProgrammeTwice,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    subject: Subject,
+    programme: Option<ProgrammeCode>,
+    time: Option<Timestamp>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    commandid: Option<CommandId>,
+    actor: Option<WireActor>,
+    reportedon: Option<Day>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireActor {
+    #[serde(rename = "type")]
+    kind: ActorKind,
+    id: ActorId,
+}
+
+impl Item {
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// Says what is wrong; nothing of the line counts then.
+    pub fn read(line: &[u8]) -> Result<Self, ItemError> {
+        if line.len() > LINE_LIMIT {
+            return Err(ItemError::Long(line.len()));
+        }
+        let text = std::str::from_utf8(line).map_err(|error| ItemError::Encoding(error.valid_up_to()))?;
+        let wire: Wire<'_> = serde_json::from_str(text).map_err(ItemError::Shape)?;
+        if wire.programme.is_some() && wire.subject.programme().is_some() {
+            return Err(ItemError::ProgrammeTwice);
+        }
+        let request = request(&wire.kind, wire.data.get())?;
+        Ok(Self {
+            request,
+            subject: wire.subject,
+            programme: wire.programme,
+            time: wire.time,
+            command_id: wire.commandid,
+            actor: wire.actor.map(|actor| Actor { kind: actor.kind, id: actor.id }),
+            reported_on: wire.reportedon,
+        })
+    }
+}
+
+fn request(name: &str, data: &str) -> Result<Request, ItemError> {
+    let wrong = |problem| ItemError::Data { name: name.to_owned(), problem };
+    if let Some(command) = Command::read(name, data).map_err(wrong)? {
+        return Ok(Request::Command(command));
+    }
+    let wrong = |problem| ItemError::Data { name: name.to_owned(), problem };
+    match Payload::read(name, data).map_err(wrong)? {
+        Some(Payload::Ledger(_) | Payload::Calendar(_) | Payload::Programme(_)) => {
+            Err(ItemError::Internal(name.to_owned()))
+        }
+        Some(payload) => Ok(Request::Fact(payload)),
+        None => Err(ItemError::UnknownType(name.chars().take(80).collect())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"type":"participant.unlink_account.v1","subject":"participant/0192f0c1-7a00-7000-8000-000000000001","time":"2021-03-30T02:00:00.000Z","data":{"reason":"lost-phone"},"commandid":"u-1"}"#;
+
+    #[test]
+    fn a_good_item_is_read() {
+        let item = Item::read(GOOD.as_bytes()).unwrap();
+        assert_eq!(item.request.name(), "participant.unlink_account.v1");
+    }
+
+    #[test]
+    fn bad_items_say_why() {
+        let cases: [(String, &str); 10] = [
+            (GOOD.replace("\"time\"", "\"tiem\""), "unknown field `tiem`"),
+            (GOOD.replace("\"commandid\":\"u-1\"", "\"commandid\":\"u-1\",\"commandid\":\"u-2\""), "duplicate field"),
+            (GOOD.replace("\"reason\":\"lost-phone\"", "\"reason\":\"a\",\"reason\":\"b\""), "duplicate field"),
+            (GOOD.replace("\"lost-phone\"", "0.1"), "expected a reason as a string"),
+            (GOOD.replace("\"lost-phone\"", "NaN"), "expected value"),
+            (GOOD.replace("\"lost-phone\"", "1e400"), "number out of range"),
+            (GOOD.replace("unlink_account", "lose_account"), "unknown type"),
+            (GOOD.replace("participant.unlink_account.v1", "ledger.opened.v1"), "data of ledger.opened.v1"),
+            (GOOD.replace("2021-03-30T02:00:00.000Z", "2021-03-30"), "is not a time"),
+            (String::new(), "EOF"),
+        ];
+        for (text, reason) in cases {
+            let error = Item::read(text.as_bytes()).unwrap_err().to_string();
+            assert!(error.contains(reason), "{text}: {error}");
+        }
+        assert!(matches!(Item::read(b"\xff"), Err(ItemError::Encoding(0))));
+        assert!(matches!(Item::read(&vec![b' '; 10 << 20]), Err(ItemError::Long(_))));
+    }
+}

@@ -1,0 +1,406 @@
+//! The one writer: takes items in turn, decides them against the state in memory, and appends what follows.
+//!
+//! Nothing counts before [`Sequencer::flush`] has returned: it makes all that was decided since the last one durable
+//! with one sync. After a failure the sequencer is dead, since its state is ahead of the journal; open it again.
+
+use crate::checkpoints::{CheckpointFile, Checkpoints};
+use crate::commands::{CommandLog, CommandLogError, Known};
+use crate::home::{Home, HomeError, Secrets};
+use crate::identity::event_id;
+use crate::item::{Item, Request};
+use crate::randomness::{Randomness, RandomnessError};
+use crate::replay::{Replay, ReplayError};
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::calendar;
+use jejak_domain::catalogue::{Command, Payload};
+use jejak_domain::decide::{Context, Draft, decide};
+use jejak_domain::ids::{ActorId, CommandId};
+use jejak_domain::ledger;
+use jejak_domain::line::{CommandKey, Event, LineError};
+use jejak_domain::record_time;
+use jejak_domain::refusal::Refusal;
+use jejak_domain::state::State;
+use jejak_domain::subject::Subject;
+use jejak_domain::time::{Day, Timestamp};
+use jejak_journal::merkle::{TreeBuilder, leaf_hash};
+use jejak_journal::{AppendError, Commit, CommitError, FileJournal, Journal as _, Position, Recovery};
+use serde::Serialize;
+
+/// Lines after which a group is made durable without being asked.
+const GROUP_LINES: u32 = 4_000;
+
+/// Version of the line and journal format.
+const FORMAT: u16 = 1;
+
+/// What became of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It is in the journal.
+    Recorded,
+    /// It was in the journal already.
+    Repeated,
+    /// It was not carried out.
+    Refused,
+}
+
+/// Why an item was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Stable code.
+    pub code: String,
+    /// What stands in the way, and what to do.
+    pub detail: String,
+    /// The programme version whose rule refused, where one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self { code: refusal.code.to_string(), detail: refusal.sentence, rule: refusal.rule }
+    }
+}
+
+/// The answer to one item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The item's idempotency key.
+    #[serde(rename = "commandid", skip_serializing_if = "Option::is_none")]
+    pub command_id: Option<CommandId>,
+    /// What became of it.
+    pub status: Status,
+    /// Positions of its lines.
+    pub positions: Vec<u64>,
+    /// Why it was not carried out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
+}
+
+/// Why the sequencer stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum SequencerError {
+    /// The ledger's files.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// Reading the history back.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// Appending.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// A commit that cannot be stored.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// An event that cannot be written.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// The command log.
+    #[error(transparent)]
+    Commands(#[from] CommandLogError),
+    /// The generator.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    /// The ledger was changed under the reader's feet, or is of another key.
+    #[error("the journal does not begin with the opening of {0}: this is not its journal")]
+    Opening(String),
+}
+
+/// The writer of one ledger.
+pub struct Sequencer {
+    home: Home,
+    secrets: Secrets,
+    journal: FileJournal,
+    state: State,
+    tree: TreeBuilder,
+    commands: CommandLog,
+    random: Randomness,
+    pending: Vec<Commit>,
+    pending_lines: u32,
+    system: ActorId,
+}
+
+impl Sequencer {
+    /// Begins a ledger: the first line says what it is.
+    ///
+    /// # Errors
+    /// When there is a journal already.
+    pub fn begin(home: Home, random: Randomness, now: Timestamp) -> Result<Self, SequencerError> {
+        let journal = home.create_journal()?;
+        let mut sequencer = Self::assemble(home, journal, random)?;
+        let manifest = &sequencer.home.manifest;
+        let opened = ledger::Opened {
+            currency: manifest.currency,
+            format: FORMAT,
+            key: manifest.key.clone(),
+            origin: manifest.origin.clone(),
+            simulated: manifest.simulated.clone(),
+        };
+        let payload = Payload::Ledger(ledger::Event::Opened(opened));
+        let draft = Draft { subject: Subject::Ledger, programme: None, time: now, payload };
+        let actor = sequencer.system();
+        sequencer.commit(vec![draft], actor, None, None, now)?;
+        sequencer.flush()?;
+        Ok(sequencer)
+    }
+
+    /// Opens a ledger for writing, and folds its history.
+    ///
+    /// # Errors
+    /// When another writer has it, it is damaged, or acknowledged lines are missing.
+    pub fn open(home: Home, random: Randomness, accept_loss: bool) -> Result<(Self, Recovery), SequencerError> {
+        let newest = Checkpoints::of(&home).newest(&home.verifying_key()?)?;
+        let (journal, recovery) = home.open_journal(newest.map(|checkpoint| checkpoint.size), accept_loss)?;
+        let mut sequencer = Self::assemble(home, journal, random)?;
+        let Self { state, tree, commands, journal, home, .. } = &mut sequencer;
+        Replay::new(&home.manifest.origin).run(journal, |batch| {
+            // Batches come in order and meet: the replay has checked it.
+            for range in &batch.ranges {
+                tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
+            }
+            for (_, event) in batch.events() {
+                if let Some(command) = event.command {
+                    commands.add(event.subject, command.id);
+                }
+                state.apply(event);
+            }
+            Ok(())
+        })?;
+        if state.opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
+            return Err(SequencerError::Opening(home.manifest.origin.clone()));
+        }
+        Ok((sequencer, recovery))
+    }
+
+    fn assemble(home: Home, journal: FileJournal, random: Randomness) -> Result<Self, SequencerError> {
+        let secrets = home.secrets()?;
+        let commands = CommandLog::new(&secrets.command);
+        #[expect(clippy::expect_used, reason = "the word is a token")]
+        let system = ActorId::new("jejak").expect("a token");
+        Ok(Self {
+            home,
+            secrets,
+            journal,
+            state: State::new(),
+            tree: TreeBuilder::new(),
+            commands,
+            random,
+            pending: Vec::new(),
+            pending_lines: 0,
+            system,
+        })
+    }
+
+    /// The state after all that was decided.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The ledger's directory and manifest.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Lines, pending ones included.
+    pub fn len(&self) -> u64 {
+        self.journal.len() + u64::from(self.pending_lines)
+    }
+
+    /// True before the first line.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The head over all lines, pending ones included.
+    pub fn tree(&self) -> &TreeBuilder {
+        &self.tree
+    }
+
+    fn system(&self) -> Actor {
+        Actor { kind: ActorKind::System, id: self.system }
+    }
+
+    /// Takes one item at the time `now`. Its outcome counts once [`flush`](Self::flush) has returned.
+    ///
+    /// # Errors
+    /// When nothing more can be recorded.
+    pub fn handle(&mut self, item: &Item, actor: Actor, now: Timestamp) -> Result<Outcome, SequencerError> {
+        let actor = item.actor.unwrap_or(actor);
+        let mut key = None;
+        if let Some(id) = item.command_id {
+            let hash = self.commands.digest(item).map_err(LineError::from)?;
+            let used = CommandKey { id, hash };
+            if let Some(outcome) = self.known(item, used)? {
+                return Ok(outcome);
+            }
+            key = Some(used);
+        }
+        let now = record_time(now, self.state.recorded);
+        let drafts = match &item.request {
+            Request::Fact(payload) => Ok(vec![Draft {
+                subject: item.subject,
+                programme: item.programme,
+                time: item.time.unwrap_or(now),
+                payload: payload.clone(),
+            }]),
+            Request::Command(command) => {
+                if let (Command::Calendar(calendar::Command::CloseDay(_)), Subject::Day(day)) = (command, item.subject) {
+                    self.bring(day, now)?;
+                }
+                self.decide(item, command, actor, now)
+            }
+        };
+        match drafts {
+            Ok(drafts) => {
+                let positions = self.commit(drafts, actor, key, item.reported_on, now)?;
+                if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
+                    self.sign()?;
+                }
+                Ok(Outcome { command_id: item.command_id, status: Status::Recorded, positions, problem: None })
+            }
+            Err(refusal) => Ok(refused(item.command_id, refusal.into())),
+        }
+    }
+
+    fn decide(&self, item: &Item, command: &Command, actor: Actor, now: Timestamp) -> Result<Vec<Draft>, Refusal> {
+        let time = item.time.unwrap_or(now);
+        let context = Context { state: &self.state, subject: item.subject, programme: item.programme, time, actor };
+        decide(&context, command)
+    }
+
+    /// An answer for a key that was used before.
+    fn known(&mut self, item: &Item, key: CommandKey) -> Result<Option<Outcome>, SequencerError> {
+        if !self.commands.may_know(item.subject, key.id) {
+            return Ok(None);
+        }
+        // The lines to be read may still be pending.
+        self.flush()?;
+        Ok(match CommandLog::look_up(&self.journal, item.subject, key)? {
+            Known::New => None,
+            Known::Same(positions) => {
+                Some(Outcome { command_id: Some(key.id), status: Status::Repeated, positions, problem: None })
+            }
+            Known::Other(position) => {
+                let detail = format!(
+                    "command id {} was used for something else at position {position}: give this command another id",
+                    key.id
+                );
+                Some(refused(Some(key.id), Problem { code: "command.conflict".into(), detail, rule: None }))
+            }
+        })
+    }
+
+    /// Commands all that a day brings; what has been overtaken is left out.
+    fn bring(&mut self, day: Day, now: Timestamp) -> Result<(), SequencerError> {
+        let closed = self.state.closed_day().is_some_and(|closed| closed >= day);
+        if closed || now < day.ends() {
+            return Ok(());
+        }
+        let actor = self.system();
+        for due in calendar::due(&self.state, day) {
+            let context = Context {
+                state: &self.state,
+                subject: Subject::Participant(due.participant),
+                programme: Some(due.programme),
+                time: day.ends(),
+                actor,
+            };
+            if let Ok(drafts) = decide(&context, &due.command) {
+                self.commit(drafts, actor, None, None, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a day would bring, without recording it.
+    pub fn preview(&self, day: Day) -> Vec<Draft> {
+        let actor = self.system();
+        let due = calendar::due(&self.state, day);
+        let drafts = due.iter().filter_map(|due| {
+            let context = Context {
+                state: &self.state,
+                subject: Subject::Participant(due.participant),
+                programme: Some(due.programme),
+                time: day.ends(),
+                actor,
+            };
+            decide(&context, &due.command).ok()
+        });
+        drafts.flatten().collect()
+    }
+
+    /// Turns drafts into one commit and folds them in. Returns their positions.
+    fn commit(
+        &mut self,
+        drafts: Vec<Draft>,
+        actor: Actor,
+        mut key: Option<CommandKey>,
+        reported_on: Option<Day>,
+        now: Timestamp,
+    ) -> Result<Vec<u64>, SequencerError> {
+        let now = record_time(now, self.state.recorded);
+        let first = self.len();
+        let mut lines = Vec::with_capacity(drafts.len());
+        let mut events = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let event = Event {
+                id: event_id(now, &mut self.random)?,
+                subject: draft.subject,
+                time: draft.time,
+                recorded: now,
+                programme: draft.programme,
+                actor,
+                command: key.take(),
+                causation: None,
+                correlation: None,
+                reported_on,
+                payload: draft.payload,
+            };
+            lines.push(event.write(&self.home.manifest.origin)?);
+            events.push(event);
+        }
+        let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line)).collect();
+        let commit = Commit::new(lines)?;
+        for (event, leaf) in events.iter().zip(leaves) {
+            if let Some(command) = event.command {
+                self.commands.add(event.subject, command.id);
+            }
+            self.state.apply(event);
+            self.tree.push(leaf);
+        }
+        self.pending_lines = self.pending_lines.saturating_add(commit.len());
+        self.pending.push(commit);
+        let positions = (first..self.len()).collect();
+        if self.pending_lines >= GROUP_LINES {
+            self.flush()?;
+        }
+        Ok(positions)
+    }
+
+    /// Makes everything decided so far durable, with one sync.
+    ///
+    /// # Errors
+    /// When the write or the sync fails; the sequencer must be opened again then.
+    pub fn flush(&mut self) -> Result<(), SequencerError> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        self.journal.append(Position(self.journal.len()), &self.pending)?;
+        self.pending.clear();
+        self.pending_lines = 0;
+        Ok(())
+    }
+
+    /// Signs the head over all lines and keeps it.
+    ///
+    /// # Errors
+    /// When pending lines cannot be made durable, or the file not written.
+    pub fn sign(&mut self) -> Result<CheckpointFile, SequencerError> {
+        self.flush()?;
+        Ok(Checkpoints::of(&self.home).sign(&self.tree, &self.secrets.signing)?)
+    }
+}
+
+fn refused(command_id: Option<CommandId>, problem: Problem) -> Outcome {
+    Outcome { command_id, status: Status::Refused, positions: Vec::new(), problem: Some(problem) }
+}

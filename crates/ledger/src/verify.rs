@@ -1,0 +1,260 @@
+//! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
+
+use crate::checkpoints::{CheckpointFile, Checkpoints};
+use crate::home::{Home, HomeError};
+use crate::replay::{Replay, ReplayError};
+use jejak_domain::ids::ParticipantId;
+use jejak_domain::laws::{Breach, Flows, breaches};
+use jejak_domain::state::State;
+use jejak_domain::subject::Subject;
+use jejak_journal::{Journal, OpenError, ReadError};
+use jejak_journal::checkpoint::{Checkpoint, CheckpointError};
+use jejak_journal::merkle::{Hash, TreeBuilder};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Something that does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The history cannot be read or folded.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// The journal's files are damaged.
+    #[error(transparent)]
+    Journal(OpenError),
+    /// The journal is of another ledger.
+    #[error("position 0: the journal does not begin with the opening of this ledger")]
+    Opening,
+    /// A head that is not signed by the ledger's key.
+    #[error("{}: {problem}", path.display())]
+    Signature {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: CheckpointError,
+    },
+    /// A signed head covers more lines than there are.
+    #[error(
+        "position {len}: lines are missing at the end: the head in {} covers {size} lines, the journal has {len}",
+        path.display()
+    )]
+    Cut {
+        /// The file.
+        path: PathBuf,
+        /// Lines that the head covers.
+        size: u64,
+        /// Lines that are there.
+        len: u64,
+    },
+    /// The lines are not those that were signed.
+    #[error(
+        "between positions {good} and {}: lines are not those that were signed in {}",
+        size - 1,
+        path.display()
+    )]
+    Head {
+        /// The file.
+        path: PathBuf,
+        /// Lines that the head covers.
+        size: u64,
+        /// Lines up to here agree with an earlier head.
+        good: u64,
+    },
+    /// A card's money does not add up.
+    #[error("position {position}: the card of participant/{participant} does not add up")]
+    Card {
+        /// Where.
+        position: u64,
+        /// Whose card.
+        participant: ParticipantId,
+    },
+    /// An identity of the books does not hold at the end.
+    #[error("fund/{}/{}: {} does not hold: {} against {}", .0.fund.programme, .0.fund.year, .0.identity, .0.left, .0.right)]
+    Identity(Breach),
+}
+
+impl Failure {
+    /// The first bad position, where one is known.
+    pub fn position(&self) -> Option<u64> {
+        match self {
+            Self::Replay(problem) => problem.position(),
+            Self::Journal(problem) => match problem {
+                OpenError::Gap { expected, .. } => Some(expected.0),
+                OpenError::DamagedEnd { place, .. } | OpenError::Corrupt { place, .. } => Some(place.position.0),
+                OpenError::Read(ReadError::Damaged { place, .. }) => Some(place.position.0),
+                _ => None,
+            },
+            Self::Opening => Some(0),
+            Self::Cut { len, .. } => Some(*len),
+            Self::Head { good, .. } => Some(*good),
+            Self::Card { position, .. } => Some(*position),
+            Self::Signature { .. } | Self::Identity(_) => None,
+        }
+    }
+}
+
+/// The result of a verification.
+#[derive(Debug)]
+pub struct Verification {
+    /// The ledger's name for its log.
+    pub origin: String,
+    /// Lines that were read.
+    pub lines: u64,
+    /// Bytes of those lines.
+    pub bytes: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// Signed heads that agree.
+    pub heads: usize,
+    /// Size of the newest head that agrees.
+    pub newest_head: Option<u64>,
+    /// What does not hold, in order of discovery.
+    pub failures: Vec<Failure>,
+    /// The folded history, as far as it could be read.
+    pub state: State,
+    /// Flows of the fund years.
+    pub flows: Flows,
+}
+
+/// Heads by the number of lines that they cover.
+type Heads = BTreeMap<u64, (PathBuf, Checkpoint)>;
+
+/// Checks a ledger from its files. `also` is a head from elsewhere: only such a head can show a cut tail when the
+/// ledger's own heads were cut as well. `progress` is told the lines done.
+///
+/// # Errors
+/// When the ledger's files cannot be opened at all; what does not hold is in the result.
+pub fn verify(
+    home: &Home,
+    also: &[CheckpointFile],
+    mut progress: impl FnMut(u64),
+) -> Result<Verification, HomeError> {
+    let key = home.verifying_key()?;
+    let mut failures = Vec::new();
+    let mut heads: Heads = BTreeMap::new();
+    for file in Checkpoints::of(home).all()?.iter().chain(also) {
+        match file.open(&key) {
+            Ok(head) => keep(&mut heads, &mut failures, file, head),
+            Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
+        }
+    }
+    let sizes: Vec<u64> = heads.keys().copied().collect();
+    let journal = match home.read_journal() {
+        Ok(journal) => journal,
+        Err(HomeError::Journal(problem)) if is_damage(&problem) => {
+            failures.push(Failure::Journal(problem));
+            return Ok(empty(home, failures));
+        }
+        Err(other) => return Err(other),
+    };
+    let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
+    let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
+    let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
+        for range in &decoded.ranges {
+            check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
+            check.head();
+        }
+        for (position, event) in decoded.events() {
+            flows.add(&state, event);
+            state.apply(event);
+            check.card(position, event, &state);
+        }
+        bytes += u64::try_from(decoded.bytes).unwrap_or_default();
+        progress(decoded.end());
+        Ok(())
+    });
+    let mut failures = check.finish(journal.len(), replayed);
+    let opened = state.opened.as_ref();
+    if opened.is_none_or(|opened| opened.key != home.manifest.key || opened.origin != home.manifest.origin) {
+        failures.push(Failure::Opening);
+    }
+    failures.extend(breaches(&state, &flows).into_iter().map(Failure::Identity));
+    Ok(Verification {
+        origin: home.manifest.origin.clone(),
+        lines: check.tree.size(),
+        bytes,
+        root: check.tree.root(),
+        heads: check.agreed,
+        newest_head: (check.agreed > 0).then_some(check.good),
+        failures,
+        state,
+        flows,
+    })
+}
+
+/// Two heads of one size must be the same: else one of them is a lie.
+fn keep(heads: &mut Heads, failures: &mut Vec<Failure>, file: &CheckpointFile, head: Checkpoint) {
+    let size = head.size;
+    match heads.get(&size) {
+        Some((_, known)) if *known != head => failures.push(Failure::Head { path: file.path.clone(), size, good: 0 }),
+        Some(_) => {}
+        None => {
+            heads.insert(size, (file.path.clone(), head));
+        }
+    }
+}
+
+fn is_damage(problem: &OpenError) -> bool {
+    use OpenError::{Corrupt, DamagedEnd, Gap};
+    matches!(problem, Gap { .. } | DamagedEnd { .. } | Corrupt { .. } | OpenError::Read(ReadError::Damaged { .. }))
+}
+
+fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
+    let tree = TreeBuilder::new();
+    Verification {
+        origin: home.manifest.origin.clone(),
+        lines: 0,
+        bytes: 0,
+        root: tree.root(),
+        heads: 0,
+        newest_head: None,
+        failures,
+        state: State::new(),
+        flows: Flows::default(),
+    }
+}
+
+struct Check {
+    heads: Heads,
+    /// Lines that agree with a head.
+    good: u64,
+    agreed: usize,
+    failures: Vec<Failure>,
+    tree: TreeBuilder,
+}
+
+impl Check {
+    /// Compares the head at the present size, if there is one.
+    fn head(&mut self) {
+        let size = self.tree.size();
+        let Some((path, head)) = self.heads.remove(&size) else { return };
+        if head.root == self.tree.root() {
+            self.good = size;
+            self.agreed += 1;
+        } else if !self.failures.iter().any(|failure| matches!(failure, Failure::Head { .. })) {
+            // Later heads differ for the same cause: the first one tells.
+            self.failures.push(Failure::Head { path, size, good: self.good });
+        }
+    }
+
+    fn card(&mut self, position: u64, event: &jejak_domain::line::Event, state: &State) {
+        let Subject::Participant(participant) = event.subject else { return };
+        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card.is_whole());
+        if !whole {
+            self.failures.push(Failure::Card { position, participant });
+        }
+    }
+
+    /// Heads beyond the end show that lines were cut; after a failed replay they show nothing.
+    fn finish(&mut self, len: u64, replayed: Result<(), ReplayError>) -> Vec<Failure> {
+        let mut failures = std::mem::take(&mut self.failures);
+        match replayed {
+            Ok(()) => {
+                let beyond = self.heads.iter().rev().find(|(size, _)| **size > len);
+                failures.extend(beyond.map(|(size, (path, _))| Failure::Cut { path: path.clone(), size: *size, len }));
+            }
+            Err(problem) => failures.push(problem.into()),
+        }
+        failures
+    }
+}

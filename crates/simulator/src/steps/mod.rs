@@ -1,0 +1,25 @@
+//! What people and offices do, by subject: each file adds its steps to [`crate::Simulation`].
+
+mod account;
+mod closing;
+mod decree;
+mod office;
+mod onboarding;
+mod payout;
+mod selection;
+mod survey;
+mod training;
+mod treasury;
+mod venue;
+
+pub(crate) use office::Diary;
+pub(crate) use treasury::Books;
+pub(crate) use venue::Group;
+
+use crate::day::{HOUR, MINUTE};
+use crate::random::Random;
+
+/// A random moment of a day from one full hour to another.
+pub(crate) fn moment(random: &mut Random, from: u32, to: u32) -> u32 {
+    from * HOUR + random.below(to.saturating_sub(from) * 60) * MINUTE + random.below(MINUTE)
+}
