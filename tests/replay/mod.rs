@@ -32,6 +32,11 @@ cases! {
     webinar = "webinar",
 }
 
+/// Writes the ledger of a case into a new directory.
+pub(crate) fn ledger_of(folder: &str, dir: &std::path::Path) {
+    record::write(&Case::of(folder), dir);
+}
+
 fn check(folder: &str) {
     let case = Case::of(folder);
     case.expect("history.jsonl", &record::record(&case));
