@@ -7,7 +7,7 @@ use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
 use crate::plan::{BATCHES, Batch, scaled};
 use crate::random::Random;
-use crate::steps::{Books, Diary, Group};
+use crate::steps::{Books, Diary, Draw, Group};
 use crate::{Item, Oracle, Settings};
 
 /// First and last day that are told.
@@ -38,6 +38,8 @@ pub struct Simulation {
     pub(crate) shelves: [Shelf; 2],
     /// The newest group of each course with a venue.
     pub(crate) groups: Vec<Group>,
+    /// Cash that units are to draw.
+    pub(crate) draws: Vec<Draw>,
     pub(crate) oracle: Oracle,
 }
 
@@ -59,12 +61,14 @@ impl Simulation {
             courses,
             shelves,
             groups: Vec::new(),
+            draws: Vec::new(),
             oracle: Oracle::default(),
             settings,
         };
         simulation.open_books();
         simulation.write_diary();
         simulation.plan_batches();
+        simulation.plan_aids();
         for day in FIRST_DAY..=LAST_DAY {
             simulation.agenda.plan(day, LAST, What::CloseDay, 0);
         }
@@ -111,6 +115,12 @@ impl Simulation {
             What::Request => self.request(who),
             What::Order => self.order(who),
             What::Disburse => self.disburse(who),
+            What::AidOpen => self.open_aid(who),
+            What::AidClose => self.close_aid(who),
+            What::AidDecree => self.decree_aid(who),
+            What::AidLines => self.write_aid(who),
+            What::AidMoney => self.fund_aid(who),
+            What::DrawCash => self.draw_cash(who),
             What::FundPartners => self.fund_partners(),
             What::CloseDay => self.close_day(),
             _ => self.turn(step),
@@ -154,6 +164,8 @@ impl Simulation {
             What::Retry(benefit, number, attempt) => self.retry(person, who, benefit, number, attempt),
             What::Survey(number) => self.survey(person, who, number),
             What::Deadline => self.deadline(person),
+            What::Enrol => self.enrol(person, who),
+            What::HandOver => self.hand_over(person),
             _ => {}
         }
     }

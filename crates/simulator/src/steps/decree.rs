@@ -41,7 +41,7 @@ impl Simulation {
         let Some(batch) = at(place) else { return };
         let slot = usize::try_from(place).unwrap_or(0);
         let (count, sum) = self.decree_totals(place, batch);
-        self.commit(batch, sum);
+        self.commit_money(Self::fund_place(batch), sum);
         let members = self.rounds.get(slot).map(|round| round.members.as_slice()).unwrap_or_default();
         let ids = members.iter().filter_map(|&who| self.people.get(who)).map(|person| person.id);
         let digest = list_digest(ids);
@@ -131,7 +131,7 @@ impl Simulation {
         totals.revoked += 1;
         totals.revoked_sum += released;
         if let Some(batch) = Self::batch_of(person) {
-            self.release_money(batch, released);
+            self.release_money(Self::fund_place(batch), batch.number, released);
         }
         person.balance = 0;
         person.owed = 0;

@@ -1,6 +1,7 @@
 //! What people and offices do, by subject: each file adds its steps to [`crate::Simulation`].
 
 mod account;
+mod aid;
 mod closing;
 mod decree;
 mod office;
@@ -12,6 +13,7 @@ mod training;
 mod treasury;
 mod venue;
 
+pub(crate) use aid::Draw;
 #[cfg(test)]
 pub(crate) use closing::KEPT;
 pub(crate) use office::Diary;

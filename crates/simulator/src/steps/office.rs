@@ -43,6 +43,8 @@ pub(crate) enum Diary {
     LapseBalances,
     LapseCash,
     CloseYear(usize),
+    BringBack(usize),
+    LapseAid(usize),
 }
 
 /// Operating cost of 2020 to 2022: Rp353 bn in eleven quarters.
@@ -88,6 +90,7 @@ impl Simulation {
         self.note_supply();
         self.note_budget();
         self.note_returns();
+        self.note_aids();
         for evening in FIRST_DAY..=LAST_DAY {
             self.agenda.plan(evening, 17 * HOUR, What::FundPartners, 0);
         }
@@ -156,6 +159,19 @@ impl Simulation {
         }
     }
 
+    fn note_aids(&mut self) {
+        // Ceilings of what was announced; the persons who never come are within the rounding.
+        self.note(day(2021, 9, 8), 9 * HOUR, Diary::Appropriate(4, rupiah(1_205_000_000_000)));
+        self.note(day(2022, 2, 24), 9 * HOUR, Diary::Appropriate(5, rupiah(2_400_000_000_000)));
+        for (fund, year, last) in [(4, 2021, day(2021, 12, 13)), (5, 2022, day(2022, 7, 4))] {
+            self.note(last, 15 * HOUR, Diary::BringBack(fund));
+            self.note(day(year, 12, 29), LAST, Diary::LapseAid(fund));
+            self.note(day(year, 12, 30), 10 * HOUR, Diary::OrderReturn(fund, "lapse"));
+            self.note(day(year, 12, 31), 18 * HOUR, Diary::CloseYear(fund));
+            self.note(day(year + 1, 1, 17), 15 * HOUR, Diary::ConfirmReturn(fund));
+        }
+    }
+
     /// Does what an entry of the diary says.
     pub(crate) fn turn_page(&mut self, number: u32) {
         let page = usize::try_from(number).ok().and_then(|number| self.diary.get(number)).copied();
@@ -184,6 +200,8 @@ impl Simulation {
             Diary::LapseBalances => self.lapse_balances(),
             Diary::LapseCash => self.lapse_cash(),
             Diary::CloseYear(fund) => self.close_year(fund),
+            Diary::BringBack(fund) => self.bring_back(fund),
+            Diary::LapseAid(fund) => self.lapse_aid(fund),
         }
     }
 

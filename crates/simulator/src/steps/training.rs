@@ -209,7 +209,11 @@ impl Simulation {
             self.plan(person, who, day, at, What::Rate);
             if person.links == 0 {
                 let linked = today + person.random.between(0, 4);
-                let at = if linked == today { self.agenda.clock() + HOUR } else { moment(&mut person.random, 8, 22) };
+                let at = if linked == today {
+                    self.agenda.clock() + HOUR
+                } else {
+                    moment(&mut person.random, 8, 22)
+                };
                 self.plan(person, who, linked, at, What::Link);
             }
         }
