@@ -76,6 +76,7 @@ pub(crate) enum What {
     HandOver,
     Invite,
     Report,
+    ListAlumni,
     Lend(u8),
     /// The first-purchase term has run out: the day's closing revokes.
     Deadline,

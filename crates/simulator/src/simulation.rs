@@ -7,7 +7,7 @@ use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
 use crate::plan::{BATCHES, Batch, scaled};
 use crate::random::Random;
-use crate::steps::{Books, Diary, Draw, Group};
+use crate::steps::{Aftercare, Books, Diary, Draw, Group};
 use crate::{Item, Oracle, Settings};
 
 /// First and last day that are told.
@@ -26,8 +26,6 @@ pub(crate) struct Round {
 pub struct Simulation {
     pub(crate) settings: Settings,
     pub(crate) root: Random,
-    /// Luck of what belongs to no person.
-    pub(crate) random: Random,
     pub(crate) agenda: Agenda,
     pub(crate) out: Out,
     pub(crate) people: People,
@@ -40,6 +38,7 @@ pub struct Simulation {
     pub(crate) groups: Vec<Group>,
     /// Cash that units are to draw.
     pub(crate) draws: Vec<Draw>,
+    pub(crate) aftercare: Aftercare,
     pub(crate) oracle: Oracle,
 }
 
@@ -51,7 +50,6 @@ impl Simulation {
         let shelves = [Shelf::of(&courses, false), Shelf::of(&courses, true)];
         let mut simulation = Self {
             root,
-            random: root.stream(0),
             agenda: Agenda::new(FIRST_DAY - 1, LAST_DAY),
             out: Out::default(),
             people: People::default(),
@@ -62,6 +60,7 @@ impl Simulation {
             shelves,
             groups: Vec::new(),
             draws: Vec::new(),
+            aftercare: Aftercare::default(),
             oracle: Oracle::default(),
             settings,
         };
@@ -121,6 +120,10 @@ impl Simulation {
             What::AidLines => self.write_aid(who),
             What::AidMoney => self.fund_aid(who),
             What::DrawCash => self.draw_cash(who),
+            What::Invite => self.invite(who),
+            What::Report => self.report(who),
+            What::ListAlumni => self.list_alumni(),
+            What::Lend(stage) => self.lend(who, stage),
             What::FundPartners => self.fund_partners(),
             What::CloseDay => self.close_day(),
             _ => self.turn(step),

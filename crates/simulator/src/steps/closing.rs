@@ -73,6 +73,7 @@ impl Simulation {
             leaving.push(who);
         }
         self.release_lapsed(lapsed, false);
+        self.keep_alumni(&leaving, today < day(2021, 4, 1));
         for who in leaving {
             self.people.leave(who);
         }

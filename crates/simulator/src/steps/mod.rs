@@ -1,6 +1,7 @@
 //! What people and offices do, by subject: each file adds its steps to [`crate::Simulation`].
 
 mod account;
+mod aftercare;
 mod aid;
 mod closing;
 mod decree;
@@ -13,6 +14,7 @@ mod training;
 mod treasury;
 mod venue;
 
+pub(crate) use aftercare::Aftercare;
 pub(crate) use aid::Draw;
 #[cfg(test)]
 pub(crate) use closing::KEPT;

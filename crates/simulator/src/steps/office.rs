@@ -45,6 +45,11 @@ pub(crate) enum Diary {
     CloseYear(usize),
     BringBack(usize),
     LapseAid(usize),
+    Wave(u32),
+    PostVacancies,
+    CloseVacancies,
+    ListAlumni,
+    LateRegister,
 }
 
 /// Operating cost of 2020 to 2022: Rp353 bn in eleven quarters.
@@ -91,6 +96,7 @@ impl Simulation {
         self.note_budget();
         self.note_returns();
         self.note_aids();
+        self.note_aftercare();
         for evening in FIRST_DAY..=LAST_DAY {
             self.agenda.plan(evening, 17 * HOUR, What::FundPartners, 0);
         }
@@ -172,6 +178,18 @@ impl Simulation {
         }
     }
 
+    fn note_aftercare(&mut self) {
+        self.note(day(2021, 4, 8), 10 * HOUR, Diary::ListAlumni);
+        self.note(day(2021, 11, 1), 9 * HOUR, Diary::PostVacancies);
+        for (wave, on) in
+            [(202_112, day(2021, 12, 1)), (202_212, day(2022, 12, 1)), (202_311, day(2023, 11, 6))]
+        {
+            self.note(on, 8 * HOUR, Diary::Wave(wave));
+        }
+        self.note(day(2023, 11, 27), 10 * HOUR, Diary::LateRegister);
+        self.note(day(2024, 1, 15), 9 * HOUR, Diary::CloseVacancies);
+    }
+
     /// Does what an entry of the diary says.
     pub(crate) fn turn_page(&mut self, number: u32) {
         let page = usize::try_from(number).ok().and_then(|number| self.diary.get(number)).copied();
@@ -202,6 +220,11 @@ impl Simulation {
             Diary::CloseYear(fund) => self.close_year(fund),
             Diary::BringBack(fund) => self.bring_back(fund),
             Diary::LapseAid(fund) => self.lapse_aid(fund),
+            Diary::Wave(wave) => self.begin_wave(wave),
+            Diary::PostVacancies => self.post_vacancies(),
+            Diary::CloseVacancies => self.close_vacancies(),
+            Diary::ListAlumni => self.list_alumni(),
+            Diary::LateRegister => self.report_late_register(),
         }
     }
 
