@@ -66,6 +66,8 @@ pub(crate) enum What {
     Return(Benefit, u8, u8),
     Retry(Benefit, u8, u8),
     Survey(u8),
+    Revoke,
+    Repay,
     AidOpen,
     Enrol,
     AidClose,

@@ -135,7 +135,7 @@ impl Simulation {
         let who = step.who;
         let Some(mut person) = self.people.get(who) else { return };
         person.pending = person.pending.saturating_sub(1);
-        if !person.closed {
+        if !person.closed && (!person.ended || goes_on(step.what)) {
             self.act(&mut person, who, step.what);
         }
         self.people.put(who, person);
@@ -161,7 +161,7 @@ impl Simulation {
             What::Instruct(benefit, number, attempt) => self.instruct(person, who, benefit, number, attempt),
             What::Answer(benefit, number, attempt) => self.answer(person, who, benefit, number, attempt),
             What::LateSettle(benefit, number, attempt) => {
-                self.pay(person, who, benefit, number, attempt, true)
+                self.pay(person, who, benefit, number, attempt, true);
             }
             What::Return(benefit, number, attempt) => self.come_back(person, who, benefit, number, attempt),
             What::Retry(benefit, number, attempt) => self.retry(person, who, benefit, number, attempt),
@@ -169,6 +169,8 @@ impl Simulation {
             What::Deadline => self.deadline(person),
             What::Enrol => self.enrol(person, who),
             What::HandOver => self.hand_over(person),
+            What::Revoke => self.revoke(person, who),
+            What::Repay => self.repay(person),
             _ => {}
         }
     }
@@ -177,6 +179,20 @@ impl Simulation {
     pub(crate) fn batch_of(person: &Person) -> Option<&'static Batch> {
         BATCHES.get(usize::from(person.batch))
     }
+}
+
+/// What goes on after a revocation: courses, their payment, and money on its way.
+fn goes_on(what: What) -> bool {
+    matches!(
+        what,
+        What::Redeem(_)
+            | What::Attend(..)
+            | What::Complete(_)
+            | What::Settle(_)
+            | What::Answer(..)
+            | What::LateSettle(..)
+            | What::Repay
+    )
 }
 
 impl Iterator for Simulation {

@@ -110,6 +110,7 @@ impl Simulation {
         let bought = (batch.decree + 1 + wait).min(batch.terms.purchase_until);
         let moment_of_purchase = moment(&mut person.random, 8, 22);
         self.plan(person, who, bought, moment_of_purchase, What::Buy(1));
+        self.plan_discovery(person, who, batch);
     }
 
     pub(crate) fn close_decree(&mut self, place: u32) {

@@ -5,6 +5,7 @@ mod aftercare;
 mod aid;
 mod closing;
 mod decree;
+mod ineligible;
 mod office;
 mod onboarding;
 mod payout;

@@ -210,7 +210,7 @@ impl Simulation {
                 self.pay_operating_cost(fund, number, scaled_money(minor, scale));
             }
             Diary::Interest(fund, number, minor) => {
-                self.credit_interest(fund, number, scaled_money(minor, scale))
+                self.credit_interest(fund, number, scaled_money(minor, scale));
             }
             Diary::OrderReturn(fund, reason) => self.order_return(fund, reason),
             Diary::ConfirmReturn(fund) => self.confirm_return(fund),

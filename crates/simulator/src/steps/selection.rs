@@ -74,7 +74,7 @@ impl Simulation {
     fn crowd(&self, batch: &Batch) -> [u32; 3] {
         let selected = self.scaled(batch.selected);
         let unselected = self.scaled(batch.eligible).saturating_sub(selected);
-        let ineligible = self.scaled(batch.applied - batch.eligible);
+        let ineligible = self.scaled(batch.applied).saturating_sub(self.scaled(batch.eligible));
         // 22 M of 40 M accounts never came as far as joining, against 18 M who could: about half as many as
         // applied in a batch, since most apply more than once.
         let visitors = self.scaled(batch.applied / 2);
