@@ -35,6 +35,8 @@ pub mod session;
 pub mod state;
 pub mod subject;
 pub mod supply;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod text;
 pub mod time;
 pub mod training;

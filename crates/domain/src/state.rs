@@ -13,7 +13,7 @@ use crate::ids::ProgrammeCode;
 use crate::line::Event;
 use crate::money::Currency;
 use crate::participant::{People, Person};
-use crate::programme::Programmes;
+use crate::programme::{Programme, Programmes};
 use crate::subject::Subject;
 use crate::supply::Supply;
 use crate::time::{Day, Timestamp};
@@ -121,7 +121,7 @@ impl State {
                 (event.programme()?, year.unwrap_or_else(|| event.time.day().year()))
             }
         };
-        let currency = self.programmes.get(programme).map_or(Currency::IDR, |each| each.currency());
+        let currency = self.programmes.get(programme).map_or(Currency::IDR, Programme::currency);
         Some((FundYear { programme, year }, currency))
     }
 

@@ -138,6 +138,7 @@ impl Day {
     }
 
     /// `days` later, or earlier when negative.
+    #[must_use]
     pub fn plus(self, days: i32) -> Self {
         Self(self.0.saturating_add(days))
     }

@@ -10,7 +10,7 @@ use crate::time::Day;
 /// The names of the rules that are not met, in the order of the terms. A list that was not asked is not met.
 pub(super) fn unmet(state: &State, person: &Person, terms: &Terms, asked: &[Asked], day: Day) -> Vec<Reason> {
     let failed = terms.eligibility.iter().filter(|rule| !is_met(state, person, rule, asked, day));
-    failed.filter_map(|rule| name(rule)).collect()
+    failed.filter_map(name).collect()
 }
 
 /// The rule's name, with the list's name where it asks one: `not-listed:dtks`.

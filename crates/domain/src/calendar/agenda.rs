@@ -61,13 +61,13 @@ impl Tallies {
             Payload::Entitlement(Entitled::Revoked(revoked)) => self.revoked.add(Some(revoked.amount)),
             Payload::Entitlement(Entitled::Closed(closed)) => self.lapsed.add(Some(closed.amount)),
             Payload::Instalment(Installed::Scheduled(scheduled)) => {
-                self.scheduled.add(Some(scheduled.amount))
+                self.scheduled.add(Some(scheduled.amount));
             }
             Payload::Instalment(Installed::Lapsed(lapsed)) => self.lapsed.add(Some(lapsed.amount)),
             Payload::Instalment(Installed::SurveyOpened(_)) => self.surveys.add(None),
             Payload::Voucher(crate::voucher::Event::Lapsed(lapsed)) => self.lapsed.add(Some(lapsed.amount)),
             Payload::Recovery(crate::recovery::Event::Escalated(claim)) => {
-                self.escalated.add(Some(claim.amount))
+                self.escalated.add(Some(claim.amount));
             }
             _ => {}
         }
@@ -136,7 +136,7 @@ impl State {
 pub fn evolve(state: &mut State, subject: Subject, event: &Event) {
     match (subject, event) {
         (_, Event::Published(published)) => {
-            state.calendar.holidays.extend(published.holidays.iter().copied())
+            state.calendar.holidays.extend(published.holidays.iter().copied());
         }
         (Subject::Day(day), Event::DayClosed(_)) => {
             state.calendar.closed = Some(day);
@@ -145,7 +145,7 @@ pub fn evolve(state: &mut State, subject: Subject, event: &Event) {
             let past = std::mem::replace(&mut state.calendar.agenda, later);
             // A card whose decree is still open is looked at again tomorrow.
             let waiting: Vec<_> =
-                past.into_values().flatten().filter(|wake| is_waiting(state, wake)).collect();
+                past.into_values().flatten().filter(|each| is_waiting(state, each.0, each.1)).collect();
             if !waiting.is_empty() {
                 state.calendar.agenda.entry(day.plus(1)).or_default().extend(waiting);
             }
@@ -154,9 +154,8 @@ pub fn evolve(state: &mut State, subject: Subject, event: &Event) {
     }
 }
 
-fn is_waiting(state: &State, (person, programme, _): &(u32, u16, Wake)) -> bool {
-    let entitlements =
-        state.people.at(*person).into_iter().flat_map(crate::participant::Person::entitlements);
-    let mut of_programme = entitlements.filter(|each| each.programme == *programme);
+fn is_waiting(state: &State, person: u32, programme: u16) -> bool {
+    let entitlements = state.people.at(person).into_iter().flat_map(crate::participant::Person::entitlements);
+    let mut of_programme = entitlements.filter(|each| each.programme == programme);
     of_programme.any(|each| each.status == Status::Active && !state.decrees.is_closed(each.decree))
 }

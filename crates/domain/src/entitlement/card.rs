@@ -86,13 +86,13 @@ impl CardMoney {
                 self.allocated = self.allocated.saturating_add(minor.saturating_sub(again));
             }
             (from, Account::CommittedPool) if from.is_of_card() => {
-                self.released = self.released.saturating_add(minor)
+                self.released = self.released.saturating_add(minor);
             }
             (Account::VoucherBalance, Account::PlatformClearing) => {
-                self.spent = self.spent.saturating_add(minor)
+                self.spent = self.spent.saturating_add(minor);
             }
             (Account::PlatformClearing, Account::VoucherBalance) => {
-                self.spent = self.spent.saturating_sub(minor)
+                self.spent = self.spent.saturating_sub(minor);
             }
             (from, to) if from.is_of_card() && outside(to) => self.paid = self.paid.saturating_add(minor),
             (to, Account::ReturnSuspense) if outside(to) => self.paid = self.paid.saturating_sub(minor),

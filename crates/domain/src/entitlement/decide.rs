@@ -88,7 +88,7 @@ fn subject(context: &Context<'_>) -> Result<(crate::ids::ProgrammeCode, Document
     }
 }
 
-fn terms_for<'a>(programme: &'a Programme, batch: u16, date: crate::time::Day) -> Result<&'a Terms, Refusal> {
+fn terms_for(programme: &Programme, batch: u16, date: crate::time::Day) -> Result<&Terms, Refusal> {
     let terms = programme.terms_for(batch, date).and_then(|number| programme.terms(number));
     terms.ok_or_else(|| {
         let sentence = format!("no terms of {} cover batch {batch} on {date}", programme.code);

@@ -6,6 +6,7 @@ use super::{
 use crate::decide::{Context, Draft};
 use crate::ids::ProgrammeCode;
 use crate::money::Money;
+use crate::programme::Programme;
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::subject::Subject;
@@ -127,6 +128,6 @@ fn count_undelivered(context: &Context<'_>, code: ProgrammeCode, year: i16) -> Y
     let undelivered = of_year.map(|entitlement| entitlement.card.undelivered()).filter(|minor| *minor > 0);
     let (persons, owed) = undelivered
         .fold((0_u32, 0_i64), |(persons, sum), minor| (persons.saturating_add(1), sum.saturating_add(minor)));
-    let currency = state.programmes.get(code).map_or(crate::money::Currency::IDR, |each| each.currency());
+    let currency = state.programmes.get(code).map_or(crate::money::Currency::IDR, Programme::currency);
     YearClosed { owed: Money::of_minor(owed, currency), persons }
 }

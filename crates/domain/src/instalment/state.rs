@@ -31,7 +31,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         }
         Event::Held(held) => set_phase(state, line, held.benefit, held.number, InstalmentPhase::Held),
         Event::Released(released) => {
-            set_phase(state, line, released.benefit, released.number, InstalmentPhase::Due)
+            set_phase(state, line, released.benefit, released.number, InstalmentPhase::Due);
         }
         Event::Lapsed(lapsed) => {
             set_phase(state, line, lapsed.benefit, lapsed.number, InstalmentPhase::Lapsed);

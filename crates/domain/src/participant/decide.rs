@@ -1,8 +1,8 @@
 //! Registering people and what is known of them.
 
 use super::{
-    AccountLinked, AccountUnlinked, AccountVerified, ConsentChanged, Event, ProfileChanged, Registered,
-    Verified,
+    AccountLinked, AccountUnlinked, AccountVerified, ConsentChanged, Event, Person, ProfileChanged,
+    Registered, Verified,
 };
 use crate::decide::{Context, Draft};
 use crate::record::types;
@@ -36,7 +36,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
     let event = match command {
         Command::Register(registered) => {
             let id = context.participant()?;
-            if context.state.people.get(id).is_some_and(|person| person.is_registered()) {
+            if context.state.people.get(id).is_some_and(Person::is_registered) {
                 let sentence = format!("{} is registered already", context.subject);
                 return Err(Refusal::new(RefusalCode::ParticipantKnown, sentence));
             }

@@ -27,9 +27,10 @@ pub struct Split {
 /// earned yet. Everything beyond is an overpayment: it can never be *paid*.
 pub fn split(state: &State, line: &Line, benefit: BenefitCode, number: u8, amount: i64) -> Split {
     let card = state.card_of(line);
-    let right = card.and_then(|card| match card.instalment(benefit, number) {
-        Some(instalment) => Some((account_of(instalment.phase), instalment.open)),
-        None => {
+    let right = card.and_then(|card| {
+        if let Some(instalment) = card.instalment(benefit, number) {
+            Some((account_of(instalment.phase), instalment.open))
+        } else {
             let (_, cash) = card.cash(benefit)?;
             let granted = (1..=cash.count).contains(&number).then(|| card.instalment_minor(cash));
             let usable =

@@ -4,6 +4,8 @@ mod decide;
 mod definition;
 mod event;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Propose, Publish, decide};
 pub use definition::{
