@@ -3,6 +3,7 @@
 mod binary;
 mod forge;
 mod items;
+mod kill;
 mod seed;
 mod tamper;
 mod verbs;
