@@ -37,6 +37,13 @@ pub(crate) fn ledger_of(folder: &str, dir: &std::path::Path) {
     record::write(&Case::of(folder), dir);
 }
 
+/// Writes the ledger of a case as it stood before the first item of a type.
+pub(crate) fn ledger_before(folder: &str, name: &str, dir: &std::path::Path) {
+    let case = Case::of(folder);
+    let steps = case.steps().into_iter().take_while(|step| step.item.request.name() != name).collect();
+    record::write_steps(&case, steps, dir);
+}
+
 fn check(folder: &str) {
     let case = Case::of(folder);
     case.expect("history.jsonl", &record::record(&case));

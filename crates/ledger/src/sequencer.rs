@@ -280,7 +280,11 @@ impl Sequencer {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Vec<Draft>, Refusal> {
-        let time = item.time.unwrap_or(now);
+        let time = match command {
+            // A day that has not ended by the clock cannot be closed, whatever the item says of its time.
+            Command::Calendar(calendar::Command::CloseDay(_)) => item.time.map_or(now, |time| time.min(now)),
+            _ => item.time.unwrap_or(now),
+        };
         let context =
             Context { state: &self.state, subject: item.subject, programme: item.programme, time, actor };
         decide(&context, command)
