@@ -1,8 +1,8 @@
 //! The `jejak` command: arguments, progress, printing. It has no rules of its own.
 
 mod args;
-mod clock;
 mod commands;
+mod clock;
 mod progress;
 mod table;
 

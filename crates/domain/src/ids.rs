@@ -41,8 +41,9 @@ fn token<const N: usize>(kind: &'static str, text: &str) -> Result<ArrayString<N
     if text.is_empty() {
         return Err(TokenError::Empty { kind });
     }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | ':' | '-');
-    if let Some(found) = text.chars().find(|&c| !allowed(c)) {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-');
+    if !text.bytes().all(allowed) {
+        let found = text.chars().find(|c| !u8::try_from(*c).is_ok_and(allowed)).unwrap_or_default();
         return Err(TokenError::Character { kind, found });
     }
     ArrayString::from(text).map_err(|_| TokenError::Long { kind, length: text.len(), limit: N })

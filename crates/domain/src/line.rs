@@ -7,6 +7,8 @@ use crate::catalogue::{Payload, TYPE_PREFIX};
 use crate::ids::{ActorId, CommandId, ProgrammeCode};
 use crate::subject::Subject;
 use crate::time::{Day, Timestamp};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -34,7 +36,7 @@ pub struct Event {
     pub id: Uuid,
     /// What it is about.
     pub subject: Subject,
-    /// Effective: when it happened in the world.
+    /// Effective: when it happened in the world. A line has it only where it is not the recorded time.
     pub time: Timestamp,
     /// When this ledger recorded it. Never decreases along the journal.
     pub recorded: Timestamp,
@@ -81,6 +83,12 @@ pub enum LineError {
         /// What is wrong.
         problem: serde_json::Error,
     },
+    /// Not UTF-8.
+    #[error("not UTF-8 text from byte {0} on")]
+    Encoding(usize),
+    /// `time` is written only when it differs.
+    #[error("time says what recordedtime says: leave it out")]
+    TimeTwice,
     /// `commandid` and `commandhash` come together.
     #[error("commandid and commandhash come together, but only one is here")]
     HalfCommand,
@@ -120,7 +128,9 @@ struct Wire<'a> {
     source: &'a str,
     specversion: SpecVersion,
     subject: Subject,
-    time: Timestamp,
+    /// Left out when it is the recorded time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    time: Option<Timestamp>,
     #[serde(rename = "type")]
     kind: &'a str,
 }
@@ -150,36 +160,18 @@ mod lower_uuid {
     }
 }
 
-const HEX: &[u8; 16] = b"0123456789abcdef";
-
 impl Serialize for CommandHash {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let digit = |nibble: u8| char::from(HEX.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-        let text: String = self.0.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect();
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&URL_SAFE_NO_PAD.encode(self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for CommandHash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let parse = |text: &str| {
-            let nibble = |b: u8| match b {
-                b'0'..=b'9' => Some(b - b'0'),
-                b'a'..=b'f' => Some(b - b'a' + 10),
-                _ => None,
-            };
             let mut hash = [0; 16];
-            let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-            if pairs.len() != 16 || !rest.is_empty() {
-                return Err("not 32 hexadecimal digits");
-            }
-            for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
-                *byte = nibble(*high)
-                    .zip(nibble(*low))
-                    .map(|(h, l)| h << 4 | l)
-                    .ok_or("not 32 hexadecimal digits")?;
-            }
-            Ok(Self(hash))
+            let read = URL_SAFE_NO_PAD.decode_slice(text, &mut hash);
+            read.is_ok_and(|length| length == 16 && text.len() == 22).then_some(Self(hash)).ok_or("not 22 digits of base64url")
         };
         deserializer.deserialize_str(crate::text::Parsed("command digest", parse))
     }
@@ -199,7 +191,12 @@ impl Event {
     /// # Errors
     /// When the line is not exactly an event of a known type.
     pub fn read_with_source(line: &[u8]) -> Result<(Self, &str), LineError> {
-        let wire: Wire<'_> = serde_json::from_slice(line)?;
+        // Checked once for the whole line, which is cheaper than string by string.
+        let text = std::str::from_utf8(line).map_err(|error| LineError::Encoding(error.valid_up_to()))?;
+        let wire: Wire<'_> = serde_json::from_str(text)?;
+        if wire.time == Some(wire.recordedtime) {
+            return Err(LineError::TimeTwice);
+        }
         let unknown = || LineError::UnknownType { name: wire.kind.chars().take(80).collect() };
         let name = wire.kind.strip_prefix(TYPE_PREFIX).ok_or_else(unknown)?;
         let payload = Payload::read(name, wire.data.get())
@@ -213,7 +210,7 @@ impl Event {
         let event = Self {
             id: wire.id.unwrap_or_default(),
             subject: wire.subject,
-            time: wire.time,
+            time: wire.time.unwrap_or(wire.recordedtime),
             recorded: wire.recordedtime,
             programme: wire.programme,
             actor: Actor { kind: wire.authtype, id: wire.authid },
@@ -247,7 +244,7 @@ impl Event {
             source,
             specversion: SpecVersion::V1,
             subject: self.subject,
-            time: self.time,
+            time: (self.time != self.recorded).then_some(self.time),
             kind: &format!("{TYPE_PREFIX}{}", self.payload.name()),
         };
         let line = serde_json::to_vec(&wire)?;

@@ -1,5 +1,5 @@
 //! Sealed segments: same lines, same boundaries, same tree; indexes that can be lost.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jejak_journal::conformance::{commit_lengths, lines_from};
-use jejak_journal::merkle::{prove_consistency, prove_inclusion, tree_of};
+use jejak_journal::merkle::{CompactRange, prove_consistency, prove_inclusion, tree_of};
 use jejak_journal::{FileJournal, Journal, OpenOptions, Position};
 use support::{append, line, subject, subject_of};
 
@@ -72,6 +72,9 @@ fn sealing_keeps_lines_boundaries_tree_and_proofs() {
     assert_eq!(commit_lengths(&journal), [boundaries, vec![5]].concat());
     assert_eq!(tree_of(&journal, len).unwrap().root(), root);
     assert_eq!(journal.tree().unwrap(), tree_of(&journal, len + 5).unwrap());
+    let sealed: Vec<_> = journal.sealed_ranges().map(CompactRange::positions).collect();
+    assert_eq!(sealed, journal.sealed_segments().collect::<Vec<_>>());
+    assert!(journal.frame_bytes() > 40 * len);
     for (index, size) in
         [(0, 1), (0, len), (700, 701), (700, len + 5), (len + 4, len + 5), (499, 500), (500, 1_000)]
     {

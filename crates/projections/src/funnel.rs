@@ -95,15 +95,13 @@ impl Funnels {
                 funnel.spent -= i128::from(restored.amount.minor());
             }
             Payload::Training(training::Event::Completed(_)) => {
-                let completed =
-                    card.entitlement.purchases.iter().filter(|purchase| purchase.completed).count();
+                let completed = card.entitlement.purchases.iter().filter(|purchase| purchase.completed).count();
                 funnel.completed += u64::from(completed == 1);
             }
             Payload::Payout(payout::Event::Settled(settled)) => {
                 let minor = i128::from(settled.amount.minor());
                 funnel.settlements += 1;
-                let survey =
-                    card.cash(settled.benefit).is_some_and(|(_, cash)| cash.requires == Requirement::Survey);
+                let survey = card.cash(settled.benefit).is_some_and(|(_, cash)| cash.requires == Requirement::Survey);
                 if survey {
                     funnel.survey_money += minor;
                 } else {
@@ -126,8 +124,7 @@ fn entitled(funnel: &mut Funnel, event: &entitlement::Event) {
     match event {
         entitlement::Event::Decreed(decreed) => {
             funnel.decreed += 1;
-            funnel.granted +=
-                decreed.benefits.iter().map(|granted| i128::from(granted.amount.minor())).sum::<i128>();
+            funnel.granted += decreed.benefits.iter().map(|granted| i128::from(granted.amount.minor())).sum::<i128>();
         }
         entitlement::Event::Revoked(revoked) => {
             funnel.revoked += 1;

@@ -28,6 +28,12 @@ fn main() -> std::io::Result<()> {
             "items {}, bytes {}, most alive {}\n{totals:#?}\n{money:#?}",
             counted.0, counted.1, counted.2
         )?;
+        for figure in jejak_simulator::published() {
+            let factor = if figure.unit.scales() { i64::from(scale) } else { 1 };
+            let found = simulation.oracle().answer(figure).unwrap_or(-1) * factor;
+            let (id, value, kind) = (figure.id, figure.value, figure.kind);
+            writeln!(out, "{id:<28} {kind:?} {value:>20} {found:>20} {:>20}", found - value)?;
+        }
     }
     Ok(())
 }

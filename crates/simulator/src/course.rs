@@ -117,6 +117,11 @@ pub(crate) fn all() -> Vec<Course> {
         .collect()
 }
 
+/// Who lives near a venue prefers it with this chance, in ten-thousandths.
+const AT_A_VENUE: u32 = 4_500;
+/// A purchase is one of so many of the dearest courses within the budget.
+const DEAREST: usize = 12;
+
 /// The courses that one scheme can buy, by price.
 #[derive(Default)]
 pub(crate) struct Shelf {
@@ -140,17 +145,21 @@ impl Shelf {
         today: Day,
     ) -> Option<Course> {
         let within = self.courses.partition_point(|course| course.price <= budget);
-        let width = u32::try_from(within.min(12)).unwrap_or(0);
-        let start = within.checked_sub(1 + usize::try_from(random.below(width)).unwrap_or(0))?;
+        let below = self.courses.get(..within)?;
         let reachable = |course: &&Course| match course.area {
-            None => true,
-            Some(area) => AREAS.get(usize::from(area)).is_some_and(|&(_, prefix, from)| {
-                // A group of sessions is announced a week ahead.
-                regency.starts_with(prefix) && today >= from
-            }),
+            None => false,
+            Some(area) => AREAS
+                .get(usize::from(area))
+                .is_some_and(|&(_, prefix, from)| regency.starts_with(prefix) && today >= from),
         };
-        let below = self.courses.get(..=start)?;
-        below.iter().rev().find(reachable).copied()
+        if random.chance(AT_A_VENUE)
+            && let Some(course) = below.iter().rev().find(reachable)
+        {
+            return Some(*course);
+        }
+        let width = u32::try_from(within.min(DEAREST)).unwrap_or(0);
+        let start = within.checked_sub(1 + usize::try_from(random.below(width)).unwrap_or(0))?;
+        below.get(..=start)?.iter().rev().find(|course| course.area.is_none()).copied()
     }
 }
 

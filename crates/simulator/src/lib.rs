@@ -12,11 +12,13 @@ mod line;
 mod oracle;
 mod people;
 mod plan;
+mod published;
 mod random;
 mod settings;
 mod simulation;
 mod steps;
 
 pub use oracle::{FundRow, FundTotals, Oracle, Row, Standing, Totals};
+pub use published::{Figure, Kind, Measure, Scope, Unit, published};
 pub use settings::{Applicants, Item, Settings};
 pub use simulation::Simulation;

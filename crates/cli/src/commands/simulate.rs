@@ -59,14 +59,8 @@ pub(crate) fn write(dir: &Path, simulate: &Simulate) -> anyhow::Result<Written> 
     let first = items.peek().context("the simulation is empty")?.recorded;
     let mut random = Randomness::seeded(&format!("{} {}", simulate.scale, simulate.seed));
     let simulated = Simulated { scale: simulate.scale, seed: simulate.seed.clone() };
-    let home = Home::create(
-        dir,
-        "Simulated",
-        "jejak.example/simulated",
-        Currency::IDR,
-        Some(simulated),
-        &mut random,
-    )?;
+    let home =
+        Home::create(dir, "Simulated", "jejak.example/sim", Currency::IDR, Some(simulated), &mut random)?;
     let mut sequencer = Sequencer::begin(home, random, Timestamp::from_millisecond(first))?;
     let actor = Actor { kind: ActorKind::Service, id: ActorId::new("simulator")? };
     let progress = bar("simulating", None);

@@ -5,6 +5,7 @@ use crate::entitlement::Entitlement;
 use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
 use crate::subject::Subject;
 use crate::time::Month;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use uuid::Uuid;
@@ -165,12 +166,15 @@ pub struct People {
     household_numbers: ById<u32>,
     households: Vec<Household>,
     partners: Vec<PartyCode>,
+    /// The person looked up last: one event asks for its person several times, and each look-up elsewhere is a
+    /// cache miss.
+    recent: Cell<Option<(Uuid, u32)>>,
 }
 
 impl People {
     /// A person, registered or only named by a fact.
     pub fn get(&self, id: ParticipantId) -> Option<&Person> {
-        self.numbers.get(&id.0).and_then(|number| self.at(*number))
+        self.number(id).and_then(|number| self.at(number))
     }
 
     /// A person by number, in order of appearance.
@@ -180,7 +184,12 @@ impl People {
 
     /// The number of a person.
     pub fn number(&self, id: ParticipantId) -> Option<u32> {
-        self.numbers.get(&id.0).copied()
+        if let Some((_, number)) = self.recent.get().filter(|(recent, _)| *recent == id.0) {
+            return Some(number);
+        }
+        let number = self.numbers.get(&id.0).copied()?;
+        self.recent.set(Some((id.0, number)));
+        Some(number)
     }
 
     /// Everybody, in order of appearance.
@@ -203,12 +212,15 @@ impl People {
     }
 
     pub(crate) fn get_mut(&mut self, id: ParticipantId) -> Option<&mut Person> {
-        let number = self.numbers.get(&id.0)?;
-        usize::try_from(*number).ok().and_then(|index| self.list.get_mut(index))
+        let number = self.number(id)?;
+        usize::try_from(number).ok().and_then(|index| self.list.get_mut(index))
     }
 
     /// The person, who appears now if not before.
     pub(crate) fn appear(&mut self, id: ParticipantId) -> Option<&mut Person> {
+        if let Some(number) = self.number(id) {
+            return usize::try_from(number).ok().and_then(|index| self.list.get_mut(index));
+        }
         // Four billion persons are beyond any memory; there the map would have failed first.
         let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(id.0).or_insert(next);

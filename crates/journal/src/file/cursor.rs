@@ -12,8 +12,9 @@ use crate::file::seek_table;
 use crate::num::{u64_of, usize_of, usize_of_u32};
 use crate::position::Position;
 
-/// How much is read at once: large enough for few calls, small enough to stay in the processor's cache.
-const READ_AHEAD_BYTES: usize = 256 << 10;
+/// How much is read at once: little at first, for one line; in a scan soon enough for few calls, but still small
+/// enough to stay in the processor's cache.
+const READ_AHEAD_BYTES: std::ops::RangeInclusive<usize> = 16 << 10..=256 << 10;
 /// Enough for the header of nearly every frame.
 const HEADER_GUESS_BYTES: usize = 4 << 10;
 
@@ -27,6 +28,8 @@ pub(crate) struct Cursor {
     buffer_at: u64,
     /// How much of the buffer is filled.
     filled: usize,
+    /// How much the next read takes at least.
+    ahead: usize,
 }
 
 /// What stands at the cursor.
@@ -46,7 +49,15 @@ pub(crate) enum Step {
 
 impl Cursor {
     pub(crate) fn new(file: Box<dyn DiskFile>, path: Arc<Path>, offset: u64) -> Self {
-        Self { file, path, offset, buffer: Vec::new(), buffer_at: 0, filled: 0 }
+        Self {
+            file,
+            path,
+            offset,
+            buffer: Vec::new(),
+            buffer_at: 0,
+            filled: 0,
+            ahead: *READ_AHEAD_BYTES.start(),
+        }
     }
 
     pub(crate) const fn offset(&self) -> u64 {
@@ -92,7 +103,8 @@ impl Cursor {
     }
 
     fn fill(&mut self, bytes: usize) -> Result<(), ReadError> {
-        let wanted = bytes.max(READ_AHEAD_BYTES);
+        let wanted = bytes.max(self.ahead);
+        self.ahead = (2 * self.ahead).min(*READ_AHEAD_BYTES.end());
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }

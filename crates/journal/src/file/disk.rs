@@ -120,8 +120,13 @@ pub struct RealDisk;
 
 impl Disk for RealDisk {
     fn create_dir(&self, dir: &Path) -> io::Result<()> {
+        let is_new = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let new: Vec<&Path> = dir.ancestors().take_while(is_new).collect();
         fs::create_dir_all(dir)?;
-        dir.parent().filter(|p| !p.as_os_str().is_empty()).map_or(Ok(()), |parent| self.sync_dir(parent))
+        for parent in new.iter().filter_map(|made| made.parent()) {
+            self.sync_dir(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })?;
+        }
+        Ok(())
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {

@@ -123,6 +123,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Parsed {
     fixed.with_commits(commits)
 }
 
+/// Length of the header that begins here, when its fixed part is there and does not contradict itself.
+pub(crate) fn header_bytes(bytes: &[u8]) -> Option<usize> {
+    let fixed = Fixed::take(&mut Fields::new(bytes)).filter(Fixed::is_within_limits)?;
+    Some(FIXED_BYTES + 4 * usize_of_u32(fixed.commits) + 4)
+}
+
 /// Whether `bytes`, as far as they reach, hold `wanted` at `offset`.
 fn agrees(bytes: &[u8], offset: usize, wanted: &[u8]) -> bool {
     bytes.iter().skip(offset).zip(wanted).all(|(a, b)| a == b)

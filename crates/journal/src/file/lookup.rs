@@ -46,6 +46,20 @@ impl FileJournal {
         indexes.positions_of(&self.store, &self.segments, subject_of, subject, self.writer.is_some())
     }
 
+    /// The leaves of each sealed segment as its seek table tells them, in order: what a full verification compares with
+    /// the lines, to name the segment and [the subtree](CompactRange::first_difference) that was altered.
+    pub fn sealed_ranges(&self) -> impl Iterator<Item = &CompactRange> {
+        self.segments.iter().filter_map(|segment| match &segment.frames {
+            Frames::Sealed(table) => Some(table.range()),
+            Frames::Open(_) => None,
+        })
+    }
+
+    /// Bytes of all frames on disk, without seek tables and indexes.
+    pub fn frame_bytes(&self) -> u64 {
+        self.segments.iter().map(|segment| segment.bytes).sum()
+    }
+
     /// The tree over all lines. Sealed segments give their stored hashes: this trusts the seek tables, whereas
     /// [`tree_of`](crate::merkle::tree_of) hashes every line.
     ///

@@ -3,9 +3,12 @@
 pub(crate) mod codec;
 mod cursor;
 pub(crate) mod disk;
+#[cfg(any(test, feature = "faults"))]
+pub(crate) mod faults;
 pub(crate) mod frame;
 mod index;
 mod lookup;
+mod observe;
 mod open;
 pub(crate) mod options;
 pub(crate) mod packed;
@@ -47,6 +50,8 @@ pub struct FileJournal {
     /// `None` when opened for reading only.
     writer: Option<Writer>,
     sealing: Option<Sealing>,
+    /// There may be a segment to seal, and the last attempt did not fail.
+    may_seal: bool,
     indexes: Mutex<Indexes>,
 }
 
@@ -116,6 +121,9 @@ impl FileJournal {
         let dir = dir.as_ref();
         let store = store_of(dir, &options);
         let segments = open::inspect(&store, dir, &options)?.segments;
+        if let Some(last) = segments.last() {
+            observe::make_durable(&store, last)?;
+        }
         Ok(Self::assemble(dir, store, options, segments, None))
     }
 
@@ -128,7 +136,7 @@ impl FileJournal {
     ) -> Self {
         let len = segments.last().map_or(0, |last| last.end().0);
         let (dir, indexes) = (dir.to_path_buf(), Mutex::default());
-        Self { dir, store, options, segments, len, writer, sealing: None, indexes }
+        Self { dir, store, options, segments, len, writer, sealing: None, may_seal: true, indexes }
     }
 
     /// The ledger's directory, of which the journal is a part.

@@ -90,6 +90,13 @@ fn check_length(dir: &Path, end: Position, options: &OpenOptions) -> Result<(), 
     }
 }
 
+/// Looks again at the last segment of a journal that is being written to.
+pub(crate) fn reinspect(store: &Store, first: Position) -> Result<Segment, OpenError> {
+    let mut found =
+        Found { segments: Vec::new(), tail: None, seek_tables_lost: Vec::new(), temporary: Vec::new() };
+    inspect_segment(store, first, true, &OpenOptions::default(), &mut found)
+}
+
 fn inspect_segment(
     store: &Store,
     first: Position,
@@ -174,8 +181,8 @@ fn cut(store: &Store, tail: LostTail) -> Result<Cut, OpenError> {
     let bytes = cursor.peek(usize_of(tail.bytes))?;
     let kept_in = keep_aside(store, tail.place.position, bytes)?;
     let file = store.disk.open(&path, Access::Write).map_err(io_error("opening", &path))?;
+    // Synced with the whole segment, in `repair`.
     file.set_size(tail.place.offset).map_err(io_error("cutting", &path))?;
-    file.sync().map_err(io_error("syncing", &path))?;
     Ok(Cut { place: tail.place, bytes: tail.bytes, reason: tail.reason, kept_in })
 }
 

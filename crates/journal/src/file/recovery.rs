@@ -23,7 +23,7 @@
 
 use crate::error::{Damage, ReadError};
 use crate::file::cursor::{Cursor, Step};
-use crate::file::frame::{self, Header, MAGIC, PRELUDE_BYTES, Parsed};
+use crate::file::frame::{self, FIXED_BYTES, Header, MAGIC, PRELUDE_BYTES, Parsed};
 use crate::file::segment::FrameAt;
 use crate::num::{u64_of, usize_of};
 use crate::position::Position;
@@ -105,12 +105,11 @@ pub(crate) fn scan(cursor: &mut Cursor, first: Position) -> Result<Scan, ReadErr
     };
     let bytes = cursor.offset();
     let rest = rest_of(cursor)?;
-    let (tail, good_after) = match tail {
-        Tail::Clean | Tail::SeekTable => (tail, None),
-        bad => {
-            let bad = if ends_in_zeros(rest) { Tail::Torn(Torn::Zeros) } else { bad };
-            (bad, good_frame_in(rest).map(|offset| bytes + u64_of(offset)))
-        }
+    let tail =
+        if is_bad_header(&tail) && is_header_torn_by_zeros(rest) { Tail::Torn(Torn::Zeros) } else { tail };
+    let good_after = match tail {
+        Tail::Clean | Tail::SeekTable => None,
+        Tail::Torn(_) | Tail::Damaged(_) => good_frame_in(rest).map(|offset| bytes + u64_of(offset)),
     };
     Ok(Scan { frames, end: next, bytes, tail, tail_bytes: u64_of(rest.len()), good_after })
 }
@@ -122,7 +121,9 @@ fn check_frame(cursor: &mut Cursor, header: &Header, next: Position) -> Result<O
         return Ok(Some(Tail::Torn(Torn::Short)));
     }
     if crc32c::crc32c(bytes.get(header.bytes()..).unwrap_or_default()) != header.crc {
-        return Ok(Some(Tail::Damaged(Damage::Checksum)));
+        // Only this frame's own bytes tell: zeros behind it would be the next, torn one, and no excuse for this one.
+        let torn = zeros_at_end(bytes) >= ZEROS_OF_A_TORN_TAIL;
+        return Ok(Some(if torn { Tail::Torn(Torn::Zeros) } else { Tail::Damaged(Damage::Checksum) }));
     }
     let in_place = header.first == next;
     Ok((!in_place).then_some(Tail::Damaged(Damage::OutOfPlace { found: header.first })))
@@ -138,9 +139,20 @@ fn rest_of(cursor: &mut Cursor) -> Result<&[u8], ReadError> {
     cursor.peek(rest)
 }
 
-fn ends_in_zeros(rest: &[u8]) -> bool {
-    let zeros = rest.iter().rev().take_while(|&&b| b == 0).count();
-    zeros >= ZEROS_OF_A_TORN_TAIL || zeros == rest.len()
+const fn is_bad_header(tail: &Tail) -> bool {
+    matches!(tail, Tail::Damaged(Damage::Header(_)) | Tail::Torn(Torn::Short))
+}
+
+fn zeros_at_end(bytes: &[u8]) -> usize {
+    bytes.iter().rev().take_while(|&&b| b == 0).count()
+}
+
+/// Zeros from somewhere in the header to the end of the file. Were the header sound to its end, its length would be
+/// believed and its frame judged by its own bytes.
+fn is_header_torn_by_zeros(rest: &[u8]) -> bool {
+    let zeros = zeros_at_end(rest);
+    let header = frame::header_bytes(rest).unwrap_or(FIXED_BYTES);
+    zeros == rest.len() || zeros >= ZEROS_OF_A_TORN_TAIL && rest.len() - zeros < header
 }
 
 /// Byte offset of a header with a good checksum, the first byte excepted: there stands the bad frame itself.
@@ -149,4 +161,63 @@ fn good_frame_in(rest: &[u8]) -> Option<usize> {
     candidates
         .filter_map(|(at, _)| at.checked_sub(PRELUDE_BYTES).filter(|&at| at > 0))
         .find(|&at| matches!(frame::parse(rest.get(at..).unwrap_or_default()), Parsed::Header(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of the module's documentation, `*` standing for any value.
+    const TABLE: &str = "
+        A  clean       *    *    *    open
+        B  short       no   yes  *    cut
+        C  zeros       no   yes  *    cut
+        D  damaged     no   yes  no   refuse-loss
+        D  damaged     no   yes  yes  cut
+        E  short       yes  *    *    refuse-corruption
+        E  zeros       yes  *    *    refuse-corruption
+        E  damaged     yes  *    *    refuse-corruption
+        F  short       no   no   *    refuse-corruption
+        F  zeros       no   no   *    refuse-corruption
+        F  damaged     no   no   *    refuse-corruption
+        G  seek-table  *    *    *    open
+    ";
+
+    fn fits(cell: &str, value: bool) -> bool {
+        cell == "*" || cell == if value { "yes" } else { "no" }
+    }
+
+    #[test]
+    fn every_combination_is_exactly_one_row() {
+        let tails = [
+            ("clean", Tail::Clean),
+            ("short", Tail::Torn(Torn::Short)),
+            ("zeros", Tail::Torn(Torn::Zeros)),
+            ("damaged", Tail::Damaged(Damage::Checksum)),
+            ("seek-table", Tail::SeekTable),
+        ];
+        let rows: Vec<Vec<&str>> = TABLE.trim().lines().map(|row| row.split_whitespace().collect()).collect();
+        for (name, tail) in tails {
+            for bits in 0..8 {
+                let [good_after, last, accept] = [bits & 1 > 0, bits & 2 > 0, bits & 4 > 0];
+                let matching: Vec<_> = rows
+                    .iter()
+                    .filter(|row| {
+                        row[1] == name
+                            && fits(row[2], good_after)
+                            && fits(row[3], last)
+                            && fits(row[4], accept)
+                    })
+                    .collect();
+                assert_eq!(matching.len(), 1, "{name} {good_after} {last} {accept}: {matching:?}");
+                let verdict = match decide(&tail, good_after, last, accept) {
+                    Verdict::Open => "open",
+                    Verdict::Cut => "cut",
+                    Verdict::RefuseLoss => "refuse-loss",
+                    Verdict::RefuseCorruption => "refuse-corruption",
+                };
+                assert_eq!(verdict, matching[0][5], "{name} {good_after} {last} {accept}");
+            }
+        }
+    }
 }

@@ -40,7 +40,10 @@ impl FileJournal {
     /// Why the last background sealing failed; it is tried again with the next full segment, or by [`seal`](Self::seal).
     pub fn wait_for_sealing(&mut self) -> Result<(), SealError> {
         let Some(Sealing { segment: _, thread }) = self.sealing.take() else { return Ok(()) };
+        // After a failure, not again with every append.
+        self.may_seal = false;
         let sealed = thread.join().unwrap_or(Err(SealError::Thread))?;
+        self.may_seal = true;
         self.replace(sealed);
         Ok(())
     }
@@ -58,19 +61,19 @@ impl FileJournal {
             self.close_active();
         }
         if self.sealing.as_ref().is_some_and(|sealing| sealing.thread.is_finished()) {
-            // A failure leaves the segment unsealed, and it is tried again below at the next full segment.
+            // A failure leaves the segment unsealed, and it is tried again when the next one is full.
             let _ = self.wait_for_sealing();
         }
-        if self.options.seal_when_full
-            && self.sealing.is_none()
-            && self.segments.last().is_some_and(|s| s.closed)
-        {
+        if self.options.seal_when_full && self.may_seal && self.sealing.is_none() {
             self.seal_in_background();
         }
     }
 
     fn seal_in_background(&mut self) {
-        let Some(segment) = self.next_unsealed() else { return };
+        let Some(segment) = self.next_unsealed() else {
+            self.may_seal = false;
+            return;
+        };
         let (store, options, first) = (self.store.clone(), self.options.clone(), segment.first);
         let thread = std::thread::Builder::new().name("jejak-seal".into());
         let spawned = thread.spawn(move || seal::rewrite(&store, &segment, &options));
@@ -80,6 +83,7 @@ impl FileJournal {
     fn close_active(&mut self) {
         if let Some(last) = self.segments.last_mut().filter(|last| last.lines > 0) {
             last.closed = true;
+            self.may_seal = true;
         }
     }
 

@@ -1,5 +1,7 @@
 //! A range of leaves as the fewest perfect subtrees.
 
+use std::ops::Range;
+
 use crate::batch::Frame;
 use crate::merkle::hash::{Hash, leaf_hash, node_hash};
 use crate::position::Position;
@@ -122,8 +124,25 @@ impl CompactRange {
     }
 
     /// Positions of the leaves, as a reader counts them.
-    pub const fn positions(&self) -> std::ops::Range<Position> {
+    pub const fn positions(&self) -> Range<Position> {
         Position(self.begin)..Position(self.end)
+    }
+
+    /// The leaves of the first subtree that is not the same in both: there lies the first altered line. `None` when
+    /// the ranges are equal. Where only the length differs, the leaves from the shorter end on.
+    pub fn first_difference(&self, other: &Self) -> Option<Range<u64>> {
+        if self.begin != other.begin {
+            return Some(self.begin.min(other.begin)..self.end.max(other.end));
+        }
+        let mut at = self.begin;
+        for (ours, theirs) in self.nodes.iter().zip(&other.nodes) {
+            let end = at + (1 << ours.level.max(theirs.level));
+            if ours != theirs {
+                return Some(at..end);
+            }
+            at = end;
+        }
+        (self.end != other.end).then(|| at..self.end.max(other.end))
     }
 }
 
@@ -152,6 +171,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_first_difference_holds_the_first_altered_leaf() {
+        let truth = range(3, 40);
+        assert_eq!(truth.first_difference(&truth), None);
+        for altered in 3..40 {
+            let mut other = CompactRange::starting_at(3);
+            (3..40).for_each(|i| other.push(leaf(if i >= altered { i + 100 } else { i })));
+            assert!(truth.first_difference(&other).unwrap().contains(&altered), "leaf {altered}");
+        }
+        assert_eq!(truth.first_difference(&range(3, 32)), Some(32..40));
+        assert_eq!(range(0, 4).first_difference(&range(1, 4)), Some(0..4));
     }
 
     #[test]

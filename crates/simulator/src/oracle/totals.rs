@@ -83,8 +83,22 @@ totals! {
         wallets,
         /// Accounts linked.
         accounts,
-        /// Persons handed cash.
-        handed,
+        /// Persons handed cash by units of the police.
+        handed_by_police,
+        /// Persons handed cash by units of the army.
+        handed_by_army,
+        /// Persons whom a list that came late showed to be in education.
+        listed_late,
+        /// Alumni on the list for the banks.
+        loan_listed,
+        /// Alumni asked what became of them.
+        invited,
+        /// Of them those who answered.
+        answered,
+        /// Of those the ones with a business.
+        entrepreneurs,
+        /// Of those the ones employed.
+        employed,
     }
 }
 

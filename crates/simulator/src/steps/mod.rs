@@ -12,6 +12,8 @@ mod training;
 mod treasury;
 mod venue;
 
+#[cfg(test)]
+pub(crate) use closing::KEPT;
 pub(crate) use office::Diary;
 pub(crate) use treasury::Books;
 pub(crate) use venue::Group;

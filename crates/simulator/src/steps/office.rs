@@ -13,9 +13,14 @@ use std::fmt;
 const DRAFTER: Actor = Actor::User("legal.drafter");
 const PUBLISHER: Actor = Actor::User("committee.secretary");
 
-/// The programme definitions, as they stand in `schemas/programme/`.
-const DEFINITIONS: [(&str, &str, Day); 1] =
-    [("prakerja-2020", include_str!("../../../../schemas/programme/prakerja-2020.toml"), day(2020, 4, 1))];
+/// The programme definitions, as they stand in `schemas/programme/`, and the day on which each is proposed.
+const DEFINITIONS: [(&str, &str, Day); 5] = [
+    ("prakerja-2020", include_str!("../../../../schemas/programme/prakerja-2020.toml"), day(2020, 4, 1)),
+    ("kur-alumni", include_str!("../../../../schemas/programme/kur-alumni.toml"), day(2021, 3, 29)),
+    ("bt-pklw-2021", include_str!("../../../../schemas/programme/bt-pklw-2021.toml"), day(2021, 9, 2)),
+    ("bt-pklwn-2022", include_str!("../../../../schemas/programme/bt-pklwn-2022.toml"), day(2022, 2, 21)),
+    ("prakerja-2023", include_str!("../../../../schemas/programme/prakerja-2023.toml"), day(2023, 1, 4)),
+];
 
 /// One entry of the diary.
 #[derive(Clone, Copy, Debug)]
@@ -142,13 +147,9 @@ impl Simulation {
         for (fund, purchases, payments, returns) in years {
             self.note(purchases, LAST, Diary::LapseBalances);
             self.note(payments, LAST, Diary::LapseCash);
+            // Leftovers stay on the account until payments end, which the auditors criticised in 2020.
             let (year, ..) = civil(purchases);
             self.note(day(year, 12, 31), 18 * HOUR, Diary::CloseYear(fund));
-            if fund > 0 {
-                // In 2020 the leftovers stayed on the holding account until March, which the auditors criticised.
-                self.note(day(year, 12, 21), 10 * HOUR, Diary::OrderReturn(fund, "lapse"));
-                self.note(day(year, 12, 27), 15 * HOUR, Diary::ConfirmReturn(fund));
-            }
             self.note(returns, 9 * HOUR, Diary::DefundPartners(fund));
             self.note(returns, 10 * HOUR, Diary::OrderReturn(fund, "year-end"));
             self.note(returns + 15, 15 * HOUR, Diary::ConfirmReturn(fund));

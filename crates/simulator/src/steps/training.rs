@@ -12,6 +12,8 @@ use crate::people::{PURCHASES, Person};
 /// First courses finished, in ten-thousandths: 95 % of buyers by October 2020, 98 % by mid-2021.
 const FINISHED_FIRST: u32 = 9_800;
 const FINISHED_LATER: u32 = 9_700;
+/// Who takes weeks longer than others, in ten-thousandths.
+const DAWDLERS: u32 = 500;
 /// Purchases cancelled before the course began, in ten-thousandths.
 const CANCELLED_FIRST: u32 = 25;
 const CANCELLED_LATER: u32 = 120;
@@ -172,7 +174,8 @@ impl Simulation {
         }
         if finishes {
             let shortest = if course.sessions > 0 { i32::from(course.sessions) + 1 } else { 2 };
-            let day = today + person.random.between(shortest, shortest + 8);
+            let late = if person.random.chance(DAWDLERS) { person.random.between(20, 50) } else { 0 };
+            let day = today + person.random.between(shortest, shortest + 8) + late;
             let at = moment(&mut person.random, 9, 21);
             self.plan(person, who, day, at, What::Complete(number));
         }
@@ -204,6 +207,11 @@ impl Simulation {
                 moment(&mut person.random, 8, 22)
             };
             self.plan(person, who, day, at, What::Rate);
+            if person.links == 0 {
+                let linked = today + person.random.between(0, 4);
+                let at = if linked == today { self.agenda.clock() + HOUR } else { moment(&mut person.random, 8, 22) };
+                self.plan(person, who, linked, at, What::Link);
+            }
         }
         if batch.terms.settle_after_completion {
             self.plan_settlement(person, who, number, today + 3);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::error::ReadError;
 use crate::file::index::builder::IndexBuilder;
-use crate::file::index::file::{self, IndexFile};
+use crate::file::index::file::{self, FindError, IndexFile};
 use crate::file::index::subject_hash;
 use crate::file::options::SubjectOf;
 use crate::file::reader::{Reader, Store};
@@ -35,21 +35,36 @@ impl Indexes {
         let mut found = Vec::new();
         for segment in segments {
             self.prepare(store, segment, subject_of, may_write)?;
-            match self.0.get(&segment.first) {
-                Some(Index::File(index)) => {
-                    index
-                        .find(key, &mut found)
-                        .map_err(|e| io_error("reading the index of", store, segment, e))?;
-                }
-                Some(Index::Memory { by_subject, .. }) => {
-                    found.extend(by_subject.get(&key).into_iter().flatten());
-                }
-                None => {}
+            match self.find(segment, key, &mut found) {
+                Ok(()) => continue,
+                Err(FindError::Io(e)) => return Err(io_error("reading the index of", store, segment, e)),
+                Err(FindError::Damaged) => {}
             }
+            self.0.remove(&segment.first);
+            self.make(store, segment, subject_of, may_write)?;
+            self.find(segment, key, &mut found).map_err(|e| match e {
+                FindError::Io(e) => io_error("reading the index of", store, segment, e),
+                FindError::Damaged => {
+                    let source = std::io::Error::other("it is damaged again just after it was made");
+                    io_error("reading the index of", store, segment, source)
+                }
+            })?;
         }
         Ok(found)
     }
 
+    fn find(&mut self, segment: &Segment, key: u64, found: &mut Vec<Position>) -> Result<(), FindError> {
+        match self.0.get_mut(&segment.first) {
+            Some(Index::File(index)) => index.find(key, found)?,
+            Some(Index::Memory { by_subject, .. }) => {
+                found.extend(by_subject.get(&key).into_iter().flatten());
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Opens the index of a sealed segment, or makes one.
     fn prepare(
         &mut self,
         store: &Store,
@@ -61,16 +76,29 @@ impl Indexes {
             return Ok(());
         }
         if let Frames::Sealed(table) = &segment.frames {
-            let open = || IndexFile::open(store, table.range());
-            let mut file = open().map_err(|e| io_error("opening the index of", store, segment, e))?;
-            if file.is_none() && may_write {
-                let builder = build(store, segment, IndexBuilder::new(segment.first, subject_of))?;
-                file::write(store, builder, table.range())
-                    .and_then(|()| open())
-                    .map(|opened| file = opened)
-                    .map_err(|e| io_error("writing the index of", store, segment, e))?;
+            let file = IndexFile::open(store, table.range());
+            if let Some(file) = file.map_err(|e| io_error("opening the index of", store, segment, e))? {
+                self.0.insert(segment.first, Index::File(file));
+                return Ok(());
             }
-            if let Some(file) = file {
+            return self.make(store, segment, subject_of, may_write);
+        }
+        self.catch_up(store, segment, subject_of)
+    }
+
+    /// Makes the index of a segment from its lines: as a file where that is possible.
+    fn make(
+        &mut self,
+        store: &Store,
+        segment: &Segment,
+        subject_of: SubjectOf,
+        may_write: bool,
+    ) -> Result<(), ReadError> {
+        if let (Frames::Sealed(table), true) = (&segment.frames, may_write) {
+            let builder = build(store, segment, IndexBuilder::new(segment.first, subject_of))?;
+            let written = file::write(store, builder, table.range())
+                .and_then(|()| IndexFile::open(store, table.range()));
+            if let Some(file) = written.map_err(|e| io_error("writing the index of", store, segment, e))? {
                 self.0.insert(segment.first, Index::File(file));
                 return Ok(());
             }

@@ -1,0 +1,86 @@
+//! Realised against delivered: what the treasury disbursed, what reached persons and platforms, and between them
+//! the money that is still owed, person by person.
+
+use jejak_domain::chart::Account;
+use jejak_domain::entitlement::CardMoney;
+use jejak_domain::ids::{ParticipantId, ProgrammeCode};
+use jejak_domain::laws::Flows;
+use jejak_domain::money::Currency;
+use jejak_domain::state::State;
+
+/// One fund year, in minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The programme.
+    pub programme: ProgrammeCode,
+    /// The year of the budget.
+    pub year: i16,
+    /// The currency of all sums.
+    pub currency: Currency,
+    /// Ceiling of the budget document.
+    pub ceiling: i128,
+    /// Granted by decrees and not released.
+    pub committed: i128,
+    /// Received by SP2D: *realised*.
+    pub realised: i128,
+    /// Paid to persons and to platforms: *delivered*.
+    pub delivered: i128,
+    /// Granted, and neither delivered nor released.
+    pub undelivered: i128,
+    /// Spent on running the programme.
+    pub operating: i128,
+    /// Returned to the treasury.
+    pub returned: i128,
+    /// On the fund's account, with partners, and in the hands of units.
+    pub on_hand: i128,
+}
+
+/// Every fund year, by programme and year.
+pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
+    let rows = state.books.funds().into_iter().map(|books| {
+        let (programme, year) = (books.fund.programme, books.fund.year);
+        let flow = flows.get(books.fund);
+        let committed = books.balance(Account::CommittedPool);
+        Delivery {
+            programme,
+            year,
+            currency: books.currency,
+            ceiling: state.funds.get(programme, year).map_or(0, |fund| fund.ceiling.into()),
+            committed,
+            realised: flow.disbursed,
+            delivered: flow.paid + flow.settled,
+            undelivered: committed + books.balance(Account::OverpaymentReceivable) - flow.paid - flow.settled,
+            operating: flow.operating,
+            returned: flow.returned,
+            on_hand: books.balance(Account::Bank) + books.balance(Account::PartnerFloat) + books.balance(Account::Custody),
+        }
+    });
+    rows.collect()
+}
+
+/// One person who is still owed money, or holds a balance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// Who.
+    pub participant: ParticipantId,
+    /// In which programme.
+    pub programme: ProgrammeCode,
+    /// Year of the fund.
+    pub year: i16,
+    /// Where the money is.
+    pub money: CardMoney,
+}
+
+/// Everybody who is owed money or holds a balance, in order of appearance.
+pub fn owed(state: &State) -> impl Iterator<Item = Owed> {
+    state.people.iter().flat_map(move |person| {
+        person.entitlements().filter(|entitlement| entitlement.card.undelivered() > 0).filter_map(move |entitlement| {
+            Some(Owed {
+                participant: person.id,
+                programme: state.programmes.at(entitlement.programme)?.code,
+                year: entitlement.decreed_on.year(),
+                money: entitlement.card,
+            })
+        })
+    })
+}

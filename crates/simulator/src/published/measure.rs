@@ -1,0 +1,225 @@
+//! What a figure asks, and how the simulator's own totals answer.
+
+use super::{Figure, Unit};
+use crate::oracle::{FundRow, Oracle, Row, Standing};
+
+/// A question to a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// Persons who joined, as summarised.
+    Applied,
+    /// Persons eligible, as summarised.
+    Eligible,
+    /// Persons decreed.
+    Decreed,
+    /// Persons decreed and not revoked.
+    Unrevoked,
+    /// What persons decreed and not revoked were granted.
+    UnrevokedSum,
+    /// Persons revoked.
+    Revoked,
+    /// What revocations released.
+    RevokedSum,
+    /// Persons who linked an account.
+    Linked,
+    /// Of those who linked an account, the share whose first was a wallet.
+    WalletShare,
+    /// Persons with at least one purchase.
+    Bought,
+    /// Persons with at least one completed course.
+    Completed,
+    /// Of the persons not revoked, the share with a completed course.
+    CompletedShare,
+    /// Persons paid at least once.
+    Paid,
+    /// Of the persons not revoked, the share paid at least once.
+    PaidShare,
+    /// Incentives and survey money settled, net of returns.
+    PaidSum,
+    /// The same for each person paid.
+    PaidEach,
+    /// Payouts failed, of all failed and settled.
+    FailedShare,
+    /// Platforms paid for courses that are not completed.
+    UnfinishedSum,
+    /// Ceiling of the budget.
+    Appropriated,
+    /// SP2D: money that reached the programme's account.
+    Disbursed,
+    /// SP2D less what went back to the treasury, by the day.
+    Realised,
+    /// Returned to the treasury.
+    Returned,
+    /// SP2D that reached neither a person, a platform, the office's suppliers nor the treasury again.
+    Undelivered,
+    /// Operating cost.
+    OperatingCost,
+    /// Operating cost as a share of SP2D.
+    OperatingShare,
+    /// Operating cost as a share of what unrevoked persons were granted.
+    OperatingShareOfGrants,
+    /// Revenue remitted.
+    Remitted,
+    /// Persons handed cash.
+    Handed,
+    /// Of them by the police.
+    HandedByPolice,
+    /// Of them by the army.
+    HandedByArmy,
+    /// Cash handed over.
+    HandedSum,
+    /// Persons whom a late list showed to be in education.
+    ListedLate,
+    /// Persons on the list of alumni entrepreneurs given to the banks.
+    LoanListed,
+    /// Alumni who answered in a wave, the share with a business.
+    EntrepreneurShare,
+    /// Alumni who answered in a wave, the share employed or with a business.
+    WorkingShare,
+}
+
+/// A part of the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything.
+    All,
+    /// Batches of one programme, first and last included.
+    Batches {
+        /// Code of the programme.
+        programme: &'static str,
+        /// First batch.
+        first: u16,
+        /// Last batch.
+        last: u16,
+    },
+    /// Fund years of one programme, first and last included.
+    Years {
+        /// Code of the programme.
+        programme: &'static str,
+        /// First year.
+        first: i32,
+        /// Last year.
+        last: i32,
+    },
+    /// Both schemes of Kartu Prakerja.
+    Prakerja,
+}
+
+impl Measure {
+    /// In what the answer is counted.
+    pub fn unit(self) -> Unit {
+        match self {
+            Self::UnrevokedSum
+            | Self::RevokedSum
+            | Self::PaidSum
+            | Self::UnfinishedSum
+            | Self::Appropriated
+            | Self::Disbursed
+            | Self::Realised
+            | Self::Returned
+            | Self::Undelivered
+            | Self::OperatingCost
+            | Self::Remitted
+            | Self::HandedSum => Unit::Money,
+            Self::PaidEach => Unit::MoneyEach,
+            Self::WalletShare
+            | Self::CompletedShare
+            | Self::PaidShare
+            | Self::FailedShare
+            | Self::OperatingShare
+            | Self::OperatingShareOfGrants
+            | Self::EntrepreneurShare
+            | Self::WorkingShare => Unit::Share,
+            _ => Unit::Count,
+        }
+    }
+}
+
+impl Scope {
+    /// True when a batch belongs to it.
+    pub fn has_batch(&self, programme: &str, year: i32, batch: u16) -> bool {
+        match *self {
+            Self::All => true,
+            Self::Batches { programme: of, first, last } => {
+                of == programme && (first..=last).contains(&batch)
+            }
+            Self::Years { programme: of, first, last } => of == programme && (first..=last).contains(&year),
+            Self::Prakerja => programme.starts_with("prakerja"),
+        }
+    }
+
+    /// True when a fund year belongs to it. Batches alone have no fund of their own.
+    pub fn has_fund(&self, programme: &str, year: i32) -> bool {
+        match *self {
+            Self::All => true,
+            Self::Batches { .. } => false,
+            Self::Years { programme: of, first, last } => of == programme && (first..=last).contains(&year),
+            Self::Prakerja => programme.starts_with("prakerja"),
+        }
+    }
+}
+
+/// `part` of `whole` in parts of a hundred thousand; 0 of nothing.
+fn share(part: i64, whole: i64) -> i64 {
+    let parts = i128::from(part) * 100_000 + i128::from(whole / 2);
+    parts.checked_div(i128::from(whole)).and_then(|parts| i64::try_from(parts).ok()).unwrap_or(0)
+}
+
+impl Standing {
+    /// The answer to a question.
+    pub fn measure(&self, measure: Measure, scope: &Scope) -> i64 {
+        let batches = self.sum(|row: &Row| scope.has_batch(row.programme, row.year, row.batch));
+        let money = self.money(|row: &FundRow| scope.has_fund(row.programme, row.year));
+        let unrevoked = batches.decreed - batches.revoked;
+        let unrevoked_sum = batches.decreed_sum - batches.revoked_sum;
+        let delivered = batches.settled_platforms + batches.paid_sum();
+        match measure {
+            Measure::Applied => batches.applied,
+            Measure::Eligible => batches.eligible,
+            Measure::Decreed => batches.decreed,
+            Measure::Unrevoked => unrevoked,
+            Measure::UnrevokedSum => unrevoked_sum,
+            Measure::Revoked => batches.revoked,
+            Measure::RevokedSum => batches.revoked_sum,
+            Measure::Linked => batches.accounts,
+            Measure::WalletShare => share(batches.wallets, batches.accounts),
+            Measure::Bought => batches.bought,
+            Measure::Completed => batches.completed,
+            Measure::CompletedShare => share(batches.completed, unrevoked),
+            Measure::Paid => batches.paid,
+            Measure::PaidShare => share(batches.paid, unrevoked),
+            Measure::PaidSum => batches.paid_sum(),
+            Measure::PaidEach => batches.paid_sum().checked_div(batches.paid).unwrap_or(0),
+            Measure::FailedShare => share(batches.failures, batches.failures + batches.settlements),
+            Measure::UnfinishedSum => batches.settled_unfinished,
+            Measure::Appropriated => money.appropriated,
+            Measure::Disbursed => money.disbursed,
+            Measure::Realised => money.disbursed - money.returned,
+            Measure::Returned => money.returned,
+            Measure::Undelivered => money.disbursed - money.returned - money.operating - delivered,
+            Measure::OperatingCost => money.operating,
+            Measure::OperatingShare => share(money.operating, money.disbursed),
+            Measure::OperatingShareOfGrants => share(money.operating, unrevoked_sum),
+            Measure::Remitted => money.remitted,
+            Measure::Handed => batches.handed_by_police + batches.handed_by_army,
+            Measure::HandedByPolice => batches.handed_by_police,
+            Measure::HandedByArmy => batches.handed_by_army,
+            Measure::HandedSum => batches.cash_paid,
+            Measure::ListedLate => batches.listed_late,
+            Measure::LoanListed => batches.loan_listed,
+            Measure::EntrepreneurShare => share(batches.entrepreneurs, batches.answered),
+            Measure::WorkingShare => share(batches.entrepreneurs + batches.employed, batches.answered),
+        }
+    }
+}
+
+impl Oracle {
+    /// The simulator's own answer to a published figure; `None` when its day has not come.
+    pub fn answer(&self, figure: &Figure) -> Option<i64> {
+        let standing = match figure.until {
+            Some(day) => self.at(day)?,
+            None => self.now(),
+        };
+        Some(standing.measure(figure.measure, &figure.scope))
+    }
+}
