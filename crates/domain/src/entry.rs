@@ -51,6 +51,14 @@ impl Entry {
             // The most negative amount cannot be read from a line, so that its opposite always exists.
             _ => Movement { debit: credit, credit: debit, minor: minor.saturating_neg() },
         };
+        let same = self
+            .movements
+            .iter_mut()
+            .find(|each| (each.debit, each.credit) == (movement.debit, movement.credit));
+        if let Some(same) = same {
+            same.minor = same.minor.saturating_add(movement.minor);
+            return self;
+        }
         // No event has more kinds of movements than an entry has room for.
         let kept = self.movements.try_push(movement);
         debug_assert!(kept.is_ok(), "an entry holds at most 8 movements");

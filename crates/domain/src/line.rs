@@ -171,7 +171,9 @@ impl<'de> Deserialize<'de> for CommandHash {
         let parse = |text: &str| {
             let mut hash = [0; 16];
             let read = URL_SAFE_NO_PAD.decode_slice(text, &mut hash);
-            read.is_ok_and(|length| length == 16 && text.len() == 22).then_some(Self(hash)).ok_or("not 22 digits of base64url")
+            read.is_ok_and(|length| length == 16 && text.len() == 22)
+                .then_some(Self(hash))
+                .ok_or("not 22 digits of base64url")
         };
         deserializer.deserialize_str(crate::text::Parsed("command digest", parse))
     }

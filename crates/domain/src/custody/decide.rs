@@ -7,6 +7,7 @@ use crate::entitlement::InstalmentPhase;
 use crate::entry::FundYear;
 use crate::instalment::in_phase;
 use crate::money::Money;
+use crate::payout::check_cutoff;
 use crate::programme::Payment;
 use crate::record::types;
 use crate::refusal::{Refusal, RefusalCode};
@@ -61,6 +62,7 @@ fn hand_over(context: &Context<'_>, handed: &HandedOver) -> Result<Vec<Draft>, R
         let sentence = format!("it can be paid from {}", instalment.pay_on);
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
+    check_cutoff(context, &card)?;
     if handed.amount != card.money(instalment.open) {
         let sentence = format!("{} is due, not {}", card.money(instalment.open), handed.amount);
         return Err(card.refuse(RefusalCode::AmountInvalid, sentence));

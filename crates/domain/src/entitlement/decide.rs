@@ -110,7 +110,8 @@ fn open_decree(context: &Context<'_>, opened: &DecreeOpened) -> Result<Event, Re
     let fund = FundYear { programme: code, year: opened.date.year() };
     let ceiling = context.state.funds.get(code, fund.year).map_or(0, |each| each.ceiling);
     let committed = context.state.books.fund(fund).map_or(0, |books| books.balance(Account::CommittedPool));
-    let free = i128::from(ceiling) - committed;
+    // What other open decrees have promised is not free, though their lines have not come yet.
+    let free = i128::from(ceiling) - committed - context.state.decrees.promised(code, fund.year);
     if i128::from(opened.sum.minor()) > free {
         let money =
             |minor: i128| Money::of_minor(i64::try_from(minor).unwrap_or(i64::MAX), programme.currency());
@@ -149,6 +150,10 @@ fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
     }
     if !is_eligible(context, person, programme, decree.batch) {
         let sentence = format!("{} was not found eligible in batch {}", context.subject, decree.batch);
+        return refuse(RefusalCode::NotEligible, sentence);
+    }
+    if let Some(rule) = crate::batch::overtaken(context.state, person, terms) {
+        let sentence = format!("{} was found eligible, but no longer meets {rule}", context.subject);
         return refuse(RefusalCode::NotEligible, sentence);
     }
     let benefits = benefits(programme, terms)?;

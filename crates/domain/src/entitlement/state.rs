@@ -161,7 +161,8 @@ impl Entitlement {
 
 /// The bit of a numbered survey.
 pub(crate) fn survey_bit(number: u8) -> u8 {
-    1_u8.checked_shl(u32::from(number.saturating_sub(1))).unwrap_or(0)
+    // Surveys are numbered from 1, and no definition has more than 8.
+    number.checked_sub(1).and_then(|place| 1_u8.checked_shl(u32::from(place))).unwrap_or(0)
 }
 
 /// A decree and the totals of its lines so far.
@@ -203,6 +204,19 @@ impl Decrees {
     /// A decree by its place.
     pub fn at(&self, place: u32) -> Option<&DecreeTotals> {
         usize::try_from(place).ok().and_then(|index| self.list.get(index))
+    }
+
+    /// True when a decree of the programme was ever opened.
+    pub fn any_of(&self, programme: ProgrammeCode) -> bool {
+        self.list.iter().any(|decree| decree.programme == programme)
+    }
+
+    /// What open decrees of a fund year have promised beyond their lines so far, in minor units.
+    pub fn promised(&self, programme: ProgrammeCode, year: i16) -> i128 {
+        let open = self.list.iter().filter(|decree| {
+            decree.phase == DecreePhase::Open && decree.programme == programme && decree.date.year() == year
+        });
+        open.map(|decree| i128::from(decree.sum.saturating_sub(decree.summed).max(0))).sum()
     }
 
     /// True when the decree at a place is whole.

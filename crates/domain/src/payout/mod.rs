@@ -10,4 +10,5 @@ pub use event::{Event, Failed, Instructed, Retried, Returned, Settled};
 pub use post::{Split, post, split};
 pub use state::evolve;
 
+pub(crate) use decide::check_cutoff;
 pub(crate) use state::arrive;

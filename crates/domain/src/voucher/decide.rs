@@ -189,6 +189,11 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
         let sentence = format!("the purchase costs {}, not {}", card.money(purchase.price), settled.amount);
         return refuse(RefusalCode::AmountInvalid, sentence);
     }
+    let commission = settled.commission;
+    if commission.currency() != card.currency() || !(0..=purchase.price).contains(&commission.minor()) {
+        let sentence = format!("the commission {commission} is not a part of {}", settled.amount);
+        return refuse(RefusalCode::AmountInvalid, sentence);
+    }
     if let Some(percent) = training.commission_cap_percent {
         // Permenko 11/2020 art. 40: commission within a share of the course price.
         let cap = settled.amount.decimal().checked_mul(Decimal::new(i64::from(percent), 2));
