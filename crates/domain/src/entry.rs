@@ -47,6 +47,7 @@ impl Entry {
     pub fn moving(mut self, debit: Account, credit: Account, minor: i64) -> Self {
         let movement = match minor {
             0 => return self,
+            _ if debit == credit => return self,
             1.. => Movement { debit, credit, minor },
             // The most negative amount cannot be read from a line, so that its opposite always exists.
             _ => Movement { debit: credit, credit: debit, minor: minor.saturating_neg() },

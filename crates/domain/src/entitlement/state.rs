@@ -1,9 +1,10 @@
 //! What is remembered of an entitlement: compact, since there are millions.
 
-use super::{CardMoney, Event};
+use super::{CardMoney, Event, Exceptions, Revocation};
 use crate::calendar::Wake;
 use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
 use crate::line::Event as Line;
+use crate::programme::Requirement;
 use crate::record::words;
 use crate::state::State;
 use crate::subject::Subject;
@@ -117,10 +118,8 @@ pub struct Entitlement {
     pub clock: Day,
     /// The day on which the first instalment arrived.
     pub first_paid: Option<Day>,
-    /// Last day of an open demand for repayment.
-    pub repay_until: Option<Day>,
-    /// What is demanded back and not repaid, in minor units.
-    pub demanded: i64,
+    /// What only few have: a revocation, a demand, an overpayment.
+    pub exceptions: Option<Box<Exceptions>>,
     /// Number of the programme.
     pub programme: u16,
     /// Number of the batch.
@@ -133,8 +132,6 @@ pub struct Entitlement {
     pub surveys_opened: u8,
     /// One bit for each answered survey.
     pub surveys_answered: u8,
-    /// True once an unpaid demand has been handed on.
-    pub escalated: bool,
 }
 
 impl Entitlement {
@@ -265,26 +262,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
         }
         Event::Decreed(decreed) => decreed_to(state, line, decreed),
-        Event::Revoked(_) => {
-            if let Some(entitlement) = state.entitlement_mut(line) {
-                // Their money is back in the pool: what is left is what was paid, and what is on its way.
-                let kept = |each: &Instalment| {
-                    matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed)
-                };
-                entitlement.instalments.retain(kept);
-            }
-            set_status(state, line, Status::Revoked);
-            count_in_household(state, line, false);
-        }
-        Event::Reinstated(_) => {
-            if let Some(entitlement) = state.entitlement_mut(line) {
-                entitlement.clock = line.time.day();
-            }
-            set_status(state, line, Status::Active);
-            count_in_household(state, line, true);
-            wake_for_first_purchase(state, line);
-            crate::instalment::wake_now(state, line);
-        }
+        Event::Revoked(_) => revoked(state, line),
+        Event::Reinstated(_) => reinstated(state, line),
         Event::Closed(_) => set_status(state, line, Status::Closed),
     }
 }
@@ -313,8 +292,7 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         decreed_on: date,
         clock: date,
         first_paid: None,
-        repay_until: None,
-        demanded: 0,
+        exceptions: None,
         programme: number,
         batch: decreed.batch,
         // Without terms nothing can be commanded: a number that no definition has.
@@ -322,11 +300,45 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         status: Status::Active,
         surveys_opened: 0,
         surveys_answered: 0,
-        escalated: false,
     });
     count_in_household(state, line, true);
     wake_for_first_purchase(state, line);
     crate::instalment::wake_now(state, line);
+}
+
+fn revoked(state: &mut State, line: &Line) {
+    let cash = state.card_of(line).and_then(|card| card.terms()).map_or(&[][..], |terms| &terms.cash);
+    let surveys: Vec<bool> = cash.iter().map(|cash| cash.requires == Requirement::Survey).collect();
+    let Some(entitlement) = state.entitlement_mut(line) else { return };
+    let again = entitlement.status == Status::Revoked;
+    let money = entitlement.card;
+    let none = Revocation { by: line.actor.id, voucher: 0, other: 0 };
+    entitlement.exceptions_mut().revocation.get_or_insert(none);
+    entitlement.add_to_revocation(money.voucher, money.unmoved().saturating_sub(money.voucher));
+    // Their money is back in the pool: what is left is what was paid, and what is on its way.
+    let kept = |each: &Instalment| matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed);
+    let dropped = entitlement.instalments.iter().filter(|each| !kept(each));
+    // Surveys whose money was not paid can be answered again, should the card be reinstated.
+    let unanswered = dropped.filter(|each| surveys.get(usize::from(each.benefit)) == Some(&true));
+    let bits = unanswered.fold(0, |bits, each| bits | survey_bit(each.number));
+    entitlement.surveys_answered &= !bits;
+    entitlement.instalments.retain(kept);
+    entitlement.status = Status::Revoked;
+    if !again {
+        count_in_household(state, line, false);
+    }
+}
+
+fn reinstated(state: &mut State, line: &Line) {
+    let entitlement = state.entitlement_mut(line).filter(|each| each.status == Status::Revoked);
+    let Some(entitlement) = entitlement else { return };
+    entitlement.clock = line.time.day();
+    entitlement.status = Status::Active;
+    entitlement.exceptions_mut().revocation = None;
+    count_in_household(state, line, true);
+    wake_for_first_purchase(state, line);
+    crate::instalment::wake_now(state, line);
+    state.wake_for_cut_offs(line);
 }
 
 fn set_status(state: &mut State, line: &Line, status: Status) {

@@ -109,7 +109,7 @@ impl Definition {
         let minor = |text: &str| Money::parse(text, self.programme.currency).map_or(0, Money::minor);
         let training = terms.training.as_ref().map_or(0, |training| minor(&training.amount));
         let cash = terms.cash.iter().map(|cash| minor(&cash.amount).checked_mul(i64::from(cash.count)));
-        let sum = cash.fold(Some(training), |sum, each| sum?.checked_add(each?))?;
+        let sum = cash.into_iter().try_fold(training, |sum: i64, each| sum.checked_add(each?))?;
         (sum < 100_000_000_000_000_000).then_some(sum)
     }
 
