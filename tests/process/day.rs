@@ -1,7 +1,7 @@
 //! Nothing happens by itself: `jejak day` lists, then commands, what a day brings, once.
 
-use super::binary::run;
-use super::items::empty;
+use super::binary::{run, run_with};
+use super::items::{empty, register, reported};
 use crate::replay::ledger_before;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -54,4 +54,15 @@ fn a_day_that_has_not_ended_is_not_closed() {
     let refused = run(dir.path(), &["--json", "day", "9998-12-31"]).exits(1).json();
     assert_eq!(refused["status"], "refused", "{refused}");
     assert_eq!(lines(dir.path()), 1);
+}
+
+#[test]
+fn no_term_is_reached_by_saying_a_later_time() {
+    let dir = empty();
+    let ahead = |text: String| text.replace("2022-01-0", "9998-01-0");
+    let command = run_with(dir.path(), &["submit", "-"], ahead(register(1)).as_bytes()).exits(1);
+    assert_eq!(command.rows()[0]["problem"]["code"], "term.not_reached");
+    // A fact is recorded whatever it says, and left for the findings.
+    run_with(dir.path(), &["import", "-"], ahead(reported(1)).as_bytes()).exits(0);
+    assert_eq!(lines(dir.path()), 2);
 }

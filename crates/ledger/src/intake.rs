@@ -46,9 +46,7 @@ pub struct Counts {
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// The stream cannot be read. What came before is recorded.
-    #[error(
-        "reading after line {line} failed: {source}; what came before is recorded, hand in the rest again"
-    )]
+    #[error("reading after line {line} failed: {source}; what came before is recorded, hand in the rest again")]
     Read {
         /// The last whole line.
         line: u64,
@@ -88,8 +86,7 @@ pub fn take(
                 answer(&outcome).map_err(IntakeError::Write)?;
             }
         }
-        let next = next_line(input);
-        let Some(bytes) = next.map_err(|source| IntakeError::Read { line, source })? else {
+        let Some(bytes) = next_line(input).map_err(|source| IntakeError::Read { line, source })? else {
             return Ok(counts);
         };
         line += 1;

@@ -39,7 +39,7 @@ pub struct Delivery {
 pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
     let rows = state.books.funds().into_iter().map(|books| {
         let (programme, year) = (books.fund.programme, books.fund.year);
-        let flow = flows.get(books.fund);
+        let flow = flows.get(books.fund, books.currency);
         let committed = books.balance(Account::CommittedPool);
         Delivery {
             programme,

@@ -44,7 +44,7 @@ fn standing(state: &State, funnels: &Funnels, flows: &Flows) -> Standing {
         totals: totals(funnel),
     });
     let funds = state.books.funds().into_iter().map(|books| {
-        let flow = flows.get(books.fund);
+        let flow = flows.get(books.fund, books.currency);
         let ceiling = state.funds.get(books.fund.programme, books.fund.year).map_or(0, |fund| fund.ceiling);
         FundRow {
             programme: code(books.fund.programme.as_str()),
