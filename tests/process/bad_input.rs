@@ -19,7 +19,10 @@ fn bad_lines(good: &str) -> Vec<(Vec<u8>, &'static str)> {
     let mut lines = vec![
         (spoilt(good, "\"data\":{", "\"data\":{\"nik\":\"3171\","), "unknown field `nik`"),
         (spoilt(good, "\"time\":", "\"tiem\":"), "unknown field `tiem`"),
-        (spoilt(good, "\"time\":", "\"time\":\"2022-01-03T02:00:00.000Z\",\"time\":"), "duplicate field `time`"),
+        (
+            spoilt(good, "\"time\":", "\"time\":\"2022-01-03T02:00:00.000Z\",\"time\":"),
+            "duplicate field `time`",
+        ),
         (spoilt(good, subject, &format!("\"subject\":\"ledger\",{subject}")), "duplicate field `subject`"),
         (spoilt(good, "000Z\"", "000+07:00\""), "is not a time"),
         (spoilt(good, ".000Z\"", "Z\""), "is not a time"),
@@ -151,7 +154,11 @@ fn a_truncated_gzip_exits_2_after_recording_what_came_before() {
     assert_eq!(verified["newesthead"], 1 + recorded, "what is recorded is also signed");
     // The whole file handed in again records the rest only.
     let again = run_with(dir.path(), &["submit", "-"], &whole).exits(0);
-    assert!(again.err.contains(&format!("{} recorded, {recorded} repeated", 2_000 - recorded)), "{}", again.err);
+    assert!(
+        again.err.contains(&format!("{} recorded, {recorded} repeated", 2_000 - recorded)),
+        "{}",
+        again.err
+    );
 }
 
 #[test]
@@ -167,9 +174,12 @@ fn a_damaged_gzip_exits_2() {
 #[test]
 fn an_internal_event_is_no_fact() {
     let dir = empty();
-    let opened = json!({"type":"ledger.schema_registered.v1","subject":"ledger","data":{"name":"x","sha256":"0"}});
-    let day = json!({"type":"calendar.published.v1","subject":"calendar/2021","data":{"holidays":[],"year":2021}});
-    let answers: Run = run_with(dir.path(), &["import", "-"], format!("{opened}\n{day}\n").as_bytes()).exits(1);
+    let opened =
+        json!({"type":"ledger.schema_registered.v1","subject":"ledger","data":{"name":"x","sha256":"0"}});
+    let day =
+        json!({"type":"calendar.published.v1","subject":"calendar/2021","data":{"holidays":[],"year":2021}});
+    let answers: Run =
+        run_with(dir.path(), &["import", "-"], format!("{opened}\n{day}\n").as_bytes()).exits(1);
     let codes: Vec<Value> = answers.rows().iter().map(|row| row["problem"]["code"].clone()).collect();
     assert_eq!(codes, ["input.invalid", "input.invalid"]);
 }

@@ -40,7 +40,10 @@ fn a_day_is_closed_once() {
     assert_eq!(revoked.len(), 1);
     assert_eq!(revoked[0]["event"]["time"], "2021-04-29T16:59:59.999Z", "23:59:59.999 in Jakarta");
     let day = run(dir.path(), &["events", "--type", "day.closed.v1"]).exits(0).rows();
-    assert_eq!(day[0]["data"]["revoked"], json!({"count":1,"sums":[{"currency":"IDR","value":"3550000.00"}]}));
+    assert_eq!(
+        day[0]["data"]["revoked"],
+        json!({"count":1,"sums":[{"currency":"IDR","value":"3550000.00"}]})
+    );
     for date in ["2021-04-29", "2021-04-28"] {
         let again = run(dir.path(), &["--json", "day", date]).exits(1).json();
         assert_eq!(again["problem"]["code"], "day.closed", "{date}");

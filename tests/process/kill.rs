@@ -14,7 +14,10 @@ const OFFERED: u32 = 1_500;
 
 /// A command that becomes a commit of several lines: a definition of a programme in parts.
 fn propose(number: u32) -> String {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/programme/bt-pklwn-2022.toml"));
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../schemas/programme/bt-pklwn-2022.toml"
+    ));
     let text = text.expect("the definition").replace("bt-pklwn-2022", &format!("aid-{number}"));
     let subject = format!("programme/aid-{number}");
     let item = json!({

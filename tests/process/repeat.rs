@@ -15,7 +15,8 @@ fn the_same_key_and_the_same_data_is_a_repeat() {
     let first = submit(dir.path(), &register(1));
     assert_eq!(first["status"], "recorded");
     // In the same stream, after a restart, and with its keys in another order.
-    let again = run_with(dir.path(), &["submit", "-"], format!("{0}\n{0}\n", register(1)).as_bytes()).exits(0);
+    let again =
+        run_with(dir.path(), &["submit", "-"], format!("{0}\n{0}\n", register(1)).as_bytes()).exits(0);
     let other_order = {
         let mut item: Value = serde_json::from_str(&register(1)).unwrap();
         let moved = item.as_object_mut().unwrap().remove("type").unwrap();
@@ -23,7 +24,11 @@ fn the_same_key_and_the_same_data_is_a_repeat() {
         item.to_string()
     };
     for answer in [again.rows(), vec![submit(dir.path(), &other_order)]].concat() {
-        assert_eq!((&answer["status"], &answer["positions"]), (&json!("repeated"), &first["positions"]), "{answer}");
+        assert_eq!(
+            (&answer["status"], &answer["positions"]),
+            (&json!("repeated"), &first["positions"]),
+            "{answer}"
+        );
     }
     assert_eq!(run(dir.path(), &["--json", "verify"]).exits(0).json()["lines"], 2);
 }
@@ -48,7 +53,8 @@ fn the_same_key_and_other_data_is_a_conflict() {
 fn a_key_belongs_to_its_subject() {
     let dir = empty();
     let with_key = |number: u32| register(number).replace(&format!("register-{number}"), "monday-1");
-    let answers = run_with(dir.path(), &["submit", "-"], format!("{}\n{}\n", with_key(1), with_key(2)).as_bytes());
+    let answers =
+        run_with(dir.path(), &["submit", "-"], format!("{}\n{}\n", with_key(1), with_key(2)).as_bytes());
     assert!(answers.exits(0).rows().iter().all(|answer| answer["status"] == "recorded"));
 }
 

@@ -16,7 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 fn manifests() -> BTreeMap<String, Table> {
-    let paths = files(&root().join("crates"), &["toml"]).into_iter().filter(|path| path.ends_with("Cargo.toml"));
+    let paths =
+        files(&root().join("crates"), &["toml"]).into_iter().filter(|path| path.ends_with("Cargo.toml"));
     let read = |path| {
         let table: Table = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         (table["package"]["name"].as_str().unwrap().to_owned(), table)
@@ -73,7 +74,8 @@ fn domain_and_journal_stand_on_nothing_that_waits_or_draws() {
 fn nothing_needs_an_async_runtime() {
     let locked = locked();
     for banned in ["tokio", "async-std", "smol"] {
-        let users: Vec<_> = locked.iter().filter(|(_, on)| on.contains(banned)).map(|(name, _)| name).collect();
+        let users: Vec<_> =
+            locked.iter().filter(|(_, on)| on.contains(banned)).map(|(name, _)| name).collect();
         assert!(users.is_empty(), "{banned} is used by {users:?}");
     }
 }
@@ -83,7 +85,9 @@ fn numbers_in_json_are_never_arbitrary() {
     // With this feature a number becomes text somewhere in the tree, and money could come in as a number.
     for path in files(&root(), &["toml"]).into_iter().filter(|path| path.ends_with("Cargo.toml")) {
         let text = fs::read_to_string(&path).unwrap();
-        let asked = text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("arbitrary_precision"));
+        let asked = text
+            .lines()
+            .any(|line| !line.trim_start().starts_with('#') && line.contains("arbitrary_precision"));
         assert!(!asked, "{} asks for it", path.display());
     }
     // Another crate could ask for it too; the parser shows whether one did.

@@ -68,7 +68,10 @@ fn only_the_command_line_reads_the_clock() {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();
-        assert!(shown.starts_with("crates/cli/") || !text.contains("SystemTime::now"), "{shown} reads the clock");
+        assert!(
+            shown.starts_with("crates/cli/") || !text.contains("SystemTime::now"),
+            "{shown} reads the clock"
+        );
     }
 }
 
@@ -86,13 +89,17 @@ fn tests_neither_sleep_nor_hold_a_port() {
 #[test]
 fn nothing_names_a_path_of_one_machine() {
     // Put together here, so that this file does not find itself.
-    let banned =
-        ["work"].map(|dir| format!("/{dir}/")).into_iter().chain(["home", "Users"].map(|dir| format!("/{dir}/")));
+    let banned = ["work"]
+        .map(|dir| format!("/{dir}/"))
+        .into_iter()
+        .chain(["home", "Users"].map(|dir| format!("/{dir}/")));
     let banned: Vec<String> = banned.collect();
     for path in files(&root(), &["rs", "toml", "md", "sh", "json", "jsonl", "ndjson", "txt", "yml", "yaml"]) {
         let text = fs::read_to_string(&path).unwrap();
         for word in &banned {
-            let named = text.split_whitespace().any(|each| each.trim_start_matches(['"', '`', '(']).starts_with(word));
+            let named = text
+                .split_whitespace()
+                .any(|each| each.trim_start_matches(['"', '`', '(']).starts_with(word));
             assert!(!named, "{} names {word}", path.display());
         }
     }
@@ -102,10 +109,15 @@ fn nothing_names_a_path_of_one_machine() {
 fn unsafe_code_is_forbidden_everywhere() {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(manifest.contains("unsafe_code = \"forbid\""));
-    for path in files(&root().join("crates"), &["toml"]).into_iter().chain([root().join("tests/Cargo.toml")]) {
+    for path in files(&root().join("crates"), &["toml"]).into_iter().chain([root().join("tests/Cargo.toml")])
+    {
         if path.ends_with("Cargo.toml") {
             let text = fs::read_to_string(&path).unwrap();
-            assert!(text.contains("[lints]\nworkspace = true"), "{} takes the workspace's lints", path.display());
+            assert!(
+                text.contains("[lints]\nworkspace = true"),
+                "{} takes the workspace's lints",
+                path.display()
+            );
         }
     }
 }

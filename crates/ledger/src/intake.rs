@@ -46,7 +46,9 @@ pub struct Counts {
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// The stream cannot be read. What came before is recorded.
-    #[error("reading after line {line} failed: {source}; what came before is recorded, hand in the rest again")]
+    #[error(
+        "reading after line {line} failed: {source}; what came before is recorded, hand in the rest again"
+    )]
     Read {
         /// The last whole line.
         line: u64,
