@@ -3,6 +3,7 @@
 use super::binary::{run, run_with};
 use super::items::{empty, participant, register};
 use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 
 fn submit(ledger: &Path, text: &str) -> Value {
@@ -75,11 +76,10 @@ fn a_second_writer_is_refused_and_readers_are_not() {
     let dir = empty();
     let mut writer = super::binary::spawn(dir.path(), &["submit", "-"]);
     // An answer shows that it has the ledger.
-    use std::io::{BufRead as _, Write as _};
     let mut stdin = writer.stdin.take().unwrap();
     stdin.write_all((register(1) + "\n").as_bytes()).unwrap();
     let mut answer = String::new();
-    std::io::BufReader::new(writer.stdout.take().unwrap()).read_line(&mut answer).unwrap();
+    BufReader::new(writer.stdout.take().unwrap()).read_line(&mut answer).unwrap();
     assert!(answer.contains("recorded"), "{answer}");
     let second = run_with(dir.path(), &["submit", "-"], register(2).as_bytes()).exits(2);
     assert!(second.err.contains("another writer"), "{}", second.err);

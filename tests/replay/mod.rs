@@ -40,8 +40,9 @@ pub(crate) fn ledger_of(folder: &str, dir: &std::path::Path) {
 /// Writes the ledger of a case as it stood before the first item of a type.
 pub(crate) fn ledger_before(folder: &str, name: &str, dir: &std::path::Path) {
     let case = Case::of(folder);
-    let steps = case.steps().into_iter().take_while(|step| step.item.request.name() != name).collect();
-    record::write_steps(&case, steps, dir);
+    let steps = case.steps();
+    let end = steps.iter().position(|step| step.item.request.name() == name).expect("such an item");
+    record::write_steps(&case, &steps[..end], dir);
 }
 
 fn check(folder: &str) {
@@ -50,6 +51,7 @@ fn check(folder: &str) {
     let folded = fold::fold(&case.read("history.jsonl"));
     case.expect("balances.json", &folded.balances);
     case.expect("cards.json", &folded.cards);
+    case.expect("findings.json", &folded.findings);
     case.expect("head.txt", &folded.head);
     assert!(!case.read("README.md").trim().is_empty(), "{folder} tells its story in README.md");
 }
