@@ -189,7 +189,7 @@ fn keep(heads: &mut Heads, failures: &mut Vec<Failure>, file: &CheckpointFile, h
     let size = head.size;
     match heads.get(&size) {
         Some((_, known)) if *known != head => {
-            failures.push(Failure::Head { path: file.path.clone(), size, good: 0 })
+            failures.push(Failure::Head { path: file.path.clone(), size, good: 0 });
         }
         Some(_) => {}
         None => {

@@ -54,12 +54,14 @@ pub struct Finding {
 
 /// Every finding that a step proves, in the order of the rules.
 pub fn find(step: Step<'_>) -> Vec<Finding> {
-    let rules = [
-        (RuleName::ListedAtSelection, listed_at_selection::find as fn(Step<'_>) -> Option<String>),
-        (RuleName::PaidBeyondRight, paid_beyond_right::find),
-        (RuleName::SettledAfterFailure, settled_after_failure::find),
-    ];
-    let found = rules.into_iter().filter_map(|(rule, find)| find(step).map(|sentence| (rule, sentence)));
+    let found = RuleName::ALL.iter().filter_map(|rule| {
+        let sentence = match rule {
+            RuleName::ListedAtSelection => listed_at_selection::find(step),
+            RuleName::PaidBeyondRight => paid_beyond_right::find(step),
+            RuleName::SettledAfterFailure => settled_after_failure::find(step),
+        };
+        sentence.map(|sentence| (*rule, sentence))
+    });
     let findings = found.map(|(rule, sentence)| Finding {
         rule,
         position: step.position,
