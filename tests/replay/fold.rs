@@ -85,7 +85,7 @@ fn card_row(
     status: String,
     card: &CardMoney,
 ) -> CardRow {
-    let text = |minor| Money::of_minor(minor, currency).text().to_string();
+    let text = |minor| Money::of_minor(minor, currency).text();
     CardRow {
         participant,
         programme,

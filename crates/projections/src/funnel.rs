@@ -172,7 +172,11 @@ impl Funnel {
                     self.sums.unfinished -= i128::from(purchase.price);
                 }
             }
-            Payload::Payout(event) => self.payout(event, card),
+            Payload::Payout(event) => {
+                // A payment that came back and was made again is not a second first payment.
+                let first = card.entitlement.first_paid == Some(step.event.time.day());
+                self.payout(event, card, first);
+            }
             Payload::Custody(custody::Event::HandedOver(handed)) => {
                 self.sums.cash += i128::from(handed.amount.minor());
                 self.settlements += 1;
@@ -235,7 +239,7 @@ impl Funnel {
         }
     }
 
-    fn payout(&mut self, event: &payout::Event, card: &Card<'_>) {
+    fn payout(&mut self, event: &payout::Event, card: &Card<'_>, first: bool) {
         let (benefit, minor) = match event {
             payout::Event::Settled(settled) => (settled.benefit, i128::from(settled.amount.minor())),
             payout::Event::Returned(returned) => (returned.benefit, -i128::from(returned.amount.minor())),
@@ -253,7 +257,7 @@ impl Funnel {
         }
         if let payout::Event::Settled(settled) = event {
             self.settlements += 1;
-            self.paid += u64::from(!survey && settled.number == 1);
+            self.paid += u64::from(first && !survey && settled.number == 1);
         }
     }
 }
