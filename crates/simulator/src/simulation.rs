@@ -7,7 +7,7 @@ use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
 use crate::plan::{BATCHES, Batch, scaled};
 use crate::random::Random;
-use crate::steps::{Aftercare, Books, Diary, Draw, Group};
+use crate::steps::{Aftercare, Books, Diary, Draw, Group, Remains};
 use crate::{Item, Oracle, Settings};
 
 /// First and last day that are told.
@@ -39,6 +39,8 @@ pub struct Simulation {
     /// Cash that units are to draw.
     pub(crate) draws: Vec<Draw>,
     pub(crate) aftercare: Aftercare,
+    /// What those who have left still have, by batch.
+    pub(crate) remains: Vec<Remains>,
     pub(crate) oracle: Oracle,
 }
 
@@ -61,6 +63,7 @@ impl Simulation {
             groups: Vec::new(),
             draws: Vec::new(),
             aftercare: Aftercare::default(),
+            remains: vec![Remains::default(); BATCHES.len()],
             oracle: Oracle::default(),
             settings,
         };
@@ -137,6 +140,9 @@ impl Simulation {
         person.pending = person.pending.saturating_sub(1);
         if !person.closed && (!person.ended || goes_on(step.what)) {
             self.act(&mut person, who, step.what);
+        }
+        if person.pending == 0 && person.role == Role::Recipient && !person.closed {
+            self.take_leave(&mut person);
         }
         self.people.put(who, person);
         let finished = person.closed || matches!(person.role, Role::Visitor | Role::Ineligible);

@@ -8,8 +8,8 @@ use crate::Simulation;
 use crate::agenda::What;
 use crate::day::{Date, Day, day};
 use crate::line::{Entry, Money, rupiah};
-use crate::people::{Person, Role};
-use crate::plan::BATCHES;
+use crate::people::Person;
+use crate::plan::{BATCHES, Batch};
 use crate::random::Random;
 
 /// Alumni who are asked later what became of them, in ten-thousandths: 47,000 of 16 million were.
@@ -25,6 +25,8 @@ const COMPARISON_WORK: [u32; 2] = [1_350, 1_450];
 const MATCHED: u32 = 2_500;
 /// Alumni entrepreneurs on the list of 8 April 2021.
 const LISTED: u32 = 387_234;
+/// Alumni of 2020 among whom they are spread: somewhat fewer than there are, so that the list fills up.
+const FINISHED_2020: usize = 5_000_000;
 /// Recipients of 2023 whom the list of schools showed to be in education.
 const IN_EDUCATION: u32 = 54_856;
 /// Of those listed for a loan: offered one; of these, applying; of these, refused.
@@ -67,6 +69,11 @@ pub(crate) struct Aftercare {
     asked: usize,
     listed: Vec<Alumnus>,
     cursor: usize,
+    /// Alumni of 2020 who have left so far.
+    finished: usize,
+    /// Cards of the normal scheme granted so far.
+    granted: usize,
+    late_list: Vec<(u128, u16)>,
 }
 
 impl Simulation {
@@ -80,23 +87,36 @@ impl Simulation {
         }
     }
 
-    /// At the end of a year's payments: who will be followed.
-    pub(crate) fn keep_alumni(&mut self, leaving: &[u32], first_year: bool) {
-        let finished: Vec<Person> = leaving
-            .iter()
-            .filter_map(|&who| self.people.get(who))
-            .filter(|person| person.first > 0)
-            .collect();
-        let listed = if first_year { self.scaled(LISTED) } else { 0 };
-        let whole = finished.len();
-        for (place, mut person) in finished.into_iter().enumerate() {
-            if spread(place, listed, whole) {
-                self.aftercare.listed.push(Alumnus::of(&person));
-            }
-            if person.random.chance(ASKED) {
-                self.aftercare.panel.push(Alumnus::of(&person));
+    /// Who leaves with a certificate may be followed, or stand on the list for the banks.
+    pub(crate) fn keep_alumnus(&mut self, person: &mut Person) {
+        if person.first == 0 || person.ended {
+            return;
+        }
+        if person.random.chance(ASKED) {
+            self.aftercare.panel.push(Alumnus::of(person));
+        }
+        let before_the_list = Self::batch_of(person).is_some_and(|batch| batch.number <= 11);
+        if before_the_list && self.aftercare.listed.len() < usize::try_from(self.scaled(LISTED)).unwrap_or(0)
+        {
+            self.aftercare.finished += 1;
+            if spread(self.aftercare.finished, LISTED, FINISHED_2020) {
+                self.aftercare.listed.push(Alumnus::of(person));
             }
         }
+    }
+
+    /// Whom the list of schools will show, told when the card is granted.
+    pub(crate) fn keep_for_late_list(&mut self, person: &Person, batch: &Batch) {
+        if !batch.terms.normal_scheme {
+            return;
+        }
+        let all = BATCHES.iter().filter(|batch| batch.terms.normal_scheme);
+        let whole: u32 = all.map(|batch| self.scaled(batch.selected)).sum();
+        let (count, whole) = (self.scaled(IN_EDUCATION), usize::try_from(whole).unwrap_or(0));
+        if spread(self.aftercare.granted, count, whole) {
+            self.aftercare.late_list.push((person.id, person.batch));
+        }
+        self.aftercare.granted += 1;
     }
 
     /// Asks everyone who has not been asked yet.
@@ -272,21 +292,12 @@ impl Simulation {
 
     /// The list of schools (EMIS) of November 2023, which nobody had asked at selection.
     pub(crate) fn report_late_register(&mut self) {
-        let recipients: Vec<(u128, u16)> = self
-            .people
-            .each()
-            .filter(|(_, person)| person.role == Role::Recipient)
-            .filter(|(_, person)| Self::batch_of(person).is_some_and(|batch| batch.terms.normal_scheme))
-            .map(|(_, person)| (person.id, person.batch))
-            .collect();
-        let (asof, count, whole) = (Date(LATE_LIST), self.scaled(IN_EDUCATION), recipients.len());
-        for (place, (id, batch)) in recipients.into_iter().enumerate() {
-            if spread(place, count, whole) {
-                let data = format_args!(r#"{{"asof":"{asof}","listed":true,"register":"emis"}}"#);
-                let entry = Entry::person("participant.register_reported.v1", id, data);
-                self.emit(&entry.id(format_args!("emis-202311")));
-                self.oracle.batch(batch).listed_late += 1;
-            }
+        let asof = Date(LATE_LIST);
+        for (id, batch) in std::mem::take(&mut self.aftercare.late_list) {
+            let data = format_args!(r#"{{"asof":"{asof}","listed":true,"register":"emis"}}"#);
+            let entry = Entry::person("participant.register_reported.v1", id, data);
+            self.emit(&entry.id(format_args!("emis-202311")));
+            self.oracle.batch(batch).listed_late += 1;
         }
     }
 }

@@ -86,6 +86,7 @@ impl Simulation {
         let (number, programme) = (batch.number, batch.terms.programme);
         let data = format_args!(r#"{{"decree":"SK-{number}"}}"#);
         self.emit(&Entry::person("entitlement.decree.v1", person.id, data).of(programme));
+        self.keep_for_late_list(person, batch);
         person.role = Role::Recipient;
         person.balance = u32::try_from(batch.terms.training).unwrap_or(0);
         person.owed = u32::try_from(batch.terms.cash()).unwrap_or(0);
