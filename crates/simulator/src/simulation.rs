@@ -5,7 +5,7 @@ use crate::course::{self, Course, Shelf};
 use crate::day::{Day, LAST, day};
 use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
-use crate::plan::{BATCHES, Batch, scaled};
+use crate::plan::{BATCHES, Batch, Size, scaled, sizes};
 use crate::random::Random;
 use crate::steps::{Aftercare, Books, Diary, Draw, Group, Remains};
 use crate::{Item, Oracle, Settings};
@@ -26,6 +26,7 @@ pub(crate) struct Round {
 pub struct Simulation {
     pub(crate) settings: Settings,
     pub(crate) root: Random,
+    sizes: Vec<Size>,
     pub(crate) agenda: Agenda,
     pub(crate) out: Out,
     pub(crate) people: People,
@@ -52,6 +53,7 @@ impl Simulation {
         let shelves = [Shelf::of(&courses, false), Shelf::of(&courses, true)];
         let mut simulation = Self {
             root,
+            sizes: sizes(settings.scale),
             agenda: Agenda::new(FIRST_DAY - 1, LAST_DAY),
             out: Out::default(),
             people: People::default(),
@@ -90,6 +92,12 @@ impl Simulation {
     /// One `scale`-th of a real count.
     pub(crate) fn scaled(&self, count: u32) -> u32 {
         scaled(count, self.settings.scale)
+    }
+
+    /// A batch at the scale of the simulation.
+    pub(crate) fn size(&self, batch: &Batch) -> Size {
+        let place = usize::from(batch.number.saturating_sub(1));
+        self.sizes.get(place).copied().unwrap_or_default()
     }
 
     pub(crate) fn emit(&mut self, entry: &Entry<'_>) {

@@ -111,7 +111,7 @@ impl Simulation {
             return;
         }
         let all = BATCHES.iter().filter(|batch| batch.terms.normal_scheme);
-        let whole: u32 = all.map(|batch| self.scaled(batch.selected)).sum();
+        let whole: u32 = all.map(|batch| self.size(batch).selected).sum();
         let (count, whole) = (self.scaled(IN_EDUCATION), usize::try_from(whole).unwrap_or(0));
         if spread(self.aftercare.granted, count, whole) {
             self.aftercare.late_list.push((person.id, person.batch));

@@ -66,7 +66,7 @@ impl Simulation {
         let end = (start + LINES).min(whole);
         round.cursor = end;
         let lines: Vec<u32> = round.members.get(start..end).unwrap_or_default().to_vec();
-        let revoked = self.scaled(batch.revoked);
+        let revoked = self.size(batch).revoked;
         for (line, who) in (start..).zip(lines) {
             let Some(mut person) = self.people.get(who) else { continue };
             self.grant(&mut person, batch);
