@@ -27,8 +27,6 @@ const MATCHED: u32 = 2_500;
 const LISTED: u32 = 387_234;
 /// Alumni of 2020 among whom they are spread: somewhat fewer than there are, so that the list fills up.
 const FINISHED_2020: usize = 5_000_000;
-/// Recipients of 2023 whom the list of schools showed to be in education.
-const IN_EDUCATION: u32 = 54_856;
 /// Of those listed for a loan: offered one; of these, applying; of these, refused.
 const OFFERED: u32 = 2_500;
 const APPLYING: u32 = 4_500;
@@ -71,9 +69,7 @@ pub(crate) struct Aftercare {
     cursor: usize,
     /// Alumni of 2020 who have left so far.
     finished: usize,
-    /// Cards of the normal scheme granted so far.
-    granted: usize,
-    late_list: Vec<(u128, u16)>,
+    late: [Late; 2],
 }
 
 impl Simulation {
@@ -105,18 +101,24 @@ impl Simulation {
         }
     }
 
-    /// Whom the list of schools will show, told when the card is granted.
+    /// Whom a list will show that nobody asked at selection: settled when the card is granted.
     pub(crate) fn keep_for_late_list(&mut self, person: &Person, batch: &Batch) {
-        if !batch.terms.normal_scheme {
-            return;
+        let year = batch.year();
+        let Some(place) = LATE_LISTS.iter().position(|list| list.year == year) else { return };
+        let Some(list) = LATE_LISTS.get(place) else { return };
+        let count = self.scaled(list.count);
+        if self.aftercare.late.get(place).is_some_and(|kept| kept.whole == 0) {
+            let of_year = BATCHES.iter().filter(|batch| batch.year() == year);
+            let whole: u32 = of_year.map(|batch| self.size(batch).selected).sum();
+            if let Some(kept) = self.aftercare.late.get_mut(place) {
+                kept.whole = usize::try_from(whole).unwrap_or(0);
+            }
         }
-        let all = BATCHES.iter().filter(|batch| batch.terms.normal_scheme);
-        let whole: u32 = all.map(|batch| self.size(batch).selected).sum();
-        let (count, whole) = (self.scaled(IN_EDUCATION), usize::try_from(whole).unwrap_or(0));
-        if spread(self.aftercare.granted, count, whole) {
-            self.aftercare.late_list.push((person.id, person.batch));
+        let Some(kept) = self.aftercare.late.get_mut(place) else { return };
+        if spread(kept.granted, count, kept.whole) {
+            kept.persons.push((person.id, person.batch));
         }
-        self.aftercare.granted += 1;
+        kept.granted += 1;
     }
 
     /// Asks everyone who has not been asked yet.
@@ -290,20 +292,58 @@ impl Simulation {
         }
     }
 
-    /// The list of schools (EMIS) of November 2023, which nobody had asked at selection.
-    pub(crate) fn report_late_register(&mut self) {
-        let asof = Date(LATE_LIST);
-        for (id, batch) in std::mem::take(&mut self.aftercare.late_list) {
-            let data = format_args!(r#"{{"asof":"{asof}","listed":true,"register":"emis"}}"#);
+    /// A list arrives years after the selection that should have asked it.
+    pub(crate) fn report_late_list(&mut self, place: usize) {
+        let Some(list) = LATE_LISTS.get(place) else { return };
+        let Some(kept) = self.aftercare.late.get_mut(place) else { return };
+        let (asof, register) = (Date(list.asof), list.register);
+        for (id, batch) in std::mem::take(&mut kept.persons) {
+            let data = format_args!(r#"{{"asof":"{asof}","listed":true,"register":"{register}"}}"#);
             let entry = Entry::person("participant.register_reported.v1", id, data);
-            self.emit(&entry.id(format_args!("emis-202311")));
+            self.emit(&entry.id(format_args!("late-{register}")));
             self.oracle.batch(batch).listed_late += 1;
         }
     }
 }
 
-/// The list's own date.
-const LATE_LIST: Day = day(2023, 11, 15);
+/// A list that nobody asked at selection.
+pub(crate) struct LateList {
+    register: &'static str,
+    /// The list's own date.
+    asof: Day,
+    /// The day on which the ledger is told.
+    pub(crate) told: Day,
+    /// Whose recipients it concerns, by the year of their decrees, and how many of them it shows.
+    year: i32,
+    count: u32,
+}
+
+/// Workers with a wage above the limit (audit of 2021), pupils and students (audit of 2023).
+pub(crate) const LATE_LISTS: [LateList; 2] = [
+    LateList {
+        register: "bpjs-tk",
+        asof: day(2021, 12, 31),
+        told: day(2022, 5, 24),
+        year: 2021,
+        count: 119_494,
+    },
+    LateList {
+        register: "emis",
+        asof: day(2023, 11, 15),
+        told: day(2023, 11, 27),
+        year: 2023,
+        count: 54_856,
+    },
+];
+
+/// How far the grants of a year have been worked through for a list.
+#[derive(Default)]
+struct Late {
+    /// Cards of the year, in all and granted so far.
+    whole: usize,
+    granted: usize,
+    persons: Vec<(u128, u16)>,
+}
 
 fn reference_of(id: u128) -> u32 {
     reference(&Person { id, ..Person::default() })
