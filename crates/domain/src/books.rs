@@ -76,9 +76,9 @@ impl Books {
         })
     }
 
-    /// The books of one fund year.
-    pub fn fund(&self, fund: FundYear) -> Option<&FundBooks> {
-        self.funds.iter().find(|each| each.fund == fund)
+    /// The books of one fund year in one currency.
+    pub fn fund(&self, fund: FundYear, currency: Currency) -> Option<&FundBooks> {
+        self.funds.iter().find(|each| each.fund == fund && each.currency == currency)
     }
 
     /// Every fund year, by programme and year.

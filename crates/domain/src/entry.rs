@@ -47,10 +47,19 @@ impl Entry {
     pub fn moving(mut self, debit: Account, credit: Account, minor: i64) -> Self {
         let movement = match minor {
             0 => return self,
+            _ if debit == credit => return self,
             1.. => Movement { debit, credit, minor },
             // The most negative amount cannot be read from a line, so that its opposite always exists.
             _ => Movement { debit: credit, credit: debit, minor: minor.saturating_neg() },
         };
+        let same = self
+            .movements
+            .iter_mut()
+            .find(|each| (each.debit, each.credit) == (movement.debit, movement.credit));
+        if let Some(same) = same {
+            same.minor = same.minor.saturating_add(movement.minor);
+            return self;
+        }
         // No event has more kinds of movements than an entry has room for.
         let kept = self.movements.try_push(movement);
         debug_assert!(kept.is_ok(), "an entry holds at most 8 movements");

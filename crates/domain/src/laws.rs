@@ -11,6 +11,7 @@ use crate::fund;
 use crate::line::Event;
 use crate::money::{Currency, Money};
 use crate::payout;
+use crate::programme::Programme;
 use crate::state::State;
 use crate::voucher;
 use std::collections::BTreeMap;
@@ -46,12 +47,16 @@ pub struct Flow {
 
 /// Flows of all fund years.
 #[derive(Clone, Debug, Default)]
-pub struct Flows(BTreeMap<FundYear, Flow>);
+pub struct Flows(BTreeMap<(FundYear, Currency), Flow>);
 
 impl Flows {
     /// Adds an event. Call it before or after the event is folded: it looks only at the card's fund year.
     pub fn add(&mut self, state: &State, event: &Event) {
-        let amount = |money: Money| i128::from(money.minor());
+        let mut currency = None;
+        let mut amount = |money: Money| {
+            currency = Some(money.currency());
+            i128::from(money.minor())
+        };
         let mut change = Flow::default();
         match &event.payload {
             Payload::Fund(event) => match event {
@@ -84,19 +89,19 @@ impl Flows {
             },
             _ => return,
         }
-        if let Some((fund, _)) = state.fund_of(event) {
-            self.0.entry(fund).or_default().add(&change);
+        if let (Some((fund, _)), Some(currency)) = (state.fund_of(event), currency) {
+            self.0.entry((fund, currency)).or_default().add(&change);
         }
     }
 
-    /// The flow of a fund year.
-    pub fn get(&self, fund: FundYear) -> Flow {
-        self.0.get(&fund).copied().unwrap_or_default()
+    /// The flow of a fund year in one currency.
+    pub fn get(&self, fund: FundYear, currency: Currency) -> Flow {
+        self.0.get(&(fund, currency)).copied().unwrap_or_default()
     }
 
-    /// Every fund year with its flow, by programme and year.
-    pub fn iter(&self) -> impl Iterator<Item = (FundYear, &Flow)> {
-        self.0.iter().map(|(fund, flow)| (*fund, flow))
+    /// Every fund year and currency with its flow, by programme and year.
+    pub fn iter(&self) -> impl Iterator<Item = (FundYear, Currency, &Flow)> {
+        self.0.iter().map(|((fund, currency), flow)| (*fund, *currency, flow))
     }
 }
 
@@ -145,7 +150,7 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
         };
         let balance = |account| books.balance(account);
         hold("debits = credits", Account::ALL.iter().map(|account| balance(*account)).sum(), 0);
-        let flow = flows.get(fund);
+        let flow = flows.get(fund, books.currency);
         hold(
             "SP2D + interest + unidentified credits = settled + paid + float + custody + charges + operating cost + \
              returned to treasury + bank",
@@ -165,7 +170,10 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
             flow.drawn,
             flow.handed_over + flow.brought_back + balance(Account::Custody),
         );
-        let of_cards = cards.get(&fund).copied().unwrap_or_default();
+        // Cards are kept in the currency of their programme.
+        let programme = state.programmes.get(fund.programme).map(Programme::currency);
+        let of_cards = cards.get(&fund).filter(|_| programme == Some(books.currency));
+        let of_cards = of_cards.copied().unwrap_or_default();
         let pairs = [
             ("voucher balances of cards = account voucher-balance", Account::VoucherBalance),
             ("unearned of cards = account unearned", Account::Unearned),

@@ -87,7 +87,10 @@ impl State {
             // Recorded for views and findings; no decision looks at them.
             Payload::Ledger(_) | Payload::Outcome(_) | Payload::Loan(_) => {}
         }
-        if let (Some(entry), Some(entitlement)) = (entry, self.entitlement_mut(event)) {
+        let Some(entry) = entry else { return };
+        // A card has one currency: a fact in another one is in the books alone.
+        let currency = self.programmes.get(entry.fund.programme).map(Programme::currency);
+        if let Some(entitlement) = self.entitlement_mut(event).filter(|_| currency == Some(entry.currency)) {
             entitlement.card.apply(entry);
         }
     }

@@ -7,6 +7,10 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    clippy::needless_pass_by_value,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on must stop"
 )]
 
@@ -26,6 +30,13 @@ use crate::subject::Subject;
 use crate::time::{Day, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// Kartu Prakerja, semi-social-assistance scheme.
+pub const PRAKERJA_2020: &str = include_str!("../../../schemas/programme/prakerja-2020.toml");
+/// Kartu Prakerja, normal scheme.
+pub const PRAKERJA_2023: &str = include_str!("../../../schemas/programme/prakerja-2023.toml");
+/// Cash for street vendors and stalls, handed over by units.
+pub const BT_PKLW_2021: &str = include_str!("../../../schemas/programme/bt-pklw-2021.toml");
 
 /// The origin written in lines.
 pub const SOURCE: &str = "jejak.example/test";

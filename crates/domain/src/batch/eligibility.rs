@@ -13,6 +13,15 @@ pub(super) fn unmet(state: &State, person: &Person, terms: &Terms, asked: &[Aske
     failed.filter_map(name).collect()
 }
 
+/// A rule that decrees since the screening have overtaken: the ledger knows these answers itself.
+pub(crate) fn overtaken<'a>(state: &State, person: &Person, terms: &'a Terms) -> Option<&'a str> {
+    let own = |rule: &&Rule| matches!(rule, Rule::HouseholdAtMost { .. } | Rule::NeverDecreed { .. });
+    // Neither rule asks a list or the day.
+    let day = Day::from_number(0);
+    let unmet = terms.eligibility.iter().filter(own).find(|rule| !is_met(state, person, rule, &[], day));
+    unmet.map(Rule::name)
+}
+
 /// The rule's name, with the list's name where it asks one: `not-listed:dtks`.
 fn name(rule: &Rule) -> Option<Reason> {
     let text = match rule {

@@ -6,6 +6,7 @@ mod event;
 mod state;
 
 pub use decide::{Command, Screen, decide};
+pub(crate) use eligibility::overtaken;
 pub use event::{
     Asked, Closed, Drawn, Eligibility, Event, Joined, Opened, RegionalQuota, Screened, SeedCommitted,
     Summarised,

@@ -23,6 +23,8 @@ pub enum Wake {
     Survey(u8),
     /// The end of a term of repayment.
     Repayment,
+    /// Cut-offs that have passed while money of the card was elsewhere.
+    CutOffs,
 }
 
 /// Counts and sums of what the ledger itself caused since the last closed day.
@@ -121,6 +123,13 @@ impl State {
         let numbers = self.people.number(id).zip(self.programmes.number(programme));
         if let Some((person, programme)) = numbers {
             self.calendar.agenda.entry(day).or_default().push((person, programme, wake));
+        }
+    }
+
+    /// Looks today at what the cut-offs still leave of a card, since money has come back to it.
+    pub(crate) fn wake_for_cut_offs(&mut self, line: &Line) {
+        if let (Subject::Participant(id), Some(programme)) = (line.subject, line.programme) {
+            self.wake(line.time.day(), id, programme, Wake::CutOffs);
         }
     }
 

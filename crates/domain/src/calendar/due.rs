@@ -26,10 +26,12 @@ pub fn due(state: &State, day: Day) -> Vec<Due> {
         let programme = state.programmes.at(*programme);
         let card =
             state.people.at(*person).zip(programme).and_then(|(person, each)| state.card(person, each.code));
-        if let Some(card) = card
-            && let Some(command) = woken(&card, *wake)
-        {
-            all.push(Due { participant: card.person.id, programme: card.programme.code, command });
+        let Some(card) = card else { continue };
+        let mut push =
+            |command| all.push(Due { participant: card.person.id, programme: card.programme.code, command });
+        match wake {
+            Wake::CutOffs => leave_nothing(&card, day, |until| until <= day, &mut push),
+            wake => woken(&card, *wake).into_iter().for_each(push),
         }
     }
     cut_off(state, day, &mut all);
@@ -50,33 +52,39 @@ fn woken(card: &Card<'_>, wake: Wake) -> Option<Command> {
             Command::Instalment(instalment::Command::OpenSurvey(instalment::OpenSurvey { number }))
         }
         Wake::Repayment => Command::Recovery(recovery::Command::Escalate(recovery::Escalate {})),
+        Wake::CutOffs => return None,
     })
 }
 
 /// Cut-offs concern whole batches: on their day every card of the batch is looked at.
 fn cut_off(state: &State, day: Day, all: &mut Vec<Due>) {
-    let new = |until: Option<Day>| {
-        until.is_some_and(|until| until <= day && state.calendar.closed.is_none_or(|closed| closed < until))
-    };
+    let new = |until: Day| until <= day && state.calendar.closed.is_none_or(|closed| closed < until);
     let mut any =
         state.programmes.iter().flat_map(|each| each.definition.iter().flat_map(|each| &each.cutoffs));
-    if !any.any(|cutoffs| new(cutoffs.purchase_until) || new(cutoffs.pay_until)) {
+    if !any.any(|cutoffs| cutoffs.purchase_until.is_some_and(new) || cutoffs.pay_until.is_some_and(new)) {
         return;
     }
     for person in state.people.iter() {
         for entitlement in person.entitlements().filter(|each| each.status == Status::Active) {
             let Some(programme) = state.programmes.at(entitlement.programme) else { continue };
-            let Some(cutoffs) = programme.cutoffs(entitlement.batch, day) else { continue };
             let Some(card) = state.card(person, programme.code) else { continue };
             let mut push =
                 |command| all.push(Due { participant: person.id, programme: programme.code, command });
-            if new(cutoffs.purchase_until) && entitlement.card.voucher > 0 {
-                push(Command::Voucher(voucher::Command::Lapse(voucher::Lapse {})));
-            }
-            if new(cutoffs.pay_until) {
-                end_payments(&card, &mut push);
-            }
+            leave_nothing(&card, day, new, &mut push);
         }
+    }
+}
+
+/// Ends what the cut-offs that have `passed` leave of one card.
+fn leave_nothing(card: &Card<'_>, day: Day, passed: impl Fn(Day) -> bool, push: &mut impl FnMut(Command)) {
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
+    let active = card.entitlement.status == Status::Active;
+    let bought = cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(&passed);
+    if (bought || !active) && card.entitlement.card.voucher > 0 {
+        push(Command::Voucher(voucher::Command::Lapse(voucher::Lapse {})));
+    }
+    if active && cutoffs.and_then(|cutoffs| cutoffs.pay_until).is_some_and(&passed) {
+        end_payments(card, push);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::entitlement::InstalmentPhase;
 use crate::entry::FundYear;
 use crate::instalment::in_phase;
 use crate::money::Money;
+use crate::payout::check_cutoff;
 use crate::programme::Payment;
 use crate::record::types;
 use crate::refusal::{Refusal, RefusalCode};
@@ -39,7 +40,7 @@ fn draw(context: &Context<'_>, drawn: &Drawn) -> Result<Vec<Draft>, Refusal> {
     };
     let currency = context.defined()?.currency();
     let amount = Context::positive(drawn.amount, currency)?;
-    let books = context.state.books.fund(FundYear { programme, year });
+    let books = context.state.books.fund(FundYear { programme, year }, currency);
     let bank = books.map_or(0, |books| books.balance(Account::Bank));
     if i128::from(amount) > bank {
         let bank = Money::of_minor(i64::try_from(bank).unwrap_or(i64::MAX), currency);
@@ -61,13 +62,17 @@ fn hand_over(context: &Context<'_>, handed: &HandedOver) -> Result<Vec<Draft>, R
         let sentence = format!("it can be paid from {}", instalment.pay_on);
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
+    check_cutoff(context, &card)?;
     if handed.amount != card.money(instalment.open) {
         let sentence = format!("{} is due, not {}", card.money(instalment.open), handed.amount);
         return Err(card.refuse(RefusalCode::AmountInvalid, sentence));
     }
     let fund = FundYear { programme: card.programme.code, year: card.entitlement.decreed_on.year() };
-    let on_hand =
-        context.state.books.fund(fund).map_or(0, |books| books.party(Account::Custody, handed.unit));
+    let on_hand = context
+        .state
+        .books
+        .fund(fund, card.currency())
+        .map_or(0, |books| books.party(Account::Custody, handed.unit));
     if i128::from(instalment.open) > on_hand {
         let on_hand = card.money(i64::try_from(on_hand).unwrap_or(i64::MAX));
         let sentence = format!("unit {} has {on_hand} on hand", handed.unit);

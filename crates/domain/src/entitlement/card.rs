@@ -95,7 +95,12 @@ impl CardMoney {
                 self.spent = self.spent.saturating_sub(minor);
             }
             (from, to) if from.is_of_card() && outside(to) => self.paid = self.paid.saturating_add(minor),
-            (to, Account::ReturnSuspense) if outside(to) => self.paid = self.paid.saturating_sub(minor),
+            (to, from) if outside(to) && from.is_of_card() => {
+                self.paid = self.paid.saturating_sub(minor);
+                if from == Account::CommittedPool {
+                    self.released = self.released.saturating_add(minor);
+                }
+            }
             _ => {}
         }
     }

@@ -74,6 +74,12 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Close(close) => {
             let card = context.active_card()?;
             let money = card.entitlement.card;
+            let waiting = money.due.saturating_add(money.suspense);
+            if waiting > 0 {
+                let sentence =
+                    format!("{} is still to be paid: pay it or let it lapse first", card.money(waiting));
+                return Err(card.refuse(RefusalCode::InstalmentState, sentence));
+            }
             let amount = card.money(money.unearned.saturating_add(money.voucher));
             Event::Closed(Closed { amount, reason: close.reason })
         }
@@ -109,8 +115,13 @@ fn open_decree(context: &Context<'_>, opened: &DecreeOpened) -> Result<Event, Re
     Context::positive(opened.sum, programme.currency())?;
     let fund = FundYear { programme: code, year: opened.date.year() };
     let ceiling = context.state.funds.get(code, fund.year).map_or(0, |each| each.ceiling);
-    let committed = context.state.books.fund(fund).map_or(0, |books| books.balance(Account::CommittedPool));
-    let free = i128::from(ceiling) - committed;
+    let committed = context
+        .state
+        .books
+        .fund(fund, programme.currency())
+        .map_or(0, |books| books.balance(Account::CommittedPool));
+    // What other open decrees have promised is not free, though their lines have not come yet.
+    let free = i128::from(ceiling) - committed - context.state.decrees.promised(code, fund.year);
     if i128::from(opened.sum.minor()) > free {
         let money =
             |minor: i128| Money::of_minor(i64::try_from(minor).unwrap_or(i64::MAX), programme.currency());
@@ -149,6 +160,10 @@ fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
     }
     if !is_eligible(context, person, programme, decree.batch) {
         let sentence = format!("{} was not found eligible in batch {}", context.subject, decree.batch);
+        return refuse(RefusalCode::NotEligible, sentence);
+    }
+    if let Some(rule) = crate::batch::overtaken(context.state, person, terms) {
+        let sentence = format!("{} was found eligible, but no longer meets {rule}", context.subject);
         return refuse(RefusalCode::NotEligible, sentence);
     }
     let benefits = benefits(programme, terms)?;
@@ -241,6 +256,13 @@ fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Event, Refu
         let sentence = format!("the entitlement is {}", card.entitlement.status);
         return Err(card.refuse(RefusalCode::NotRevoked, sentence));
     }
-    let amount = card.money(card.entitlement.card.released);
+    let revocation = card.entitlement.revocation();
+    if let Some(revocation) = revocation.filter(|revocation| revocation.by == context.actor.id) {
+        let sentence =
+            format!("{} revoked this entitlement: another person must reinstate it", revocation.by);
+        return Err(card.refuse(RefusalCode::SamePerson, sentence));
+    }
+    let released = revocation.map_or(0, |each| each.voucher.saturating_add(each.other));
+    let amount = card.money(released);
     Ok(Event::Reinstated(Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference }))
 }

@@ -83,10 +83,10 @@ payloads! {
     Reinstated {
         /// The amount committed again.
         amount: Money,
-        /// The decision.
-        reference: DocumentNumber,
         /// Why.
         reason: Reason,
+        /// The decision.
+        reference: DocumentNumber,
     }
     /// The end: what was never earned goes back to the pool.
     Closed {

@@ -3,6 +3,7 @@
 mod card;
 mod decide;
 mod event;
+mod exceptions;
 mod post;
 mod state;
 
@@ -11,6 +12,7 @@ pub use decide::{Close, CloseDecree, Command, Decree, Reinstate, Revoke, decide}
 pub use event::{
     Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated, RevocationReason, Revoked,
 };
+pub use exceptions::{Claim, Exceptions, Revocation};
 pub use post::post;
 pub use state::{
     DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,

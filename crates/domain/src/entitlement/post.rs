@@ -14,13 +14,20 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
             let (mut fund, currency) = state.fund_of(line)?;
             let decree = state.decrees.get(fund.programme, decreed.decree);
             let date = decree.map_or(line.time.day(), |decree| decree.date);
-            fund.year = date.year();
-            let terms = state.programmes.get(fund.programme).and_then(|programme| {
-                let number = programme.terms_for(decreed.batch, date)?;
+            if card.is_none() {
+                fund.year = date.year();
+            }
+            // Without a definition there is no currency in which anything could be granted.
+            let programme = state.programmes.get(fund.programme).filter(|each| each.definition.is_some())?;
+            let terms = programme.terms_for(decreed.batch, date).and_then(|number| {
                 programme.terms(number)?.training.as_ref().map(|training| training.benefit)
             });
             let entry = Entry::new(fund, currency, None);
-            Some(decreed.benefits.iter().fold(entry, |entry, granted| {
+            let granted = decreed
+                .benefits
+                .iter()
+                .filter(|granted| granted.amount.currency() == currency && granted.amount.is_positive());
+            Some(granted.fold(entry, |entry, granted| {
                 let voucher = terms == Some(granted.benefit);
                 let account = if voucher { Account::VoucherBalance } else { Account::Unearned };
                 entry.moving(Account::CommittedPool, account, granted.amount.minor())
@@ -37,19 +44,13 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
             Some(entry)
         }
         Event::Reinstated(_) => {
-            // What was released comes back to where a fresh card has it: the balance that was not spent, the rest
-            // unearned. Instalments that were due are earned again by the same steps.
+            // What was released comes back to where a fresh card has it: the balance, and the rest unearned.
+            // Instalments that were due are earned again by the same steps.
             let (fund, currency) = state.fund_of(line)?;
-            let card = card?;
-            let money = card.entitlement.card;
-            let training = card.terms().and_then(|terms| terms.training.as_ref());
-            let granted =
-                training.and_then(|training| crate::money::Money::parse(&training.amount, currency).ok());
-            let voucher = granted
-                .map_or(0, |granted| granted.minor().saturating_sub(money.spent).clamp(0, money.released));
+            let revocation = card?.entitlement.revocation()?;
             let entry = Entry::new(fund, currency, None)
-                .moving(Account::CommittedPool, Account::VoucherBalance, voucher)
-                .moving(Account::CommittedPool, Account::Unearned, money.released.saturating_sub(voucher));
+                .moving(Account::CommittedPool, Account::VoucherBalance, revocation.voucher)
+                .moving(Account::CommittedPool, Account::Unearned, revocation.other);
             Some(entry)
         }
         Event::Closed(_) => {

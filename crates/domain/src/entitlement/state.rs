@@ -1,9 +1,10 @@
 //! What is remembered of an entitlement: compact, since there are millions.
 
-use super::{CardMoney, Event};
+use super::{CardMoney, Event, Exceptions, Revocation};
 use crate::calendar::Wake;
 use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
 use crate::line::Event as Line;
+use crate::programme::Requirement;
 use crate::record::words;
 use crate::state::State;
 use crate::subject::Subject;
@@ -117,10 +118,8 @@ pub struct Entitlement {
     pub clock: Day,
     /// The day on which the first instalment arrived.
     pub first_paid: Option<Day>,
-    /// Last day of an open demand for repayment.
-    pub repay_until: Option<Day>,
-    /// What is demanded back and not repaid, in minor units.
-    pub demanded: i64,
+    /// What only few have: a revocation, a demand, an overpayment.
+    pub exceptions: Option<Box<Exceptions>>,
     /// Number of the programme.
     pub programme: u16,
     /// Number of the batch.
@@ -133,8 +132,6 @@ pub struct Entitlement {
     pub surveys_opened: u8,
     /// One bit for each answered survey.
     pub surveys_answered: u8,
-    /// True once an unpaid demand has been handed on.
-    pub escalated: bool,
 }
 
 impl Entitlement {
@@ -161,7 +158,8 @@ impl Entitlement {
 
 /// The bit of a numbered survey.
 pub(crate) fn survey_bit(number: u8) -> u8 {
-    1_u8.checked_shl(u32::from(number.saturating_sub(1))).unwrap_or(0)
+    // Surveys are numbered from 1, and no definition has more than 8.
+    number.checked_sub(1).and_then(|place| 1_u8.checked_shl(u32::from(place))).unwrap_or(0)
 }
 
 /// A decree and the totals of its lines so far.
@@ -203,6 +201,19 @@ impl Decrees {
     /// A decree by its place.
     pub fn at(&self, place: u32) -> Option<&DecreeTotals> {
         usize::try_from(place).ok().and_then(|index| self.list.get(index))
+    }
+
+    /// True when a decree of the programme was ever opened.
+    pub fn any_of(&self, programme: ProgrammeCode) -> bool {
+        self.list.iter().any(|decree| decree.programme == programme)
+    }
+
+    /// What open decrees of a fund year have promised beyond their lines so far, in minor units.
+    pub fn promised(&self, programme: ProgrammeCode, year: i16) -> i128 {
+        let open = self.list.iter().filter(|decree| {
+            decree.phase == DecreePhase::Open && decree.programme == programme && decree.date.year() == year
+        });
+        open.map(|decree| i128::from(decree.sum.saturating_sub(decree.summed).max(0))).sum()
     }
 
     /// True when the decree at a place is whole.
@@ -251,26 +262,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
         }
         Event::Decreed(decreed) => decreed_to(state, line, decreed),
-        Event::Revoked(_) => {
-            if let Some(entitlement) = state.entitlement_mut(line) {
-                // Their money is back in the pool: what is left is what was paid, and what is on its way.
-                let kept = |each: &Instalment| {
-                    matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed)
-                };
-                entitlement.instalments.retain(kept);
-            }
-            set_status(state, line, Status::Revoked);
-            count_in_household(state, line, false);
-        }
-        Event::Reinstated(_) => {
-            if let Some(entitlement) = state.entitlement_mut(line) {
-                entitlement.clock = line.time.day();
-            }
-            set_status(state, line, Status::Active);
-            count_in_household(state, line, true);
-            wake_for_first_purchase(state, line);
-            crate::instalment::wake_now(state, line);
-        }
+        Event::Revoked(_) => revoked(state, line),
+        Event::Reinstated(_) => reinstated(state, line),
         Event::Closed(_) => set_status(state, line, Status::Closed),
     }
 }
@@ -299,8 +292,7 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         decreed_on: date,
         clock: date,
         first_paid: None,
-        repay_until: None,
-        demanded: 0,
+        exceptions: None,
         programme: number,
         batch: decreed.batch,
         // Without terms nothing can be commanded: a number that no definition has.
@@ -308,11 +300,45 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         status: Status::Active,
         surveys_opened: 0,
         surveys_answered: 0,
-        escalated: false,
     });
     count_in_household(state, line, true);
     wake_for_first_purchase(state, line);
     crate::instalment::wake_now(state, line);
+}
+
+fn revoked(state: &mut State, line: &Line) {
+    let cash = state.card_of(line).and_then(|card| card.terms()).map_or(&[][..], |terms| &terms.cash);
+    let surveys: Vec<bool> = cash.iter().map(|cash| cash.requires == Requirement::Survey).collect();
+    let Some(entitlement) = state.entitlement_mut(line) else { return };
+    let again = entitlement.status == Status::Revoked;
+    let money = entitlement.card;
+    let none = Revocation { by: line.actor.id, voucher: 0, other: 0 };
+    entitlement.exceptions_mut().revocation.get_or_insert(none);
+    entitlement.add_to_revocation(money.voucher, money.unmoved().saturating_sub(money.voucher));
+    // Their money is back in the pool: what is left is what was paid, and what is on its way.
+    let kept = |each: &Instalment| matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed);
+    let dropped = entitlement.instalments.iter().filter(|each| !kept(each));
+    // Surveys whose money was not paid can be answered again, should the card be reinstated.
+    let unanswered = dropped.filter(|each| surveys.get(usize::from(each.benefit)) == Some(&true));
+    let bits = unanswered.fold(0, |bits, each| bits | survey_bit(each.number));
+    entitlement.surveys_answered &= !bits;
+    entitlement.instalments.retain(kept);
+    entitlement.status = Status::Revoked;
+    if !again {
+        count_in_household(state, line, false);
+    }
+}
+
+fn reinstated(state: &mut State, line: &Line) {
+    let entitlement = state.entitlement_mut(line).filter(|each| each.status == Status::Revoked);
+    let Some(entitlement) = entitlement else { return };
+    entitlement.clock = line.time.day();
+    entitlement.status = Status::Active;
+    entitlement.exceptions_mut().revocation = None;
+    count_in_household(state, line, true);
+    wake_for_first_purchase(state, line);
+    crate::instalment::wake_now(state, line);
+    state.wake_for_cut_offs(line);
 }
 
 fn set_status(state: &mut State, line: &Line, status: Status) {

@@ -58,6 +58,11 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             if revision.change.currency() != currency || fund.is_none() {
                 return Err(mismatch(format!("fund/{code}/{year} has no budget in this currency to revise")));
             }
+            let ceiling = fund.map_or(0, |fund| fund.ceiling).saturating_add(revision.change.minor());
+            if ceiling < 0 {
+                let sentence = format!("{} would take fund/{code}/{year} below zero", revision.change);
+                return Err(Refusal::new(RefusalCode::AmountInvalid, sentence));
+            }
             Event::Revised(revision.clone())
         }
         Command::Request(request) => {
@@ -110,6 +115,9 @@ fn order(context: &Context<'_>, fund: Option<&Fund>, ordered: &Ordered) -> Resul
     let Some(request) = request.filter(|request| request.order.is_none()) else {
         return Err(mismatch(format!("SPP {} is not recorded, or is ordered already", ordered.spp)));
     };
+    if fund.is_some_and(|fund| fund.orders.contains_key(&ordered.spm)) {
+        return Err(mismatch(format!("SPM {} is known already", ordered.spm)));
+    }
     if request.by == context.actor.id {
         let sentence = format!("{} made the request: another person must order the payment", request.by);
         return Err(Refusal::new(RefusalCode::SamePerson, sentence));

@@ -7,24 +7,26 @@ use crate::chart::Account::{
 };
 use crate::entry::Entry;
 use crate::line::Event as Line;
+use crate::money::Money;
 use crate::state::State;
 
 /// The entry of an event, if it moves money. Budgets and documents are commitments, not money.
 pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
-    let (fund, currency) = state.fund_of(line)?;
-    let entry = Entry::new(fund, currency, None);
-    let of = |party| Entry::new(fund, currency, Some(party));
+    let (fund, _) = state.fund_of(line)?;
+    let moving = |debit, credit, amount: Money, party| {
+        Entry::new(fund, amount.currency(), party).moving(debit, credit, amount.minor())
+    };
     Some(match event {
-        Event::Disbursed(paid) => entry.moving(Bank, Treasury, paid.amount.minor()),
-        Event::PartnerFunded(funded) => of(funded.partner).moving(PartnerFloat, Bank, funded.amount.minor()),
-        Event::PartnerDefunded(back) => of(back.partner).moving(Bank, PartnerFloat, back.amount.minor()),
-        Event::InterestCredited(interest) => entry.moving(Bank, InterestIncome, interest.amount.minor()),
-        Event::BankCharged(charged) => entry.moving(BankCharges, Bank, charged.amount.minor()),
-        Event::UnidentifiedCredited(credit) => entry.moving(Bank, UnidentifiedCredits, credit.amount.minor()),
-        Event::RevenueRemitted(remitted) => entry.moving(RevenueRemitted, Bank, remitted.amount.minor()),
-        Event::OperatingCostPaid(cost) => entry.moving(OperatingCost, Bank, cost.amount.minor()),
-        Event::ReturnOrdered(ordered) => entry.moving(Treasury, ReturnDue, ordered.amount.minor()),
-        Event::Returned(returned) => entry.moving(ReturnDue, Bank, returned.amount.minor()),
+        Event::Disbursed(paid) => moving(Bank, Treasury, paid.amount, None),
+        Event::PartnerFunded(funded) => moving(PartnerFloat, Bank, funded.amount, Some(funded.partner)),
+        Event::PartnerDefunded(back) => moving(Bank, PartnerFloat, back.amount, Some(back.partner)),
+        Event::InterestCredited(interest) => moving(Bank, InterestIncome, interest.amount, None),
+        Event::BankCharged(charged) => moving(BankCharges, Bank, charged.amount, None),
+        Event::UnidentifiedCredited(credit) => moving(Bank, UnidentifiedCredits, credit.amount, None),
+        Event::RevenueRemitted(remitted) => moving(RevenueRemitted, Bank, remitted.amount, None),
+        Event::OperatingCostPaid(cost) => moving(OperatingCost, Bank, cost.amount, None),
+        Event::ReturnOrdered(ordered) => moving(Treasury, ReturnDue, ordered.amount, None),
+        Event::Returned(returned) => moving(ReturnDue, Bank, returned.amount, None),
         Event::Appropriated(_)
         | Event::Revised(_)
         | Event::Requested(_)

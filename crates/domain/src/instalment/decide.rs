@@ -112,7 +112,9 @@ fn schedule(context: &Context<'_>, schedule: &Schedule) -> Result<Vec<Draft>, Re
         && let Some(until) = cutoffs.pay_until.filter(|until| payon > *until || context.time >= until.ends())
     {
         let sentence = format!("it could be paid from {payon}, but money is paid until the end of {until}");
-        return Err(Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version));
+        return Err(
+            Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
+        );
     }
     let amount = card.money(card.instalment_minor(cash));
     Ok(vec![context.draft(Event::Scheduled(Scheduled { amount, benefit: schedule.benefit, number, payon }))])

@@ -1,8 +1,8 @@
 //! What becoming due, and lapsing, do to the books.
 
-use super::Event;
+use super::{Event, Scheduled};
 use crate::chart::Account;
-use crate::entitlement::InstalmentPhase;
+use crate::entitlement::{Card, InstalmentPhase};
 use crate::entry::Entry;
 use crate::line::Event as Line;
 use crate::state::State;
@@ -25,10 +25,7 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
     let entry = Entry::new(fund, currency, None);
     match event {
         Event::Scheduled(scheduled) => {
-            // A fact can earn no more than is left to be earned.
-            let known = card.instalment(scheduled.benefit, scheduled.number).is_some();
-            let left = if known { 0 } else { card.entitlement.card.unearned.max(0) };
-            Some(entry.moving(Account::Unearned, Account::Due, scheduled.amount.minor().min(left)))
+            Some(entry.moving(Account::Unearned, Account::Due, earned(&card, scheduled)))
         }
         Event::Lapsed(lapsed) => {
             let instalment = card.instalment(lapsed.benefit, lapsed.number)?;
@@ -36,4 +33,13 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
         }
         Event::Held(_) | Event::Released(_) | Event::SurveyOpened(_) | Event::SurveySubmitted(_) => None,
     }
+}
+
+/// What an event earns, in minor units: a fact can earn no more than is left to be earned, and only once.
+pub(super) fn earned(card: &Card<'_>, scheduled: &Scheduled) -> i64 {
+    let known = card.instalment(scheduled.benefit, scheduled.number).is_some();
+    // What the terms do not name has no place to stand in.
+    let named = card.cash(scheduled.benefit).is_some() && scheduled.amount.currency() == card.currency();
+    let left = if known || !named { 0 } else { card.entitlement.card.unearned.max(0) };
+    scheduled.amount.minor().clamp(0, left)
 }

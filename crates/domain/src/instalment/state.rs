@@ -1,6 +1,7 @@
 //! Where instalments stand, and when to look again.
 
 use super::Event;
+use super::post::earned;
 use super::schedule::next;
 use crate::calendar::Wake;
 use crate::entitlement::{Instalment, InstalmentPhase, survey_bit};
@@ -14,11 +15,12 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     match event {
         Event::Scheduled(scheduled) => {
             let Some(benefit) = benefit_number(state, line, scheduled.benefit) else { return };
+            let open = state.card_of(line).map_or(0, |card| earned(&card, scheduled));
             let Some(entitlement) = state.entitlement_mut(line) else { return };
-            // A fact that schedules twice keeps the first: its money is counted once.
-            if entitlement.instalment_mut(benefit, scheduled.number).is_none() {
+            // A fact that schedules twice keeps the first, and one without money left keeps nothing.
+            if open > 0 {
                 entitlement.instalments.push(Instalment {
-                    open: scheduled.amount.minor(),
+                    open,
                     pay_on: scheduled.payon,
                     put_off_days: 0,
                     benefit,
@@ -29,13 +31,22 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
             wake_for_next(state, line, benefit);
         }
-        Event::Held(held) => set_phase(state, line, held.benefit, held.number, InstalmentPhase::Held),
+        // Only money that is due can be held: elsewhere it is on its way, and a fact cannot stop it.
+        Event::Held(held) => {
+            set_phase(state, line, held.benefit, held.number, [InstalmentPhase::Due, InstalmentPhase::Held]);
+        }
         Event::Released(released) => {
-            set_phase(state, line, released.benefit, released.number, InstalmentPhase::Due);
+            set_phase(
+                state,
+                line,
+                released.benefit,
+                released.number,
+                [InstalmentPhase::Held, InstalmentPhase::Due],
+            );
         }
         Event::Lapsed(lapsed) => {
-            set_phase(state, line, lapsed.benefit, lapsed.number, InstalmentPhase::Lapsed);
             if let Some(instalment) = instalment_mut(state, line, lapsed.benefit, lapsed.number) {
+                instalment.phase = InstalmentPhase::Lapsed;
                 instalment.open = 0;
             }
         }
@@ -67,9 +78,16 @@ pub(crate) fn instalment_mut<'a>(
     state.entitlement_mut(line)?.instalment_mut(benefit, number)
 }
 
-fn set_phase(state: &mut State, line: &Line, benefit: BenefitCode, number: u8, phase: InstalmentPhase) {
-    if let Some(instalment) = instalment_mut(state, line, benefit, number) {
-        instalment.phase = phase;
+fn set_phase(
+    state: &mut State,
+    line: &Line,
+    benefit: BenefitCode,
+    number: u8,
+    [from, to]: [InstalmentPhase; 2],
+) {
+    let instalment = instalment_mut(state, line, benefit, number);
+    if let Some(instalment) = instalment.filter(|each| each.phase == from) {
+        instalment.phase = to;
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is remembered of a person: compact, since there are millions.
 
 use super::{Channel, Check, Employment, Event, Verdict};
-use crate::entitlement::Entitlement;
+use crate::entitlement::{Entitlement, Status};
 use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
 use crate::subject::Subject;
 use crate::time::Month;
@@ -248,6 +248,16 @@ impl People {
         u16::try_from(index).unwrap_or(u16::MAX)
     }
 
+    /// A recipient who moves counts in the new household.
+    fn moved(&mut self, before: Option<u32>, after: Option<u32>, recipients: u8) {
+        if let Some(household) = before.and_then(|number| self.household_mut(number)) {
+            household.recipients = household.recipients.saturating_sub(recipients);
+        }
+        if let Some(household) = after.and_then(|number| self.household_mut(number)) {
+            household.recipients = household.recipients.saturating_add(recipients);
+        }
+    }
+
     pub(crate) fn evolve(&mut self, subject: Subject, event: &Event) {
         let Subject::Participant(id) = subject else { return };
         let household = match event {
@@ -261,6 +271,7 @@ impl People {
             _ => 0,
         };
         let Some(person) = self.appear(id) else { return };
+        let before = person.household;
         match event {
             Event::Registered(registered) => {
                 person.born = Some(registered.born);
@@ -287,6 +298,11 @@ impl People {
             Event::AccountUnlinked(_) => person.account = None,
             // For views and findings.
             Event::DuplicateFound(_) | Event::RegisterReported(_) | Event::ConsentChanged(_) => {}
+        }
+        let after = person.household;
+        let recipients = person.entitlements().filter(|each| each.status != Status::Revoked).count();
+        if before != after && recipients > 0 {
+            self.moved(before, after, u8::try_from(recipients).unwrap_or(u8::MAX));
         }
     }
 }

@@ -68,7 +68,8 @@ fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Re
     Ok(vec![context.draft(Event::Instructed(instructed))])
 }
 
-fn check_cutoff(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
+/// The last day on which money can be paid has not passed.
+pub(crate) fn check_cutoff(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
     if let Some(cutoffs) = cutoffs
         && let Some(until) = cutoffs.pay_until.filter(|until| context.day() > *until)

@@ -3,11 +3,14 @@
 mod decide;
 mod event;
 mod post;
+mod split;
 mod state;
 
 pub use decide::{Command, Instruct, decide};
 pub use event::{Event, Failed, Instructed, Retried, Returned, Settled};
-pub use post::{Split, post, split};
+pub use post::post;
+pub use split::{Split, split};
 pub use state::evolve;
 
+pub(crate) use decide::check_cutoff;
 pub(crate) use state::arrive;

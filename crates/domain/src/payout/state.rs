@@ -1,11 +1,13 @@
 //! Where payouts stand.
 
-use super::Event;
-use super::post::{Split, split};
+use super::split::{Split, divide, split};
+use super::{Event, Failed, Returned};
+use crate::chart::Account;
 use crate::entitlement::{Instalment, InstalmentPhase, Status};
 use crate::ids::BenefitCode;
 use crate::instalment::{benefit_number, instalment_mut, wake_for_surveys};
 use crate::line::Event as Line;
+use crate::money::Money;
 use crate::programme::Requirement;
 use crate::state::State;
 
@@ -14,31 +16,18 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     match event {
         Event::Instructed(instructed) => {
             if let Some(instalment) = instalment_mut(state, line, instructed.benefit, instructed.number) {
-                instalment.phase = InstalmentPhase::Instructed;
+                if instalment.open > 0 {
+                    instalment.phase = InstalmentPhase::Instructed;
+                }
                 instalment.attempts = instructed.attempt;
             }
         }
         Event::Settled(settled) => {
-            let parts = split(state, line, settled.benefit, settled.number, settled.amount.minor());
-            arrive(state, line, settled.benefit, settled.number, parts);
+            let parts = split(state, line, settled.benefit, settled.number, settled.amount);
+            arrive(state, line, settled.benefit, settled.number, parts, settled.amount);
         }
-        Event::Failed(failed) => {
-            let ended = state.card_of(line).is_some_and(|card| card.entitlement.status != Status::Active);
-            let Some(instalment) = instalment_mut(state, line, failed.benefit, failed.number) else { return };
-            if instalment.phase == InstalmentPhase::Instructed {
-                instalment.phase = if ended { InstalmentPhase::Lapsed } else { InstalmentPhase::Failed };
-                if ended {
-                    instalment.open = 0;
-                }
-            }
-        }
-        Event::Returned(returned) => {
-            let paid = state.card_of(line).map_or(0, |card| card.entitlement.card.paid.max(0));
-            if let Some(instalment) = instalment_mut(state, line, returned.benefit, returned.number) {
-                instalment.phase = InstalmentPhase::Returned;
-                instalment.open = instalment.open.saturating_add(returned.amount.minor().min(paid));
-            }
-        }
+        Event::Failed(failed) => self::failed(state, line, failed),
+        Event::Returned(returned) => self::returned(state, line, returned),
         Event::Retried(retried) => {
             if let Some(instalment) = instalment_mut(state, line, retried.benefit, retried.number)
                 && matches!(instalment.phase, InstalmentPhase::Failed | InstalmentPhase::Returned)
@@ -51,8 +40,62 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     }
 }
 
+fn failed(state: &mut State, line: &Line, failed: &Failed) {
+    let ended = state.card_of(line).is_some_and(|card| card.entitlement.status != Status::Active);
+    let instalment = instalment_mut(state, line, failed.benefit, failed.number);
+    let Some(instalment) = instalment.filter(|each| each.phase == InstalmentPhase::Instructed) else {
+        return;
+    };
+    if !ended {
+        instalment.phase = InstalmentPhase::Failed;
+        return state.wake_for_cut_offs(line);
+    }
+    instalment.phase = InstalmentPhase::Lapsed;
+    let released = std::mem::take(&mut instalment.open);
+    if let Some(entitlement) = state.entitlement_mut(line) {
+        entitlement.add_to_revocation(0, released);
+    }
+}
+
+fn returned(state: &mut State, line: &Line, returned: &Returned) {
+    let back = divide(state, line, returned);
+    let ended = back.to == Account::CommittedPool;
+    let Some(instalment) = instalment_mut(state, line, returned.benefit, returned.number) else { return };
+    if back.within > 0 && ended {
+        instalment.phase = InstalmentPhase::Lapsed;
+    } else if back.within > 0 {
+        if instalment.open == 0 {
+            instalment.phase = InstalmentPhase::Returned;
+        }
+        instalment.open = instalment.open.saturating_add(back.within);
+    }
+    let Some(entitlement) = state.entitlement_mut(line) else { return };
+    if back.cleared > 0 {
+        let exceptions = entitlement.exceptions_mut();
+        exceptions.overpaid = exceptions.overpaid.saturating_sub(back.cleared);
+    }
+    if ended {
+        entitlement.add_to_revocation(0, back.within);
+    }
+    state.wake_for_cut_offs(line);
+}
+
 /// Marks what has arrived of an instalment, by whatever channel.
-pub(crate) fn arrive(state: &mut State, line: &Line, benefit: BenefitCode, number: u8, parts: Split) {
+pub(crate) fn arrive(
+    state: &mut State,
+    line: &Line,
+    benefit: BenefitCode,
+    number: u8,
+    parts: Split,
+    amount: Money,
+) {
+    let currency = state.card_of(line).map(|card| card.currency());
+    if let Some(entitlement) = state.entitlement_mut(line).filter(|_| parts.beyond > 0)
+        && currency == Some(amount.currency())
+    {
+        let exceptions = entitlement.exceptions_mut();
+        exceptions.overpaid = exceptions.overpaid.saturating_add(parts.beyond);
+    }
     let Some(place) = benefit_number(state, line, benefit) else { return };
     let survey = state.card_of(line).and_then(|card| card.cash(benefit)).map(|(_, cash)| cash.requires);
     let day = line.time.day();
@@ -60,7 +103,7 @@ pub(crate) fn arrive(state: &mut State, line: &Line, benefit: BenefitCode, numbe
     match entitlement.instalment_mut(place, number) {
         Some(instalment) => {
             instalment.open = instalment.open.saturating_sub(parts.within);
-            if instalment.open <= 0 && instalment.phase != InstalmentPhase::Lapsed {
+            if parts.within > 0 && instalment.open <= 0 && instalment.phase != InstalmentPhase::Lapsed {
                 instalment.phase = InstalmentPhase::Paid;
             }
         }

@@ -1,7 +1,7 @@
 //! Proposing a definition, and a second person putting it in force.
 
 use super::state::{assemble, split};
-use super::{Definition, Event, PartRecorded, Published};
+use super::{Definition, Event, PartRecorded, Programme, Published};
 use crate::decide::{Context, Draft};
 use crate::ids::Digest;
 use crate::record::{payloads, types};
@@ -51,8 +51,12 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
                     "the definition names {named}, the subject {code}: make them agree"
                 )));
             }
-            let revision =
-                programme.map_or(0, |each| each.revision.max(each.proposed.as_ref().map_or(0, |p| p.0))) + 1;
+            keeps_promises(context, programme, &definition)?;
+            let last =
+                programme.map_or(0, |each| each.revision.max(each.proposed.as_ref().map_or(0, |p| p.0)));
+            let revision = last
+                .checked_add(1)
+                .ok_or_else(|| invalid(format!("{code} has {last} revisions, as many as can be counted")))?;
             let parts = split(&definition).map_err(|problem| invalid(problem.to_string()))?;
             let of = u16::try_from(parts.len())
                 .map_err(|_| invalid("the definition has too many parts".into()))?;
@@ -81,6 +85,10 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
                     publish.revision
                 )));
             }
+            if let Some(definition) = assemble(parts) {
+                definition.check().map_err(|problem| invalid(problem.to_string()))?;
+                keeps_promises(context, programme, &definition)?;
+            }
             let published = Published {
                 parts: u16::try_from(parts.len()).unwrap_or(u16::MAX),
                 revision: publish.revision,
@@ -88,5 +96,30 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             };
             Ok(vec![context.draft(Event::Published(published))])
         }
+    }
+}
+
+/// Whoever was decreed under terms keeps them: a later revision can only add terms behind, and change cut-offs.
+fn keeps_promises(
+    context: &Context<'_>,
+    programme: Option<&Programme>,
+    next: &Definition,
+) -> Result<(), Refusal> {
+    let Some(now) = programme.and_then(|programme| programme.definition.as_ref()) else { return Ok(()) };
+    let code = next.programme.code;
+    let invalid = |sentence: String| Err(Refusal::new(RefusalCode::ProgrammeInvalid, sentence));
+    if now.programme.currency != next.programme.currency {
+        let sentence =
+            format!("{code} pays in {}: give another currency another programme", now.programme.currency);
+        return invalid(sentence);
+    }
+    let changed = now.terms.iter().zip(next.terms.iter().map(Some).chain(std::iter::repeat(None)));
+    let changed = changed.filter(|(now, next)| Some(*now) != *next).map(|(now, _)| now).next();
+    match changed {
+        Some(terms) if context.state.decrees.any_of(code) => invalid(format!(
+            "persons are decreed under {code}: leave the terms {:?} as they are and add new ones behind",
+            terms.version
+        )),
+        _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@
 //! *Cut-offs* are bound by the day: on any day the latest ones in force count, for all cards of their batches.
 
 use crate::ids::{BenefitCode, ProgrammeCode, RegencyCode, RegisterCode};
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::Currency;
 use crate::participant::{Check, Employment};
 use crate::record::words;
 use crate::time::Day;
@@ -283,108 +283,4 @@ pub struct Cutoffs {
     /// Last day on which money can be paid; what is unpaid after it lapses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_until: Option<Day>,
-}
-
-/// Why a definition is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum DefinitionError {
-    /// Not TOML, or not of this shape.
-    #[error("the definition cannot be read: {0}")]
-    Toml(#[from] toml::de::Error),
-    /// An amount does not fit the currency.
-    #[error("terms {version:?}, benefit {benefit}: {problem}")]
-    Amount {
-        /// The terms.
-        version: String,
-        /// The benefit.
-        benefit: BenefitCode,
-        /// What is wrong.
-        problem: MoneyError,
-    },
-    /// Something else that cannot be.
-    #[error("{part}: {problem}")]
-    Nonsense {
-        /// Where.
-        part: String,
-        /// What is wrong and what to write instead.
-        problem: &'static str,
-    },
-}
-
-impl Definition {
-    /// Reads and checks a definition file.
-    ///
-    /// # Errors
-    /// When it is not TOML of this shape, or says something that cannot be.
-    pub fn read(text: &str) -> Result<Self, DefinitionError> {
-        let definition: Self = toml::from_str(text)?;
-        definition.check()?;
-        Ok(definition)
-    }
-
-    /// Checks what the shape alone cannot say.
-    ///
-    /// # Errors
-    /// Names the first part that cannot be.
-    pub fn check(&self) -> Result<(), DefinitionError> {
-        let nonsense =
-            |part: &str, problem| Err(DefinitionError::Nonsense { part: part.to_owned(), problem });
-        if self.terms.is_empty() {
-            return nonsense("programme", "there are no [[terms]]: write at least one");
-        }
-        for terms in &self.terms {
-            self.check_amounts(terms)?;
-            let [first, last] = terms.batches;
-            if first > last {
-                return nonsense(
-                    &terms.version,
-                    "batches run from first to last: put the smaller number first",
-                );
-            }
-            if terms.cash.iter().any(|cash| cash.count == 0) {
-                return nonsense(
-                    &terms.version,
-                    "a benefit has 0 instalments: count from 1, or leave it out",
-                );
-            }
-            let surveys = terms.cash.iter().filter(|cash| cash.requires == Requirement::Survey);
-            if surveys.into_iter().any(|cash| usize::from(cash.count) > terms.surveys.len()) {
-                return nonsense(
-                    &terms.version,
-                    "a benefit pays more surveys than there are [[terms.surveys]]",
-                );
-            }
-        }
-        for cutoffs in &self.cutoffs {
-            let [first, last] = cutoffs.batches;
-            if first > last {
-                return nonsense(
-                    &cutoffs.version,
-                    "batches run from first to last: put the smaller number first",
-                );
-            }
-        }
-        Ok(())
-    }
-
-    fn check_amounts(&self, terms: &Terms) -> Result<(), DefinitionError> {
-        let training = terms.training.iter().map(|training| (training.benefit, training.amount.as_str()));
-        let cash = terms.cash.iter().map(|cash| (cash.benefit, cash.amount.as_str()));
-        for (benefit, text) in training.chain(cash) {
-            let checked = Money::parse(text, self.programme.currency);
-            let positive = checked.map_err(|problem| DefinitionError::Amount {
-                version: terms.version.clone(),
-                benefit,
-                problem,
-            })?;
-            if !positive.is_positive() {
-                let part = terms.version.clone();
-                return Err(DefinitionError::Nonsense {
-                    part,
-                    problem: "a benefit's amount must be above zero",
-                });
-            }
-        }
-        Ok(())
-    }
 }

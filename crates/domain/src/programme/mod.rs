@@ -1,5 +1,6 @@
 //! Programmes: definitions as data, recorded as events before they are used.
 
+mod check;
 mod decide;
 mod definition;
 mod event;
@@ -7,10 +8,10 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use check::DefinitionError;
 pub use decide::{Command, Propose, Publish, decide};
 pub use definition::{
-    Anchor, Area, Cash, Cutoffs, Definition, DefinitionError, Head, Loan, Payment, Requirement, Rule, Survey,
-    Terms, Training,
+    Anchor, Area, Cash, Cutoffs, Definition, Head, Loan, Payment, Requirement, Rule, Survey, Terms, Training,
 };
 pub use event::{Event, PartRecorded, Published};
 pub use state::{Programme, Programmes};

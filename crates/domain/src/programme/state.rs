@@ -106,7 +106,11 @@ impl Programmes {
             Event::Published(published) => {
                 let parts =
                     programme.proposed.as_ref().filter(|(revision, ..)| *revision == published.revision);
-                if let Some(definition) = parts.and_then(|(_, _, parts)| assemble(parts)) {
+                // Amounts on cards are counted in the first currency: a fact cannot turn them into another.
+                let currency = programme.definition.as_ref().map(|now| now.programme.currency);
+                let definition = parts.and_then(|(_, _, parts)| assemble(parts));
+                let same = |next: &Definition| currency.is_none_or(|now| now == next.programme.currency);
+                if let Some(definition) = definition.filter(same) {
                     programme.definition = Some(definition);
                     programme.revision = published.revision;
                     programme.proposed = None;

@@ -44,7 +44,9 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Demand(demand) => {
             let amount = Context::positive(demand.amount, card.currency())?;
             let money = card.entitlement.card;
-            let delivered = money.paid.saturating_add(money.spent).saturating_sub(card.entitlement.demanded);
+            // What was demanded once and repaid cannot be demanded again.
+            let demanded = card.entitlement.claim().map_or(0, |claim| claim.demanded);
+            let delivered = money.paid.saturating_add(money.spent).saturating_sub(demanded);
             if amount > delivered {
                 let sentence = format!("{} was delivered and not demanded yet", card.money(delivered));
                 return Err(card.refuse(RefusalCode::AmountInvalid, sentence));
@@ -56,13 +58,12 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             Ok(vec![context.draft(Event::Demanded(demanded))])
         }
         Command::Escalate(Escalate {}) => {
-            let owed = card.entitlement.demanded;
-            let Some(until) =
-                card.entitlement.repay_until.filter(|_| owed > 0 && !card.entitlement.escalated)
-            else {
-                return Err(card
-                    .refuse(RefusalCode::NothingDue, "nothing is owed, or it is handed on already".into()));
+            let claim = card.entitlement.claim().filter(|claim| claim.owed() > 0 && !claim.escalated);
+            let Some(claim) = claim else {
+                let sentence = "nothing is owed, or it is handed on already".to_owned();
+                return Err(card.refuse(RefusalCode::NothingDue, sentence));
             };
+            let (owed, until) = (claim.owed(), claim.until);
             if context.time < until.ends() {
                 let sentence = format!("repayment can be made until the end of {until}");
                 return Err(card.refuse(RefusalCode::TermNotReached, sentence));

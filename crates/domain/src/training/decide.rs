@@ -52,13 +52,13 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         }
         Command::Attend(attended) => {
             let (card, purchase) = find(context, attended.purchase)?;
-            check_presence(&card, purchase, attended.sequence)?;
+            check_presence(context, &card, purchase, attended.sequence)?;
             Event::Attended(attended.clone())
         }
         Command::CheckIn(arrived) => {
             let (card, purchase) = find(context, arrived.purchase)?;
             known_session(context, &card, arrived.session)?;
-            check_presence(&card, purchase, arrived.sequence)?;
+            check_presence(context, &card, purchase, arrived.sequence)?;
             Event::CheckedIn(arrived.clone())
         }
         Command::CheckOut(left) => {
@@ -108,10 +108,24 @@ fn known_session(
     Err(card.refuse(RefusalCode::Unknown, format!("session {session} is not scheduled, or is cancelled")))
 }
 
-fn check_presence(card: &Card<'_>, purchase: &Purchase, sequence: u8) -> Result<(), Refusal> {
+fn sessions_of(context: &Context<'_>, purchase: &Purchase) -> u8 {
+    context.state.supply.course_at(purchase.course).map_or(0, |course| course.sessions)
+}
+
+fn check_presence(
+    context: &Context<'_>,
+    card: &Card<'_>,
+    purchase: &Purchase,
+    sequence: u8,
+) -> Result<(), Refusal> {
     needs(card, purchase.redeemed, "the redeem code is not used yet")?;
-    if !(1..=32).contains(&sequence) {
-        let sentence = format!("session number {sequence} is not between 1 and 32");
+    // A self-paced course names no sessions: whatever it reports is kept.
+    let last = match sessions_of(context, purchase) {
+        0 => 32,
+        sessions => sessions,
+    };
+    if !(1..=last).contains(&sequence) {
+        let sentence = format!("session number {sequence} is not between 1 and {last}");
         return Err(card.refuse(RefusalCode::StepMissing, sentence));
     }
     not_yet(
@@ -127,9 +141,9 @@ fn complete(context: &Context<'_>, completed: &Completed) -> Result<Event, Refus
     not_yet(&card, purchase.completed, "the course is completed already")?;
     let training = card.terms().and_then(|terms| terms.training.as_ref());
     if training.is_some_and(|training| training.attendance) {
-        let course = context.state.supply.course_at(purchase.course);
-        let sessions = course.map_or(0, |course| u32::from(course.sessions));
-        let attended = purchase.attended.count_ones();
+        let sessions = sessions_of(context, purchase);
+        let attended = (1..=sessions).filter(|each| purchase.attended & session_bit(*each) != 0).count();
+        let attended = u8::try_from(attended).unwrap_or(u8::MAX);
         if attended < sessions {
             let sentence =
                 format!("{attended} of {sessions} sessions are attended, and these terms need all");

@@ -1,8 +1,9 @@
 //! Spending, cancelling, settling, and the end of the balance.
 
+use super::post::given_back;
 use super::{CancelledBy, Event, Lapsed, Mode, Restored, Settled, Spent};
 use crate::decide::{Context, Draft};
-use crate::entitlement::{Card, Purchase};
+use crate::entitlement::{Card, Purchase, Status};
 use crate::ids::PurchaseCode;
 use crate::programme::Training;
 use crate::record::{payloads, types};
@@ -151,7 +152,8 @@ fn purchase<'a>(card: &Card<'a>, code: PurchaseCode) -> Result<&'a Purchase, Ref
 }
 
 fn cancel(context: &Context<'_>, cancel: &Cancel) -> Result<Vec<Draft>, Refusal> {
-    let card = context.active_card()?;
+    // A class can fall through after the card of its participant has ended.
+    let card = context.card()?;
     let purchase = purchase(&card, cancel.purchase)?;
     if purchase.completed || purchase.settled {
         let sentence =
@@ -159,14 +161,17 @@ fn cancel(context: &Context<'_>, cancel: &Cancel) -> Result<Vec<Draft>, Refusal>
         return Err(card.refuse(RefusalCode::StepDone, sentence));
     }
     let amount = card.money(purchase.price);
+    let parts = given_back(Some(card), cancel.purchase, amount);
     let mut events =
         vec![context.draft(Event::Restored(Restored { amount, by: cancel.by, purchase: cancel.purchase }))];
-    // A balance restored after the last day to buy lapses at once.
+    // A balance restored after the last day to buy, or after the card has ended, lapses at once.
     let day = context.day();
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
-    if cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(|until| day > until) {
-        let whole = card.money(card.entitlement.card.voucher.saturating_add(purchase.price));
-        events.push(context.draft(Event::Lapsed(Lapsed { amount: whole })));
+    let ended = card.entitlement.status != Status::Active
+        || cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(|until| day > until);
+    let whole = card.entitlement.card.voucher.saturating_add(parts.within);
+    if ended && whole > 0 {
+        events.push(context.draft(Event::Lapsed(Lapsed { amount: card.money(whole) })));
     }
     Ok(events)
 }
@@ -189,6 +194,11 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
         let sentence = format!("the purchase costs {}, not {}", card.money(purchase.price), settled.amount);
         return refuse(RefusalCode::AmountInvalid, sentence);
     }
+    let commission = settled.commission;
+    if commission.currency() != card.currency() || !(0..=purchase.price).contains(&commission.minor()) {
+        let sentence = format!("the commission {commission} is not a part of {}", settled.amount);
+        return refuse(RefusalCode::AmountInvalid, sentence);
+    }
     if let Some(percent) = training.commission_cap_percent {
         // Permenko 11/2020 art. 40: commission within a share of the course price.
         let cap = settled.amount.decimal().checked_mul(Decimal::new(i64::from(percent), 2));
@@ -202,14 +212,15 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
 }
 
 fn lapse(context: &Context<'_>) -> Result<Vec<Draft>, Refusal> {
-    let card = context.active_card()?;
+    let card = context.card()?;
     let balance = card.entitlement.card.voucher;
     if balance <= 0 {
         return Err(card.refuse(RefusalCode::NothingDue, "the balance is empty".to_owned()));
     }
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
     let until = cutoffs.and_then(|cutoffs| cutoffs.purchase_until);
-    if until.is_none_or(|until| context.time < until.ends()) {
+    let active = card.entitlement.status == Status::Active;
+    if active && until.is_none_or(|until| context.time < until.ends()) {
         return Err(card.refuse(RefusalCode::TermNotReached, "courses can still be bought".to_owned()));
     }
     Ok(vec![context.draft(Event::Lapsed(Lapsed { amount: card.money(balance) }))])

@@ -1,5 +1,6 @@
 //! What purchases leave behind.
 
+use super::post::{bought, given_back};
 use super::{CancelledBy, Event};
 use crate::entitlement::{Purchase, purchase_digest, wake_for_first_purchase};
 use crate::line::Event as Line;
@@ -9,9 +10,15 @@ use crate::state::State;
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     match event {
         Event::Spent(spent) => {
+            let parts = bought(state.card_of(line), spent.price);
+            let same = state.card_of(line).is_some_and(|card| card.currency() == spent.price.currency());
             let course = state.supply.course_number(spent.course);
             let platform = state.supply.platform_number(spent.platform);
             let Some(entitlement) = state.entitlement_mut(line) else { return };
+            if same && parts.beyond > 0 {
+                let exceptions = entitlement.exceptions_mut();
+                exceptions.overspent = exceptions.overspent.saturating_add(parts.beyond);
+            }
             entitlement.purchases.push(Purchase {
                 price: spent.price.minor(),
                 attended: 0,
@@ -27,7 +34,13 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             });
         }
         Event::Restored(restored) => {
+            let parts = given_back(state.card_of(line), restored.purchase, restored.amount);
+            let same = state.card_of(line).is_some_and(|card| card.currency() == restored.amount.currency());
             let Some(entitlement) = state.entitlement_mut(line) else { return };
+            let overspent = entitlement.overspent();
+            if same && overspent > 0 && parts.beyond > 0 {
+                entitlement.exceptions_mut().overspent = overspent.saturating_sub(parts.beyond).max(0);
+            }
             if let Some(purchase) = entitlement.purchase_mut(restored.purchase) {
                 purchase.cancelled = true;
             }
@@ -38,6 +51,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             if !entitlement.has_purchase() {
                 wake_for_first_purchase(state, line);
             }
+            // After the last day to buy, or after the card has ended, the balance does not stay.
+            state.wake_for_cut_offs(line);
         }
         Event::Settled(settled) => {
             let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(settled.purchase));
@@ -51,7 +66,10 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 purchase.settled = false;
             }
         }
-        // The money is all there is to it.
-        Event::Lapsed(_) => {}
+        Event::Lapsed(_) => {
+            let Some(entitlement) = state.entitlement_mut(line) else { return };
+            let balance = entitlement.card.voucher;
+            entitlement.add_to_revocation(balance, 0);
+        }
     }
 }

@@ -1,0 +1,233 @@
+//! Every refusal code can be reached, each by the shortest story that leads to it.
+
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::catalogue::Command;
+use jejak_domain::decide::{Context, decide};
+use jejak_domain::ids::ActorId;
+use jejak_domain::refusal::RefusalCode as R;
+use jejak_domain::subject::Subject;
+use jejak_domain::testing::{BT_PKLW_2021, PRAKERJA_2020, World, idr, person};
+use jejak_domain::time::Timestamp;
+use serde_json::{Value, json};
+
+const BATCH: &str = "batch/prakerja-2020/12";
+
+/// A recipient of batch 12, decreed on 1 March 2021, beside a course for 600,000.
+fn recipient() -> (World, String) {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = person(1);
+    world.at("2021-03-01").list_course("kopi", idr(600_000)).decree(&[&ani], 12).link(&ani, "bni", "bank");
+    (world, ani)
+}
+
+fn spend(price: i64, purchase: &str) -> Value {
+    json!({ "course": "kopi", "platform": "toko", "price": idr(price), "purchase": purchase })
+}
+
+fn settle(commission: i64) -> Value {
+    json!({ "amount": idr(600_000), "commission": idr(commission), "purchase": "p1", "reference": "B-1" })
+}
+
+fn of_people(code: R) -> R {
+    let (mut world, ani) = recipient();
+    let check = json!({ "check": "email", "verdict": "passed" });
+    let registered = json!({
+        "born": "1980-01", "education": "none", "employment": "laid-off", "regency": "3273", "sex": "male",
+    });
+    match code {
+        R::ParticipantUnknown => world.refused(&person(9), "participant.verify", check),
+        R::ParticipantKnown => world.refused(&ani, "participant.register", registered),
+        _ => {
+            world.finish(&ani, "kopi", "p1");
+            world.run(&ani, "participant.unlink_account", json!({ "reason": "closed" }));
+            let instruct = json!({ "benefit": "incentive", "number": 1, "partner": "bni" });
+            world.at("2021-03-10").refused(&ani, "payout.instruct", instruct)
+        }
+    }
+}
+
+fn of_programmes(code: R) -> R {
+    let mut world = World::of(PRAKERJA_2020);
+    let open = json!({ "closes": "2021-03-01", "quota": 1 });
+    let own = "programme/prakerja-2020";
+    match code {
+        R::ProgrammeUnknown => world.refused("batch/school-meal/1", "batch.open", open),
+        R::ProgrammeInvalid => world.refused(own, "programme.publish", json!({ "revision": 7 })),
+        R::SubjectMismatch => world.refused("fund/prakerja-2020/2021", "batch.open", open),
+        R::TermsMissing => {
+            // Batch 12 has terms from 23 February 2021 on.
+            world.at("2021-01-01").run(BATCH, "batch.open", open);
+            world.register(&person(1), None).run(&person(1), "batch.join", json!({ "batch": 12 }));
+            world.refused(&person(1), "batch.screen", json!({ "batch": 12, "registers": [] }))
+        }
+        R::SamePerson => {
+            world.by("drafter").run(own, "programme.propose", json!({ "definition": PRAKERJA_2020 }));
+            world.refused(own, "programme.publish", json!({ "revision": 2 }))
+        }
+        _ => {
+            world.register(&person(1), None);
+            let command = Command::read("batch.join.v1", r#"{"batch":1}"#).unwrap().unwrap();
+            let actor = Actor { kind: ActorKind::User, id: ActorId::new("office").unwrap() };
+            let subject = Subject::parse(&person(1)).unwrap();
+            let time = Timestamp::from_millisecond(0);
+            let context = Context { state: &world.state, subject, programme: None, time, actor };
+            decide(&context, &command).unwrap_err().code
+        }
+    }
+}
+
+fn of_batches(code: R) -> R {
+    let (mut world, ani) = recipient();
+    let close = json!({ "at": "2021-03-05T00:00:00.000Z" });
+    match code {
+        R::BatchNotOpen => world.refused("batch/prakerja-2020/13", "batch.close", close),
+        R::BatchKnown => world.refused(BATCH, "batch.open", json!({ "closes": "2021-03-01", "quota": 1 })),
+        R::BatchJoined => world.refused(&ani, "batch.join", json!({ "batch": 12 })),
+        R::BatchNotJoined => world.refused(&ani, "batch.screen", json!({ "batch": 13, "registers": [] })),
+        _ => {
+            world.run(BATCH, "batch.commit_seed", json!({ "sha256": "ab" })).run(BATCH, "batch.close", close);
+            let drawn = json!({ "pool": 1, "poolsha256": "00", "seed": "other", "selected": 1 });
+            world.refused(BATCH, "batch.draw", drawn)
+        }
+    }
+}
+
+fn of_decrees(code: R) -> R {
+    let (mut world, ani) = recipient();
+    let other = &person(2);
+    let (first, second) = ("decree/prakerja-2020/SK-12", "decree/prakerja-2020/SK-12b");
+    match code {
+        R::DecreeNotOpen => return world.refused(first, "decree.close", json!({})),
+        R::DecreeKnown => return world.open_decree("SK-12", 12, 1).unwrap_err().code,
+        R::CeilingExceeded => return world.open_decree("SK-12b", 12, 300_000).unwrap_err().code,
+        R::EntitlementMissing => {
+            return world.register(other, None).refused(other, "voucher.lapse", json!({}));
+        }
+        _ => {}
+    }
+    world.open_decree("SK-12b", 12, 1).unwrap();
+    let line = json!({ "decree": "SK-12b" });
+    match code {
+        R::AlreadyDecreed => world.refused(&ani, "entitlement.decree", line),
+        R::DecreeTotals => world.refused(second, "decree.close", json!({})),
+        _ => {
+            world.register(other, None).run(other, "batch.join", json!({ "batch": 12 }));
+            world.refused(other, "entitlement.decree", line)
+        }
+    }
+}
+
+fn of_entitlements(code: R) -> R {
+    let (mut world, ani) = recipient();
+    match code {
+        R::EntitlementEnded => {
+            world.run(&ani, "entitlement.revoke", json!({ "reason": "withdrawn" }));
+            world.refused(&ani, "voucher.spend", spend(600_000, "p1"))
+        }
+        R::NotRevoked => {
+            let reinstate = json!({ "reason": "appeal", "reference": "R-1" });
+            world.refused(&ani, "entitlement.reinstate", reinstate)
+        }
+        R::TermNotReached => world.refused(&ani, "entitlement.revoke", json!({ "reason": "no-purchase" })),
+        R::NotRevocable => {
+            world.buy(&ani, "kopi", "p1").at("2021-05-01");
+            world.refused(&ani, "entitlement.revoke", json!({ "reason": "no-purchase" }))
+        }
+        _ => world.refused(&ani, "recovery.escalate", json!({})),
+    }
+}
+
+fn of_purchases(code: R) -> R {
+    let (mut world, ani) = recipient();
+    match code {
+        R::AmountInvalid => return world.refused(&ani, "voucher.spend", spend(0, "p1")),
+        R::CourseNotListed => return world.refused(&ani, "voucher.spend", spend(500_000, "p1")),
+        R::PurchaseUnknown => return world.refused(&ani, "training.redeem", json!({ "purchase": "p9" })),
+        R::TermPassed => return world.at("2021-12-01").refused(&ani, "voucher.spend", spend(600_000, "p1")),
+        R::CourseNotAllowed => {
+            let bought = world.list("dapur", idr(100_000), "offline", 1).purchase("dapur", "p1");
+            return world.refused(&ani, "voucher.spend", bought);
+        }
+        _ => {}
+    }
+    world.buy(&ani, "kopi", "p1");
+    match code {
+        R::BalanceInsufficient => world.refused(&ani, "voucher.spend", spend(600_000, "p2")),
+        R::PurchaseKnown => world.refused(&ani, "voucher.spend", spend(600_000, "p1")),
+        R::StepMissing => world.refused(&ani, "training.complete", json!({ "hours": 20, "purchase": "p1" })),
+        _ => {
+            world.run(&ani, "voucher.cancel", json!({ "by": "platform", "purchase": "p1" }));
+            world.refused(&ani, "training.redeem", json!({ "purchase": "p1" }))
+        }
+    }
+}
+
+fn of_earners(code: R) -> R {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1");
+    match code {
+        R::CommissionExceeded => world.refused(&ani, "voucher.settle", settle(90_001)),
+        R::StepDone => world.refused(&ani, "training.redeem", json!({ "purchase": "p1" })),
+        R::BenefitUnknown => world.refused(&ani, "instalment.schedule", json!({ "benefit": "cash" })),
+        R::SurveyNotOpen => world.refused(&ani, "survey.submit", json!({ "number": 1 })),
+        _ => {
+            let retried = json!({ "benefit": "incentive", "number": 1, "payon": "2021-03-09" });
+            world.refused(&ani, "payout.retry", retried)
+        }
+    }
+}
+
+fn of_the_rest(code: R) -> R {
+    let mut world = World::of(BT_PKLW_2021);
+    let ani = person(1);
+    world.at("2021-09-10").register(&ani, None).list_course("kopi", idr(1));
+    let (custody, fund) = ("custody/bt-pklw-2021/2021", "fund/bt-pklw-2021/2021");
+    match code {
+        R::Known => world.refused("platform/toko", "platform.register", json!({ "name": "Toko" })),
+        R::Unknown => world.refused(&ani, "vacancy.match", json!({ "vacancy": "v-1" })),
+        R::CustodyInsufficient => {
+            world.refused(custody, "custody.draw", json!({ "amount": idr(1), "unit": "polri-1" }))
+        }
+        R::DocumentMismatch => world.refused(fund, "fund.order", json!({ "spm": "SPM-1", "spp": "SPP-1" })),
+        _ => {
+            world.close_day("2021-09-10");
+            world.refused("day/2021-09-10", "day.close", json!({}))
+        }
+    }
+}
+
+fn story_of(code: R) -> fn(R) -> R {
+    match code {
+        R::ParticipantUnknown | R::ParticipantKnown | R::AccountNotVerified => of_people,
+        R::ProgrammeUnknown | R::ProgrammeInvalid | R::ProgrammeMissing => of_programmes,
+        R::TermsMissing | R::SubjectMismatch | R::SamePerson => of_programmes,
+        R::BatchNotOpen | R::BatchKnown | R::BatchJoined | R::BatchNotJoined | R::SeedMismatch => of_batches,
+        R::NotEligible | R::AlreadyDecreed | R::EntitlementMissing | R::CeilingExceeded => of_decrees,
+        R::DecreeNotOpen | R::DecreeKnown | R::DecreeTotals => of_decrees,
+        R::EntitlementEnded | R::NotRevoked | R::NotRevocable => of_entitlements,
+        R::TermNotReached | R::NothingDue => of_entitlements,
+        R::BalanceInsufficient | R::TermPassed | R::CourseNotListed | R::CourseNotAllowed => of_purchases,
+        R::PurchaseKnown | R::PurchaseUnknown | R::PurchaseCancelled => of_purchases,
+        R::AmountInvalid | R::StepMissing => of_purchases,
+        R::StepDone | R::BenefitUnknown | R::InstalmentState => of_earners,
+        R::SurveyNotOpen | R::CommissionExceeded => of_earners,
+        R::Known | R::Unknown | R::CustodyInsufficient | R::DocumentMismatch | R::DayClosed => of_the_rest,
+    }
+}
+
+#[test]
+fn every_code_can_be_reached() {
+    for code in R::ALL.iter().copied() {
+        assert_eq!(story_of(code)(code), code);
+    }
+}
+
+#[test]
+fn a_refusal_names_the_rule_that_said_no() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1");
+    let refusal = world.ask(&ani, "voucher.spend", spend(600_000, "p2")).unwrap_err();
+    let sentence = "voucher.balance_insufficient: the course costs Rp600,000, and the balance is Rp400,000 \
+                    (rule of prakerja-2020 2021)";
+    assert_eq!(refusal.to_string(), sentence);
+}
