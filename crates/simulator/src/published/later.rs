@@ -50,7 +50,8 @@ fn of_2021() -> Vec<Figure> {
             "management office, December 2021",
             (Measure::Revoked, REVOKED),
             year(2021),
-        ),
+        )
+        .told(),
         figure(
             "recipients-2021-h1",
             "2.77 million recipients in the first half of 2021",
