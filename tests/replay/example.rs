@@ -14,7 +14,10 @@ fn main() -> ExitCode {
     let (Some(name), Some(dir)) = (arguments.next(), arguments.next()) else {
         #[expect(clippy::print_stderr, reason = "how to use it")]
         {
-            eprintln!("usage: replay-case CASE DIRECTORY, where CASE is one of {}", case::folders().join(", "));
+            eprintln!(
+                "usage: replay-case CASE DIRECTORY, where CASE is one of {}",
+                case::folders().join(", ")
+            );
         }
         return ExitCode::from(2);
     };

@@ -41,8 +41,8 @@ pub(super) fn fold(history: &str) -> Folded {
     let (mut state, mut flows, mut tree) = (State::new(), Flows::default(), TreeBuilder::new());
     let mut origin = String::new();
     for (position, line) in history.lines().enumerate() {
-        let (event, source) =
-            Event::read_with_source(line.as_bytes()).unwrap_or_else(|error| panic!("position {position}: {error}"));
+        let (event, source) = Event::read_with_source(line.as_bytes())
+            .unwrap_or_else(|error| panic!("position {position}: {error}"));
         source.clone_into(&mut origin);
         flows.add(&state, &event);
         state.apply(&event);

@@ -21,8 +21,8 @@ pub(super) fn write(case: &Case, dir: &Path) {
     let mut random = Randomness::seeded(&case.name);
     let simulated = Simulated { scale: 1, seed: case.name.clone() };
     let origin = format!("jejak.example/{}", case.name);
-    let home =
-        Home::create(dir, &case.name, &origin, Currency::IDR, Some(simulated), &mut random).expect("a new ledger");
+    let home = Home::create(dir, &case.name, &origin, Currency::IDR, Some(simulated), &mut random)
+        .expect("a new ledger");
     let steps = case.steps();
     let begins = steps.first().expect("a first command").recorded;
     let mut sequencer = Sequencer::begin(home, random, begins).expect("a first line");

@@ -46,7 +46,9 @@ pub struct Counts {
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// The stream cannot be read. What came before is recorded.
-    #[error("reading after line {line} failed: {source}; what came before is recorded, hand in the rest again")]
+    #[error(
+        "reading after line {line} failed: {source}; what came before is recorded, hand in the rest again"
+    )]
     Read {
         /// The last whole line.
         line: u64,
@@ -86,7 +88,9 @@ pub fn take(
                 answer(&outcome).map_err(IntakeError::Write)?;
             }
         }
-        let Some(bytes) = next.map_err(|source| IntakeError::Read { line, source })? else { return Ok(counts) };
+        let Some(bytes) = next.map_err(|source| IntakeError::Read { line, source })? else {
+            return Ok(counts);
+        };
         line += 1;
         if bytes.as_ref().is_ok_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
             continue;

@@ -165,8 +165,10 @@ impl Funnel {
             Payload::Voucher(event) => self.voucher(event, card),
             Payload::Training(training::Event::Completed(completed)) => {
                 let purchases = &card.entitlement.purchases;
-                self.completed += u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
-                if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled) {
+                self.completed +=
+                    u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
+                if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled)
+                {
                     self.sums.unfinished -= i128::from(purchase.price);
                 }
             }
