@@ -38,13 +38,17 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak demo --scale 5000")]
     Demo(Demo),
     /// Record facts: what has already happened outside.
-    #[command(after_help = "Examples:\n  jejak import bank-answers.ndjson\n  zcat legacy.ndjson.gz | jejak import -")]
+    #[command(
+        after_help = "Examples:\n  jejak import bank-answers.ndjson\n  zcat legacy.ndjson.gz | jejak import -"
+    )]
     Import(Intake),
     /// Submit commands, one JSON object a line; one outcome a line comes back.
     #[command(after_help = "Example:\n  jejak submit sales.ndjson --as platform-7")]
     Submit(Intake),
     /// Rebuild balances and counts from the journal.
-    #[command(after_help = "Example:\n  jejak replay --known 2021-01-31T17:00:00.000Z --effective 2020-12-31")]
+    #[command(
+        after_help = "Example:\n  jejak replay --known 2021-01-31T17:00:00.000Z --effective 2020-12-31"
+    )]
     Replay(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
     #[command(after_help = "Example:\n  jejak verify --checkpoint head-from-last-year.checkpoint")]

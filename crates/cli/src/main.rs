@@ -1,8 +1,8 @@
 //! The `jejak` command: arguments, progress, printing. It has no rules of its own.
 
 mod args;
-mod commands;
 mod clock;
+mod commands;
 mod progress;
 mod table;
 

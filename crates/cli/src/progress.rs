@@ -10,7 +10,9 @@ pub(crate) fn bar(what: &'static str, lines: Option<u64>) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let (bar, template) = match lines {
-        Some(lines) => (ProgressBar::new(lines), "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left"),
+        Some(lines) => {
+            (ProgressBar::new(lines), "{msg} {wide_bar} {human_pos} of {human_len}, {per_sec}, {eta} left")
+        }
         None => (ProgressBar::new_spinner(), "{msg} {human_pos} lines, {per_sec}"),
     };
     // The templates are fixed and known to be good.

@@ -49,7 +49,8 @@ impl std::fmt::Display for Columns {
 pub(crate) fn grouped(number: impl std::fmt::Display) -> String {
     let text = number.to_string();
     let (sign, rest) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, decimals) = rest.split_once('.').map_or((rest, None), |(whole, decimals)| (whole, Some(decimals)));
+    let (whole, decimals) =
+        rest.split_once('.').map_or((rest, None), |(whole, decimals)| (whole, Some(decimals)));
     let mut out = String::from(sign);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {

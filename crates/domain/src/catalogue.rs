@@ -4,6 +4,7 @@ use crate::{
     batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant, payout,
     programme, recovery, session, supply, training, vacancy, voucher,
 };
+use crate::record::whole;
 use serde::{Serialize, Serializer};
 
 /// What every wire type name begins with.
@@ -21,15 +22,24 @@ macro_rules! catalogue {
                 match self { $(Self::$variant(event) => event.name(),)* }
             }
 
+            /// Reads the payload of a type at the beginning of `text`, and tells its length in bytes; `None` when
+            /// there is no such type.
+            ///
+            /// # Errors
+            /// When the payload is not exactly of its type.
+            pub fn read_first(name: &str, text: &str) -> Result<Option<(Self, usize)>, serde_json::Error> {
+                $(if let Some((event, length)) = $subject::Event::read_first(name, text)? {
+                    return Ok(Some((Self::$variant(event), length)));
+                })*
+                Ok(None)
+            }
+
             /// Reads the payload of a type; `None` when there is no such type.
             ///
             /// # Errors
             /// When the payload is not exactly of its type.
             pub fn read(name: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
-                $(if let Some(event) = $subject::Event::read(name, data)? {
-                    return Ok(Some(Self::$variant(event)));
-                })*
-                Ok(None)
+                whole(Self::read_first(name, data)?, data)
             }
 
             /// Every event type name, by subject.
@@ -73,8 +83,8 @@ macro_rules! catalogue {
             /// # Errors
             /// When the data is not exactly of its type.
             pub fn read(name: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
-                $(if let Some(command) = $subject::Command::read(name, data)? {
-                    return Ok(Some(Self::$variant(command)));
+                $(if let Some((command, length)) = $subject::Command::read_first(name, data)? {
+                    return whole(Some((Self::$variant(command), length)), data);
                 })*
                 Ok(None)
             }

@@ -33,8 +33,10 @@ pub struct Flow {
     pub charges: i128,
     /// Operating cost.
     pub operating: i128,
-    /// Returned to the treasury, non-tax revenue included.
+    /// Returned to the treasury.
     pub returned: i128,
+    /// Non-tax revenue remitted to the treasury.
+    pub remitted: i128,
     /// Cash drawn by units.
     pub drawn: i128,
     /// Cash handed over.
@@ -64,7 +66,7 @@ impl Flows {
                 fund::Event::BankCharged(charged) => change.charges = amount(charged.amount),
                 fund::Event::OperatingCostPaid(cost) => change.operating = amount(cost.amount),
                 fund::Event::Returned(returned) => change.returned = amount(returned.amount),
-                fund::Event::RevenueRemitted(remitted) => change.returned = amount(remitted.amount),
+                fund::Event::RevenueRemitted(remitted) => change.remitted = amount(remitted.amount),
                 _ => return,
             },
             Payload::Payout(event) => match event {
@@ -113,6 +115,7 @@ impl Flow {
         self.charges += change.charges;
         self.operating += change.operating;
         self.returned += change.returned;
+        self.remitted += change.remitted;
         self.drawn += change.drawn;
         self.handed_over += change.handed_over;
         self.brought_back += change.brought_back;
@@ -159,6 +162,7 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
                 + flow.charges
                 + flow.operating
                 + flow.returned
+                + flow.remitted
                 + balance(Account::Bank),
         );
         hold(

@@ -3,6 +3,8 @@
 //! A payload's fields stand in alphabetical order, so that serde writes them in the canonical order of RFC 8785;
 //! a test compares. Type names are written by hand, once, and never follow a rename.
 
+use serde::Deserialize;
+
 /// Declares payload structs: strict when read, canonical when written, described in the schema by their comments.
 macro_rules! payloads {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident : $kind:ty,)* })*) => {$(
@@ -30,13 +32,14 @@ macro_rules! types {
                 match self { $(Self::$variant(_) => $name,)* }
             }
 
-            /// Reads the payload of the type `name`; `None` when the subject has no such type.
+            /// Reads the payload of the type `name` at the beginning of `text`, and tells its length in bytes; `None` when
+            /// the subject has no such type.
             ///
             /// # Errors
             /// When the payload is not exactly of its type.
-            pub fn read(name: &str, data: &str) -> Result<Option<Self>, serde_json::Error> {
+            pub fn read_first(name: &str, text: &str) -> Result<Option<(Self, usize)>, serde_json::Error> {
                 match name {
-                    $($name => serde_json::from_str(data).map(|payload| Some(Self::$variant(payload))),)*
+                    $($name => $crate::record::first(text).map(|(payload, length)| Some((Self::$variant(payload), length))),)*
                     _ => Ok(None),
                 }
             }
@@ -82,6 +85,25 @@ macro_rules! words {
             }
         }
     )*};
+}
+
+/// Reads the JSON value at the beginning of a text, and tells its length in bytes.
+pub(crate) fn first<'a, T: Deserialize<'a>>(text: &'a str) -> Result<(T, usize), serde_json::Error> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match values.next() {
+        Some(value) => value.map(|value| (value, values.byte_offset())),
+        None => Err(serde::de::Error::custom("no data")),
+    }
+}
+
+/// A value must be all that there is.
+pub(crate) fn whole<T>(read: Option<(T, usize)>, text: &str) -> Result<Option<T>, serde_json::Error> {
+    match read {
+        Some((_, length)) if text.len() > length && !text.get(length..).unwrap_or_default().trim().is_empty() => {
+            Err(serde::de::Error::custom(format!("more text after byte {length}")))
+        }
+        read => Ok(read.map(|(value, _)| value)),
+    }
 }
 
 pub(crate) use {payloads, types, words};

@@ -1,9 +1,8 @@
 //! Instants in UTC and days in Asia/Jakarta (WIB, UTC+7 all year).
 //!
-//! Lines hold instants as exactly `YYYY-MM-DDTHH:MM:SS.mmmZ` and days as `YYYY-MM-DD`. This is the only file
-//! that knows a calendar library.
+//! Lines hold instants as exactly `YYYY-MM-DDTHH:MM:SS.mmmZ` and days as `YYYY-MM-DD`. The Gregorian
+//! calendar is a page of arithmetic; no clock, zone data or locale is needed.
 
-use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -155,13 +154,13 @@ impl Day {
 
     /// The year in which the day falls.
     pub fn year(self) -> i16 {
-        self.civil().year()
+        i16::try_from(self.civil().0).unwrap_or(i16::MAX)
     }
 
     /// Months since year 0, for ages counted in whole months.
     pub fn month_number(self) -> i32 {
-        let date = self.civil();
-        i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+        let (year, month, _) = self.civil();
+        i32::try_from(year * 12 + month - 1).unwrap_or(i32::MAX)
     }
 
     /// True on Saturday and Sunday.
@@ -170,15 +169,23 @@ impl Day {
         matches!(self.0.rem_euclid(7), 2 | 3)
     }
 
-    fn civil(self) -> Date {
-        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0.clamp(-719_162, 2_932_896)))
+    /// Year, month and day: the inverse of [`days_of`], with the year begun in March.
+    fn civil(self) -> (i64, i64, i64) {
+        let days = i64::from(self.0) + 719_468;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * month + 2) / 5 + 1;
+        let year = era * 400 + year_of_era;
+        if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = self.civil();
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        let (year, month, day) = self.civil();
+        write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }
 

@@ -22,7 +22,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jejak_journal::merkle::{CompactRange, TreeBuilder};
-use jejak_journal::{Commit, FileJournal, Journal, OpenOptions, Position, fold_in_order};
+use jejak_journal::{Commit, FileJournal, GroupCommit, Journal, OpenOptions, Position, fold_in_order};
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::CParameter;
 
@@ -38,6 +38,8 @@ fn main() {
     append(dir.path(), lines);
     seal(dir.path());
     read(dir.path(), "sealed");
+    append_and_seal(&dir.path().join("sealing"), lines);
+    group_commit(&dir.path().join("group"), 50_000);
 }
 
 fn rate(lines: u64, time: Duration) -> String {
@@ -107,6 +109,47 @@ fn append(dir: &Path, lines: u64) {
     drop(FileJournal::open(dir, OpenOptions::default()).unwrap());
     println!("open, unsealed            {}", rate(len, start.elapsed()));
     read(dir, "appended");
+}
+
+/// Bulk loading as it is: segments of a quarter are sealed and indexed beside the appending.
+fn append_and_seal(dir: &Path, lines: u64) {
+    let subject_of = Some(support::subject_of as jejak_journal::SubjectOf);
+    let options = OpenOptions { segment_lines: lines / 4, subject_of, ..OpenOptions::default() };
+    let mut journal = FileJournal::create_with(dir, options).unwrap();
+    let mut busy = Duration::ZERO;
+    while journal.len() < lines {
+        let at = journal.len();
+        let commit =
+            Commit::from_lines((at..at + LINES_PER_COMMIT).map(|i| support::line(i, 100_000))).unwrap();
+        let start = Instant::now();
+        journal.append(Position(at), &[commit]).unwrap();
+        busy += start.elapsed();
+    }
+    println!("append, sealing beside    {}", rate(journal.len(), busy));
+    let start = Instant::now();
+    journal.seal().unwrap();
+    println!("  and until all is sealed {:8.2} s more", start.elapsed().as_secs_f64());
+}
+
+/// Commands as they come from people: one line each, every submitter waits for its own sync.
+fn group_commit(dir: &Path, lines: u64) {
+    const SUBMITTERS: u64 = 64;
+    let group = GroupCommit::start(FileJournal::create(dir).unwrap(), 1_024).unwrap();
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for n in 0..SUBMITTERS {
+            let submitter = group.submitter();
+            scope.spawn(move || {
+                for i in 0..lines / SUBMITTERS {
+                    let commit = Commit::from_lines([support::line(n * lines + i, 100_000)]).unwrap();
+                    submitter.submit(commit).unwrap().wait().unwrap();
+                }
+            });
+        }
+    });
+    let time = start.elapsed();
+    let len = group.stop().unwrap().len();
+    println!("{SUBMITTERS} submitters, 1 line each {}", rate(len, time));
 }
 
 fn bytes_on_disk(dir: &Path) -> u64 {

@@ -30,3 +30,18 @@ pub trait Journal {
     /// and by [`Batch::unpack`](crate::Batch::unpack).
     fn read(&self, from: Position) -> Result<Batches, ReadError>;
 }
+
+/// So that an engine can be chosen at run time.
+impl<J: Journal + ?Sized> Journal for Box<J> {
+    fn len(&self) -> u64 {
+        (**self).len()
+    }
+
+    fn append(&mut self, at: Position, commits: &[Commit]) -> Result<(), AppendError> {
+        (**self).append(at, commits)
+    }
+
+    fn read(&self, from: Position) -> Result<Batches, ReadError> {
+        (**self).read(from)
+    }
+}

@@ -39,7 +39,7 @@
 //! the index in `file/index/file.rs`; what opening decides in `file/recovery.rs`.
 //!
 //! Invariants: nothing is acknowledged before it is synced; no sync is repeated; bytes are given up only by
-//! `file/recovery.rs`, and then kept aside; a file is replaced only by one that was read back with the same tree.
+//! `file/recovery.rs`, and then kept aside; a file is replaced only by one that was read back with the same lines.
 //! Never in this crate: a clock, randomness, an async runtime, a float, another crate of this workspace.
 
 mod batch;

@@ -1,6 +1,6 @@
 //! Every engine passes the same suite.
 
-use jejak_journal::{FileJournal, MemoryJournal, conformance};
+use jejak_journal::{FileJournal, Journal, MemoryJournal, conformance};
 
 #[test]
 fn memory() {
@@ -15,4 +15,9 @@ fn file() {
         n += 1;
         FileJournal::create(root.path().join(n.to_string())).unwrap()
     });
+}
+
+#[test]
+fn chosen_at_run_time() {
+    conformance::check(|| -> Box<dyn Journal> { Box::new(MemoryJournal::new()) });
 }

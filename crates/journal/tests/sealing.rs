@@ -50,6 +50,10 @@ fn assert_same_lines(journal: &FileJournal) {
         assert_eq!(from.len(), lines.len() - usize::try_from(at).unwrap());
     }
     assert!(journal.read_line(Position(journal.len())).is_err());
+    let some = [3, 4, 5, 700, 701, 2, journal.len() - 1, 1_500].map(Position);
+    let expected: Vec<Vec<u8>> = some.iter().map(|at| line(at.0, 17)).collect();
+    assert_eq!(journal.read_lines(&some).unwrap(), expected);
+    assert!(journal.read_lines(&[Position(1), Position(journal.len())]).is_err());
 }
 
 #[test]

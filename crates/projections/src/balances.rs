@@ -22,7 +22,8 @@ pub struct AccountBalance {
 pub fn decimal_text(minor: i128, currency: Currency) -> String {
     let digits = u32::from(currency.digits());
     // Sums beyond 28 digits are beyond any budget; they are shown as minor units.
-    Decimal::try_from_i128_with_scale(minor, digits).map_or_else(|_| format!("{minor}e-{digits}"), |sum| sum.to_string())
+    Decimal::try_from_i128_with_scale(minor, digits)
+        .map_or_else(|_| format!("{minor}e-{digits}"), |sum| sum.to_string())
 }
 
 /// Every account that is not empty, in order. Accounts kept by party are listed by party, and what belongs to no

@@ -29,7 +29,7 @@ pub struct Delivery {
     pub undelivered: i128,
     /// Spent on running the programme.
     pub operating: i128,
-    /// Returned to the treasury.
+    /// Returned to the treasury, non-tax revenue included.
     pub returned: i128,
     /// On the fund's account, with partners, and in the hands of units.
     pub on_hand: i128,
@@ -51,7 +51,7 @@ pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
             delivered: flow.paid + flow.settled,
             undelivered: committed + books.balance(Account::OverpaymentReceivable) - flow.paid - flow.settled,
             operating: flow.operating,
-            returned: flow.returned,
+            returned: flow.returned + flow.remitted,
             on_hand: books.balance(Account::Bank) + books.balance(Account::PartnerFloat) + books.balance(Account::Custody),
         }
     });

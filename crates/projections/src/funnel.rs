@@ -2,24 +2,32 @@
 
 use crate::Step;
 use jejak_domain::catalogue::Payload;
-use jejak_domain::ids::ProgrammeCode;
-use jejak_domain::participant::Check;
+use jejak_domain::entitlement::{Card, Purchase};
+use jejak_domain::ids::{ParticipantId, ProgrammeCode};
+use jejak_domain::participant::{Channel, Verdict};
 use jejak_domain::programme::Requirement;
-use jejak_domain::{batch, entitlement, instalment, participant, payout, training, voucher};
+use jejak_domain::subject::Subject;
+use jejak_domain::{batch, custody, entitlement, loan, outcome, participant, payout, training, voucher};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Counts of persons of one batch, and sums in minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Funnel {
-    /// Joined.
+    /// Year of the fund that pays.
+    pub year: i16,
+    /// Joined, as summarised.
     pub applied: u64,
-    /// Found eligible.
+    /// Found eligible, as summarised.
     pub eligible: u64,
-    /// Selected.
+    /// Selected, as summarised.
     pub selected: u64,
     /// Granted by decree.
     pub decreed: u64,
+    /// Linked a payout account.
+    pub linked: u64,
+    /// Of them, whose first was a wallet.
+    pub wallets: u64,
     /// Bought at least one course.
     pub bought: u64,
     /// Completed at least one course.
@@ -28,26 +36,53 @@ pub struct Funnel {
     pub paid: u64,
     /// Revoked and not reinstated.
     pub revoked: u64,
-    /// Released by revocation, in minor units.
-    pub released: i128,
-    /// Granted, in minor units.
-    pub granted: i128,
-    /// Spent on courses, net of cancellations, in minor units.
-    pub spent: i128,
-    /// Paid out by the first kinds of benefits, in minor units.
-    pub incentives: i128,
-    /// Paid out for surveys, in minor units.
-    pub survey_money: i128,
-    /// Payments that failed.
-    pub failures: u64,
     /// Payments that settled.
     pub settlements: u64,
+    /// Payments that failed.
+    pub failures: u64,
+    /// Shown by a late list to be on it.
+    pub listed_late: u64,
+    /// On the list for the bank.
+    pub loan_listed: u64,
+    /// Answered in a wave of tracking.
+    pub answered: u64,
+    /// Of them, run a business.
+    pub entrepreneurs: u64,
+    /// Of them, employed.
+    pub employed: u64,
+    /// Handed cash, by unit.
+    pub handed: BTreeMap<String, u64>,
+    /// Sums.
+    #[serde(skip)]
+    pub sums: Sums,
+}
+
+/// Sums of one batch in minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Granted by decree.
+    pub granted: i128,
+    /// Released by revocation.
+    pub released: i128,
+    /// Spent on courses, net of cancellations.
+    pub spent: i128,
+    /// Paid to platforms, net of refunds.
+    pub settled: i128,
+    /// Of it, for courses that are not completed.
+    pub unfinished: i128,
+    /// Paid to persons, net of returns; survey money and cash left out.
+    pub incentives: i128,
+    /// Paid to persons for surveys.
+    pub surveys: i128,
+    /// Cash handed over.
+    pub cash: i128,
 }
 
 /// The funnel of every batch, and the steps before one joins.
 #[derive(Clone, Debug, Default)]
 pub struct Funnels {
     batches: BTreeMap<(ProgrammeCode, u16), Funnel>,
+    linked: HashSet<ParticipantId>,
     /// Persons registered.
     pub registered: u64,
     /// Passed checks, by check.
@@ -63,81 +98,160 @@ impl Funnels {
     /// Folds one step in.
     pub fn apply(&mut self, step: Step<'_>) {
         match &step.event.payload {
-            Payload::Participant(participant::Event::Registered(_)) => self.registered += 1,
-            Payload::Participant(participant::Event::Verified(verified)) => {
-                if verified.verdict == participant::Verdict::Passed {
-                    *self.passed.entry(check_name(verified.check)).or_default() += 1;
-                }
-            }
+            Payload::Participant(event) => self.person(step, event),
             Payload::Batch(batch::Event::Summarised(summary)) => {
-                if let jejak_domain::subject::Subject::Batch(programme, number) = step.event.subject {
+                if let Subject::Batch(programme, number) = step.event.subject {
                     let funnel = self.batches.entry((programme, number)).or_default();
-                    funnel.applied = u64::from(summary.applied);
-                    funnel.eligible = u64::from(summary.eligible);
-                    funnel.selected = u64::from(summary.selected);
+                    funnel.applied = summary.applied.into();
+                    funnel.eligible = summary.eligible.into();
+                    funnel.selected = summary.selected.into();
                 }
             }
-            _ => self.card(step),
+            // The list for the bank is made of alumni: each counts in the batch of the first entitlement.
+            Payload::Loan(loan::Event::Listed(_)) => {
+                if let Some(funnel) = self.first_batch(step) {
+                    funnel.loan_listed += 1;
+                }
+            }
+            _ => {
+                if let Some(card) = step.state.card_of(step.event) {
+                    let key = (card.programme.code, card.entitlement.batch);
+                    let funnel = self.batches.entry(key).or_default();
+                    funnel.year = card.entitlement.decreed_on.year();
+                    funnel.card(step, &card);
+                }
+            }
         }
     }
 
+    fn person(&mut self, step: Step<'_>, event: &participant::Event) {
+        match event {
+            participant::Event::Registered(_) => self.registered += 1,
+            participant::Event::Verified(verified) if verified.verdict == Verdict::Passed => {
+                *self.passed.entry(verified.check.as_str()).or_default() += 1;
+            }
+            participant::Event::AccountLinked(linked) => {
+                let Subject::Participant(id) = step.event.subject else { return };
+                if self.linked.insert(id)
+                    && let Some(funnel) = self.first_batch(step)
+                {
+                    funnel.linked += 1;
+                    funnel.wallets += u64::from(linked.channel == Channel::Wallet);
+                }
+            }
+            participant::Event::RegisterReported(reported) if reported.listed => {
+                if let Some(funnel) = self.first_batch(step) {
+                    funnel.listed_late += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The funnel of the person's first entitlement.
+    fn first_batch(&mut self, step: Step<'_>) -> Option<&mut Funnel> {
+        let Subject::Participant(id) = step.event.subject else { return None };
+        let entitlement = step.state.people.get(id)?.entitlements().next()?;
+        let programme = step.state.programmes.at(entitlement.programme)?.code;
+        Some(self.batches.entry((programme, entitlement.batch)).or_default())
+    }
+}
+
+impl Funnel {
     /// Events of a card count in the batch of its decree.
-    fn card(&mut self, step: Step<'_>) {
-        let Some(card) = step.state.card_of(step.event) else { return };
-        let funnel = self.batches.entry((card.programme.code, card.entitlement.batch)).or_default();
+    fn card(&mut self, step: Step<'_>, card: &Card<'_>) {
         match &step.event.payload {
-            Payload::Entitlement(event) => entitled(funnel, event),
-            Payload::Voucher(voucher::Event::Spent(spent)) => {
-                funnel.spent += i128::from(spent.price.minor());
-                funnel.bought += u64::from(card.entitlement.purchases.len() == 1);
-            }
-            Payload::Voucher(voucher::Event::Restored(restored)) => {
-                funnel.spent -= i128::from(restored.amount.minor());
-            }
-            Payload::Training(training::Event::Completed(_)) => {
-                let completed = card.entitlement.purchases.iter().filter(|purchase| purchase.completed).count();
-                funnel.completed += u64::from(completed == 1);
-            }
-            Payload::Payout(payout::Event::Settled(settled)) => {
-                let minor = i128::from(settled.amount.minor());
-                funnel.settlements += 1;
-                let survey = card.cash(settled.benefit).is_some_and(|(_, cash)| cash.requires == Requirement::Survey);
-                if survey {
-                    funnel.survey_money += minor;
-                } else {
-                    funnel.incentives += minor;
-                    funnel.paid += u64::from(settled.number == 1);
+            Payload::Entitlement(event) => self.entitled(event),
+            Payload::Voucher(event) => self.voucher(event, card),
+            Payload::Training(training::Event::Completed(completed)) => {
+                let purchases = &card.entitlement.purchases;
+                self.completed += u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
+                if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled) {
+                    self.sums.unfinished -= i128::from(purchase.price);
                 }
             }
-            Payload::Custody(jejak_domain::custody::Event::HandedOver(handed)) => {
-                funnel.incentives += i128::from(handed.amount.minor());
-                funnel.settlements += 1;
-                funnel.paid += u64::from(handed.number == 1);
+            Payload::Payout(event) => self.payout(event, card),
+            Payload::Custody(custody::Event::HandedOver(handed)) => {
+                self.sums.cash += i128::from(handed.amount.minor());
+                self.settlements += 1;
+                if handed.number == 1 {
+                    self.paid += 1;
+                    *self.handed.entry(handed.unit.to_string()).or_default() += 1;
+                }
             }
-            Payload::Payout(payout::Event::Failed(_)) => funnel.failures += 1,
-            Payload::Instalment(instalment::Event::Lapsed(_)) | _ => {}
+            Payload::Outcome(outcome::Event::Reported(reported)) => {
+                self.answered += 1;
+                self.entrepreneurs += u64::from(reported.work == outcome::Work::Entrepreneur);
+                self.employed += u64::from(reported.work == outcome::Work::Employed);
+            }
+            _ => {}
         }
     }
-}
 
-fn entitled(funnel: &mut Funnel, event: &entitlement::Event) {
-    match event {
-        entitlement::Event::Decreed(decreed) => {
-            funnel.decreed += 1;
-            funnel.granted += decreed.benefits.iter().map(|granted| i128::from(granted.amount.minor())).sum::<i128>();
+    fn entitled(&mut self, event: &entitlement::Event) {
+        match event {
+            entitlement::Event::Decreed(decreed) => {
+                self.decreed += 1;
+                let granted = decreed.benefits.iter().map(|granted| i128::from(granted.amount.minor()));
+                self.sums.granted += granted.sum::<i128>();
+            }
+            entitlement::Event::Revoked(revoked) => {
+                self.revoked += 1;
+                self.sums.released += i128::from(revoked.amount.minor());
+            }
+            entitlement::Event::Reinstated(reinstated) => {
+                self.revoked = self.revoked.saturating_sub(1);
+                self.sums.released -= i128::from(reinstated.amount.minor());
+            }
+            _ => {}
         }
-        entitlement::Event::Revoked(revoked) => {
-            funnel.revoked += 1;
-            funnel.released += i128::from(revoked.amount.minor());
-        }
-        entitlement::Event::Reinstated(reinstated) => {
-            funnel.revoked = funnel.revoked.saturating_sub(1);
-            funnel.released -= i128::from(reinstated.amount.minor());
-        }
-        _ => {}
     }
-}
 
-fn check_name(check: Check) -> &'static str {
-    check.as_str()
+    fn voucher(&mut self, event: &voucher::Event, card: &Card<'_>) {
+        let unfinished = |purchase: &Purchase| !purchase.completed;
+        match event {
+            voucher::Event::Spent(spent) => {
+                self.sums.spent += i128::from(spent.price.minor());
+                self.bought += u64::from(card.entitlement.purchases.len() == 1);
+            }
+            voucher::Event::Restored(restored) => self.sums.spent -= i128::from(restored.amount.minor()),
+            voucher::Event::Settled(settled) => {
+                let minor = i128::from(settled.amount.minor());
+                self.sums.settled += minor;
+                if card.purchase(settled.purchase).is_some_and(unfinished) {
+                    self.sums.unfinished += minor;
+                }
+            }
+            voucher::Event::Refunded(refunded) => {
+                let minor = i128::from(refunded.amount.minor());
+                self.sums.settled -= minor;
+                if card.purchase(refunded.purchase).is_some_and(unfinished) {
+                    self.sums.unfinished -= minor;
+                }
+            }
+            voucher::Event::Lapsed(_) => {}
+        }
+    }
+
+    fn payout(&mut self, event: &payout::Event, card: &Card<'_>) {
+        let (benefit, minor) = match event {
+            payout::Event::Settled(settled) => (settled.benefit, i128::from(settled.amount.minor())),
+            payout::Event::Returned(returned) => (returned.benefit, -i128::from(returned.amount.minor())),
+            payout::Event::Failed(_) => {
+                self.failures += 1;
+                return;
+            }
+            payout::Event::Instructed(_) | payout::Event::Retried(_) => return,
+        };
+        let survey = card.cash(benefit).is_some_and(|(_, cash)| cash.requires == Requirement::Survey);
+        if survey {
+            self.sums.surveys += minor;
+        } else {
+            self.sums.incentives += minor;
+        }
+        if let payout::Event::Settled(settled) = event {
+            self.settlements += 1;
+            self.paid += u64::from(!survey && settled.number == 1);
+        }
+    }
 }

@@ -48,7 +48,10 @@ impl Trail {
             time: step.event.time,
             recorded: step.event.recorded,
             name: step.event.payload.name(),
-            movements: movements.iter().map(|each| (each.debit.as_str(), each.credit.as_str(), each.minor)).collect(),
+            movements: movements
+                .iter()
+                .map(|each| (each.debit.as_str(), each.credit.as_str(), each.minor))
+                .collect(),
             card: step.state.card_of(step.event).map(|card| (card.entitlement.card, card.currency())),
         });
     }

@@ -60,7 +60,6 @@ impl fmt::Display for Quoted<'_> {
 #[derive(Clone, Copy)]
 pub(crate) enum Actor {
     User(&'static str),
-    Service(&'static str),
 }
 
 /// What an item is about.
@@ -147,7 +146,6 @@ fn put(text: &mut String, time: Instant, entry: &Entry<'_>) -> fmt::Result {
     text.push('{');
     match entry.actor {
         Some(Actor::User(id)) => write!(text, r#""actor":{{"id":"{id}","type":"user"}},"#)?,
-        Some(Actor::Service(id)) => write!(text, r#""actor":{{"id":"{id}","type":"service"}},"#)?,
         None => {}
     }
     if let Some(id) = entry.id {

@@ -23,6 +23,7 @@ pub(crate) enum Role {
 pub(crate) const PURCHASES: usize = 5;
 
 /// One person's state, kept small: millions live at once.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and bytes count")]
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Person {
     pub(crate) id: u128,
@@ -57,6 +58,14 @@ pub(crate) struct Person {
     /// Purchases settled with the platform, a bit each.
     pub(crate) settled_purchases: u8,
     pub(crate) paid: bool,
+    /// Instructed and not answered.
+    pub(crate) in_flight: u32,
+    /// Demanded back.
+    pub(crate) demanded: u32,
+    /// A payment reported as failed will turn out to be settled.
+    pub(crate) late: bool,
+    /// Revoked as not eligible: only what is on its way goes on.
+    pub(crate) ended: bool,
     /// Nothing new may begin: revoked or past every cut-off.
     pub(crate) closed: bool,
     /// Steps on the agenda.

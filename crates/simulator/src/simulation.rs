@@ -7,7 +7,7 @@ use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
 use crate::plan::{BATCHES, Batch, scaled};
 use crate::random::Random;
-use crate::steps::{Books, Diary, Group};
+use crate::steps::{Aftercare, Books, Diary, Draw, Group};
 use crate::{Item, Oracle, Settings};
 
 /// First and last day that are told.
@@ -26,8 +26,6 @@ pub(crate) struct Round {
 pub struct Simulation {
     pub(crate) settings: Settings,
     pub(crate) root: Random,
-    /// Luck of what belongs to no person.
-    pub(crate) random: Random,
     pub(crate) agenda: Agenda,
     pub(crate) out: Out,
     pub(crate) people: People,
@@ -38,6 +36,9 @@ pub struct Simulation {
     pub(crate) shelves: [Shelf; 2],
     /// The newest group of each course with a venue.
     pub(crate) groups: Vec<Group>,
+    /// Cash that units are to draw.
+    pub(crate) draws: Vec<Draw>,
+    pub(crate) aftercare: Aftercare,
     pub(crate) oracle: Oracle,
 }
 
@@ -49,7 +50,6 @@ impl Simulation {
         let shelves = [Shelf::of(&courses, false), Shelf::of(&courses, true)];
         let mut simulation = Self {
             root,
-            random: root.stream(0),
             agenda: Agenda::new(FIRST_DAY - 1, LAST_DAY),
             out: Out::default(),
             people: People::default(),
@@ -59,12 +59,15 @@ impl Simulation {
             courses,
             shelves,
             groups: Vec::new(),
+            draws: Vec::new(),
+            aftercare: Aftercare::default(),
             oracle: Oracle::default(),
             settings,
         };
         simulation.open_books();
         simulation.write_diary();
         simulation.plan_batches();
+        simulation.plan_aids();
         for day in FIRST_DAY..=LAST_DAY {
             simulation.agenda.plan(day, LAST, What::CloseDay, 0);
         }
@@ -111,6 +114,16 @@ impl Simulation {
             What::Request => self.request(who),
             What::Order => self.order(who),
             What::Disburse => self.disburse(who),
+            What::AidOpen => self.open_aid(who),
+            What::AidClose => self.close_aid(who),
+            What::AidDecree => self.decree_aid(who),
+            What::AidLines => self.write_aid(who),
+            What::AidMoney => self.fund_aid(who),
+            What::DrawCash => self.draw_cash(who),
+            What::Invite => self.invite(who),
+            What::Report => self.report(who),
+            What::ListAlumni => self.list_alumni(),
+            What::Lend(stage) => self.lend(who, stage),
             What::FundPartners => self.fund_partners(),
             What::CloseDay => self.close_day(),
             _ => self.turn(step),
@@ -122,7 +135,7 @@ impl Simulation {
         let who = step.who;
         let Some(mut person) = self.people.get(who) else { return };
         person.pending = person.pending.saturating_sub(1);
-        if !person.closed {
+        if !person.closed && (!person.ended || goes_on(step.what)) {
             self.act(&mut person, who, step.what);
         }
         self.people.put(who, person);
@@ -148,12 +161,16 @@ impl Simulation {
             What::Instruct(benefit, number, attempt) => self.instruct(person, who, benefit, number, attempt),
             What::Answer(benefit, number, attempt) => self.answer(person, who, benefit, number, attempt),
             What::LateSettle(benefit, number, attempt) => {
-                self.pay(person, who, benefit, number, attempt, true)
+                self.pay(person, who, benefit, number, attempt, true);
             }
             What::Return(benefit, number, attempt) => self.come_back(person, who, benefit, number, attempt),
             What::Retry(benefit, number, attempt) => self.retry(person, who, benefit, number, attempt),
             What::Survey(number) => self.survey(person, who, number),
             What::Deadline => self.deadline(person),
+            What::Enrol => self.enrol(person, who),
+            What::HandOver => self.hand_over(person),
+            What::Revoke => self.revoke(person, who),
+            What::Repay => self.repay(person),
             _ => {}
         }
     }
@@ -162,6 +179,20 @@ impl Simulation {
     pub(crate) fn batch_of(person: &Person) -> Option<&'static Batch> {
         BATCHES.get(usize::from(person.batch))
     }
+}
+
+/// What goes on after a revocation: courses, their payment, and money on its way.
+fn goes_on(what: What) -> bool {
+    matches!(
+        what,
+        What::Redeem(_)
+            | What::Attend(..)
+            | What::Complete(_)
+            | What::Settle(_)
+            | What::Answer(..)
+            | What::LateSettle(..)
+            | What::Repay
+    )
 }
 
 impl Iterator for Simulation {

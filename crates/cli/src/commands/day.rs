@@ -17,7 +17,12 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &DayArguments) -> anyhow::R
     if arguments.dry_run {
         let drafts = sequencer.preview(arguments.date);
         for draft in &drafts {
-            print(format!("{}  {}  {}", draft.payload.name(), draft.subject, serde_json::to_string(&draft.payload)?))?;
+            print(format!(
+                "{}  {}  {}",
+                draft.payload.name(),
+                draft.subject,
+                serde_json::to_string(&draft.payload)?
+            ))?;
         }
         print(format!("{} would be recorded on {}; nothing was.", drafts.len(), arguments.date))?;
         return Ok(Exit::Good);
@@ -41,7 +46,11 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &DayArguments) -> anyhow::R
         print(&problem.detail)?;
     } else {
         let brought = sequencer.len() - first - 1;
-        print(format!("{} is closed: {brought} events brought by it, positions {first} to {}", arguments.date, sequencer.len() - 1))?;
+        print(format!(
+            "{} is closed: {brought} events brought by it, positions {first} to {}",
+            arguments.date,
+            sequencer.len() - 1
+        ))?;
     }
     Ok(if outcome.status == Status::Refused { Exit::Finding } else { Exit::Good })
 }

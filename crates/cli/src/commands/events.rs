@@ -4,9 +4,9 @@ use crate::Exit;
 use crate::args::Events;
 use anyhow::Context as _;
 use jejak_domain::catalogue::TYPE_PREFIX;
+use jejak_journal::{Journal as _, Position};
 use jejak_ledger::Home;
 use jejak_ledger::home::subject_of;
-use jejak_journal::{Journal as _, Position};
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -39,7 +39,8 @@ struct Filter {
 
 impl Filter {
     fn of(arguments: &Events) -> Self {
-        let kind = arguments.kind.as_ref().map(|kind| kind.strip_prefix(TYPE_PREFIX).unwrap_or(kind).to_owned());
+        let kind =
+            arguments.kind.as_ref().map(|kind| kind.strip_prefix(TYPE_PREFIX).unwrap_or(kind).to_owned());
         Self {
             ending: kind.map(|kind| format!(",\"type\":\"{TYPE_PREFIX}{kind}\"}}").into_bytes()),
             subject: arguments.subject.map(|subject| subject.to_string()),
@@ -52,7 +53,12 @@ impl Filter {
     }
 }
 
-fn print_from(journal: &jejak_journal::FileJournal, from: u64, json: bool, filter: &Filter) -> anyhow::Result<u64> {
+fn print_from(
+    journal: &jejak_journal::FileJournal,
+    from: u64,
+    json: bool,
+    filter: &Filter,
+) -> anyhow::Result<u64> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut next = from;
     for batch in journal.read(Position(from))? {

@@ -18,7 +18,10 @@ pub(super) fn run(dir: &Path, json: bool, init: &Init) -> anyhow::Result<Exit> {
     } else {
         print(format!("A new ledger in {}.", dir.display()))?;
         print(format!("Public key, to be published: {}", manifest.key))?;
-        print(format!("Secrets are in {}: back them up apart from the journal.", dir.join("keys").display()))?;
+        print(format!(
+            "Secrets are in {}: back them up apart from the journal.",
+            dir.join("keys").display()
+        ))?;
     }
     Ok(Exit::Good)
 }

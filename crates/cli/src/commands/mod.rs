@@ -8,6 +8,7 @@ mod events;
 mod init;
 mod intake;
 mod prove;
+mod published;
 mod replay;
 mod show;
 mod simulate;

@@ -39,7 +39,12 @@ pub(super) fn check(json: bool, check: &CheckProof) -> anyhow::Result<Exit> {
         }))?,
         Ok((proof, head)) => {
             print(String::from_utf8_lossy(proof.line()))?;
-            print(format!("stands at position {} of {}, under the head over {} lines", proof.position(), head.origin, head.size))?;
+            print(format!(
+                "stands at position {} of {}, under the head over {} lines",
+                proof.position(),
+                head.origin,
+                head.size
+            ))?;
         }
         Err(problem) => {
             if json {

@@ -1,14 +1,18 @@
 //! `jejak replay`.
 
+use super::published::{self, Standings};
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Replay as Arguments;
 use crate::progress::bar;
 use crate::table::{Columns, grouped};
+use jejak_domain::calendar;
+use jejak_domain::catalogue::Payload;
 use jejak_domain::laws::Flows;
 use jejak_domain::line::Event;
 use jejak_domain::money::Currency;
 use jejak_domain::state::State;
+use jejak_domain::subject::Subject;
 use jejak_journal::Journal as _;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::TreeBuilder;
@@ -30,6 +34,8 @@ pub(super) struct Rebuilt {
     pub(super) funnels: Funnels,
     /// Flows of the fund years.
     pub(super) flows: Flows,
+    /// Standings at the ends of days of which published figures speak.
+    pub(super) standings: Standings,
     /// Lines read.
     pub(super) lines: u64,
     /// Lines that were folded: fewer when dates leave some out.
@@ -55,7 +61,7 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
     let progress = bar("replaying", Some(lines));
     let start = Instant::now();
     let (mut state, mut funnels, mut flows) = (State::new(), Funnels::default(), Flows::default());
-    let (mut tree, mut folded) = (TreeBuilder::new(), 0);
+    let (mut tree, mut folded, mut standings) = (TreeBuilder::new(), 0, Standings::default());
     Replay::new(&home.manifest.origin).until(arguments.at).run(&journal, |decoded| {
         for range in &decoded.ranges {
             tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
@@ -64,6 +70,10 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
             flows.add(&state, event);
             let entry = state.apply(event);
             funnels.apply(Step { position, event, entry: entry.as_ref(), state: &state });
+            if let (Payload::Calendar(calendar::Event::DayClosed(_)), Subject::Day(day)) = (&event.payload, event.subject)
+            {
+                standings.keep(day, &state, &funnels, &flows);
+            }
             folded += 1;
         }
         progress.set_position(decoded.end());
@@ -71,7 +81,7 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
     })?;
     progress.finish_and_clear();
     let milliseconds = start.elapsed().as_millis().max(1);
-    Ok(Rebuilt { state, funnels, flows, lines: tree.size(), folded, tree, milliseconds })
+    Ok(Rebuilt { state, funnels, flows, standings, lines: tree.size(), folded, tree, milliseconds })
 }
 
 /// What did we know by then about what had happened by then?
@@ -89,10 +99,17 @@ fn as_json(home: &Home, rebuilt: &Rebuilt) -> Value {
         let mut row = serde_json::to_value(funnel).unwrap_or_default();
         if let Some(row) = row.as_object_mut() {
             let currency = rebuilt.state.programmes.get(programme).map_or(Currency::IDR, |each| each.currency());
-            for key in ["released", "granted", "spent", "incentives", "survey_money"] {
-                if let Some(minor) = row.get(key).and_then(Value::as_i64) {
-                    row.insert(key.into(), json!(text(minor.into(), currency)));
-                }
+            let sums = [
+                ("granted", funnel.sums.granted),
+                ("released", funnel.sums.released),
+                ("spent", funnel.sums.spent),
+                ("settled", funnel.sums.settled),
+                ("incentives", funnel.sums.incentives),
+                ("surveys", funnel.sums.surveys),
+                ("cash", funnel.sums.cash),
+            ];
+            for (name, minor) in sums {
+                row.insert(name.into(), json!(text(minor, currency)));
             }
             row.insert("programme".into(), json!(programme));
             row.insert("batch".into(), json!(batch));
@@ -113,6 +130,7 @@ fn as_json(home: &Home, rebuilt: &Rebuilt) -> Value {
         "lines": rebuilt.lines, "folded": rebuilt.folded, "head": head(home, rebuilt),
         "trialbalance": trial_balance(&rebuilt.state), "balances": balances(&rebuilt.state),
         "delivery": delivery.collect::<Vec<_>>(), "funnel": funnels.collect::<Vec<_>>(),
+        "published": home.manifest.simulated.as_ref().map(|simulated| published::as_json(rebuilt, simulated.scale)),
     })
 }
 
@@ -135,6 +153,11 @@ pub(super) fn as_text(home: &Home, rebuilt: &Rebuilt) -> anyhow::Result<()> {
     print(delivery_table(&delivery(&rebuilt.state, &rebuilt.flows)))?;
     print("Funnel by batch")?;
     print(funnel_table(&rebuilt.funnels))?;
+    if let Some(simulated) = &home.manifest.simulated {
+        let scale = grouped(simulated.scale);
+        print(format!("Published figures against this history, its counts and sums times {scale}"))?;
+        print(published::table(rebuilt, simulated.scale))?;
+    }
     let rate = u128::from(rebuilt.lines) * 1000 / rebuilt.milliseconds;
     print("Tree head")?;
     print(head(home, rebuilt).unwrap_or_default())?;

@@ -69,7 +69,14 @@ fn as_table(rows: &[TrailRow]) -> Columns {
             vec![row.position.to_string(), row.time.day().to_string(), row.name.to_owned(), moves.join(", ")];
         let card = row.card.map(|(card, _)| card).unwrap_or_default();
         let balances = [
-            card.voucher, card.unearned, card.spent, card.due, card.instructed, card.suspense, card.paid, card.released,
+            card.voucher,
+            card.unearned,
+            card.spent,
+            card.due,
+            card.instructed,
+            card.suspense,
+            card.paid,
+            card.released,
         ];
         cells.extend(balances.map(|minor| if minor == 0 { "-".to_owned() } else { whole(minor, row) }));
         table.row(cells);
@@ -78,5 +85,6 @@ fn as_table(rows: &[TrailRow]) -> Columns {
 }
 
 fn whole(minor: i64, row: &TrailRow) -> String {
-    row.card.map_or_else(|| minor.to_string(), |(_, currency)| grouped(Money::of_minor(minor, currency).text()))
+    row.card
+        .map_or_else(|| minor.to_string(), |(_, currency)| grouped(Money::of_minor(minor, currency).text()))
 }

@@ -11,7 +11,7 @@ use jejak_domain::ids::ActorId;
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
 use jejak_domain::time::Timestamp;
-use jejak_ledger::{Home, Item, Randomness, Sequencer, Status};
+use jejak_ledger::{Home, Item, Randomness, Sequencer};
 use jejak_simulator::{Applicants, Oracle, Settings, Simulation};
 use serde_json::json;
 use std::path::Path;
@@ -21,8 +21,6 @@ use std::time::Instant;
 pub(crate) struct Written {
     /// Lines of the journal.
     pub(crate) lines: u64,
-    /// Commands that were refused, as reality has them.
-    pub(crate) refused: u64,
     /// The simulator's own totals.
     pub(crate) oracle: Oracle,
     /// How long it took, in milliseconds.
@@ -35,7 +33,7 @@ pub(super) fn run(dir: &Path, json: bool, simulate: &Simulate) -> anyhow::Result
     if json {
         print_json(&json!({
             "simulated": true, "ledger": dir, "scale": simulate.scale, "seed": simulate.seed,
-            "lines": written.lines, "refused": written.refused,
+            "lines": written.lines,
         }))?;
     } else {
         let rate = u128::from(written.lines) * 1000 / written.milliseconds;
@@ -55,33 +53,34 @@ pub(crate) fn write(dir: &Path, simulate: &Simulate) -> anyhow::Result<Written> 
     let start = Instant::now();
     let applicants = if simulate.applicants == "full" { Applicants::Full } else { Applicants::Summary };
     let settings = Settings { scale: simulate.scale, seed: simulate.seed.clone(), applicants };
-    let mut items = Simulation::new(settings).peekable();
-    let first = items.peek().context("the simulation is empty")?.recorded;
+    let mut simulation = Simulation::new(settings);
+    let first = simulation.next().context("the simulation is empty")?;
     let mut random = Randomness::seeded(&format!("{} {}", simulate.scale, simulate.seed));
     let simulated = Simulated { scale: simulate.scale, seed: simulate.seed.clone() };
     let home =
         Home::create(dir, "Simulated", "jejak.example/sim", Currency::IDR, Some(simulated), &mut random)?;
-    let mut sequencer = Sequencer::begin(home, random, Timestamp::from_millisecond(first))?;
+    let mut sequencer = Sequencer::begin(home, random, Timestamp::from_millisecond(first.recorded))?;
     let actor = Actor { kind: ActorKind::Service, id: ActorId::new("simulator")? };
     let progress = bar("simulating", None);
-    let mut refused = 0;
-    for item in &mut items {
+    let (mut refused, mut first_refusal) = (0, None);
+    let mut next = Some(first);
+    while let Some(item) = next {
         let read = Item::read(item.json.as_bytes()).with_context(|| item.json.clone())?;
         let outcome = sequencer.handle(&read, actor, Timestamp::from_millisecond(item.recorded))?;
-        if outcome.status == Status::Refused {
+        if let Some(problem) = outcome.problem {
             refused += 1;
-            if std::env::var_os("JEJAK_SHOW_REFUSALS").is_some() {
-                super::note(&format!("{} {:?}", item.json, outcome.problem))?;
-            }
+            first_refusal.get_or_insert_with(|| format!("{}: {}", item.json, problem.detail));
         }
         progress.set_position(sequencer.len());
+        next = simulation.next();
     }
     sequencer.sign()?;
     progress.finish_and_clear();
     let lines = sequencer.len();
     let milliseconds = start.elapsed().as_millis().max(1);
-    if lines < 2 {
-        bail!("the simulation wrote nothing");
+    if let Some(refusal) = first_refusal {
+        // The simulator asks only for what is allowed: a refusal means that the two have grown apart.
+        bail!("{refused} commands of the simulation were refused, the first: {refusal}");
     }
-    Ok(Written { lines, refused, oracle: Oracle::default(), milliseconds })
+    Ok(Written { lines, oracle: simulation.oracle().clone(), milliseconds })
 }

@@ -14,13 +14,18 @@ use std::time::Instant;
 /// Checks the ledger.
 pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
-    let also = arguments.checkpoint.iter().map(|path| CheckpointFile::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let also =
+        arguments.checkpoint.iter().map(|path| CheckpointFile::read(path)).collect::<Result<Vec<_>, _>>()?;
     let progress = bar("verifying", None);
     let start = Instant::now();
     let result = verify(&home, &also, |lines| progress.set_position(lines))?;
     let seconds = start.elapsed().as_millis().max(1);
     progress.finish_and_clear();
-    if json { as_json(&result)? } else { as_text(&result, seconds)? }
+    if json {
+        as_json(&result)?
+    } else {
+        as_text(&result, seconds)?
+    }
     Ok(if result.failures.is_empty() { Exit::Good } else { Exit::Finding })
 }
 
@@ -34,9 +39,10 @@ fn root_text(result: &Verification) -> String {
 }
 
 fn as_json(result: &Verification) -> anyhow::Result<()> {
-    let failures = result.failures.iter().map(|failure| {
-        json!({ "position": failure.position(), "problem": failure.to_string() })
-    });
+    let failures = result
+        .failures
+        .iter()
+        .map(|failure| json!({ "position": failure.position(), "problem": failure.to_string() }));
     print_json(&json!({
         "origin": result.origin,
         "lines": result.lines,
@@ -50,10 +56,17 @@ fn as_json(result: &Verification) -> anyhow::Result<()> {
 
 fn as_text(result: &Verification, milliseconds: u128) -> anyhow::Result<()> {
     let rate = u128::from(result.lines) * 1000 / milliseconds;
-    print(format!("Lines      {} ({} bytes), {} lines a second", grouped(result.lines), grouped(result.bytes), grouped(rate)))?;
+    print(format!(
+        "Lines      {} ({} bytes), {} lines a second",
+        grouped(result.lines),
+        grouped(result.bytes),
+        grouped(rate)
+    ))?;
     print(format!("Tree head  {} at size {}", root_text(result), result.lines))?;
     match result.newest_head {
-        Some(size) => print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?,
+        Some(size) => {
+            print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?
+        }
         None => print("Heads      no signed head agrees: nothing vouches for these lines")?,
     }
     print("Witness    not witnessed: whoever holds the signing key could have rewritten this")?;

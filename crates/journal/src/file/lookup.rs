@@ -2,6 +2,7 @@
 
 use std::sync::PoisonError;
 
+use crate::batch::Frame;
 use crate::error::ReadError;
 use crate::file::FileJournal;
 use crate::file::reader::Reader;
@@ -19,12 +20,39 @@ impl FileJournal {
     /// # Errors
     /// [`ReadError::BehindEnd`] when there is no such line; damage of its frame.
     pub fn read_line(&self, at: Position) -> Result<Vec<u8>, ReadError> {
+        self.frame_at(at).map(|frame| frame.line(0).unwrap_or_default().to_vec())
+    }
+
+    /// Lines at several positions, in the order asked for. Each frame is read once when the positions ascend.
+    ///
+    /// # Errors
+    /// As for [`read_line`](Self::read_line).
+    pub fn read_lines(&self, positions: &[Position]) -> Result<Vec<Vec<u8>>, ReadError> {
+        let mut lines = Vec::with_capacity(positions.len());
+        let mut last: Option<Frame> = None;
+        for &at in positions {
+            let line_in = |frame: &Frame| {
+                let index = at.0.checked_sub(frame.first().0).and_then(|index| u32::try_from(index).ok());
+                index.and_then(|index| frame.line(index)).map(<[u8]>::to_vec)
+            };
+            if let Some(line) = last.as_ref().and_then(line_in) {
+                lines.push(line);
+                continue;
+            }
+            let frame = self.frame_at(at)?;
+            lines.push(frame.line(0).unwrap_or_default().to_vec());
+            last = Some(frame);
+        }
+        Ok(lines)
+    }
+
+    /// The rest of the frame that holds a line, from that line on.
+    fn frame_at(&self, at: Position) -> Result<Frame, ReadError> {
         let behind = ReadError::BehindEnd { asked: at, len: self.len() };
         let Some(segment) = self.segment_of(at) else { return Err(behind) };
-        let mut reader =
-            Reader::new(self.store.clone(), segment.first, segment.offset_of(at), at, at.plus(1))?;
-        let frame = reader.next().ok_or(behind)??.unpack()?;
-        Ok(frame.line(0).unwrap_or_default().to_vec())
+        let offset = segment.offset_of(at);
+        let mut reader = Reader::new(self.store.clone(), segment.first, offset, at, segment.end())?;
+        reader.next().ok_or(behind)??.unpack()
     }
 
     fn segment_of(&self, at: Position) -> Option<&Segment> {
@@ -67,7 +95,7 @@ impl FileJournal {
     /// Whatever reading the unsealed lines reports.
     pub fn tree(&self) -> Result<TreeBuilder, ReadError> {
         let mut tree = TreeBuilder::new();
-        self.each_range(&mut |range| {
+        self.each_range(self.len(), &mut |range| {
             // Segments meet: opening has checked it.
             let _ = tree.append(range);
             true
@@ -98,7 +126,7 @@ impl FileJournal {
             return Err(beyond);
         }
         let mut builder = ProofBuilder::new(ranges);
-        self.each_range(&mut |range| builder.push_range(range).unwrap_or(false))?;
+        self.each_range(size, &mut |range| builder.push_range(range).unwrap_or(false))?;
         builder.finish().ok_or(beyond)
     }
 }
@@ -107,22 +135,26 @@ impl FileJournal {
 type TakeRange<'a> = dyn FnMut(&CompactRange) -> bool + 'a;
 
 impl FileJournal {
-    /// Hands out the leaves of all lines in order, in ranges as large as they are accepted: segments, frames, lines.
-    fn each_range(&self, take: &mut TakeRange<'_>) -> Result<(), ReadError> {
-        for segment in &self.segments {
+    /// Hands out the leaves of the first `size` lines in order, in ranges as large as they are accepted: segments,
+    /// frames, lines. A sealed segment may be handed out beyond `size`.
+    fn each_range(&self, size: u64, take: &mut TakeRange<'_>) -> Result<(), ReadError> {
+        for segment in self.segments.iter().filter(|segment| segment.lines > 0 && segment.first.0 < size) {
             match &segment.frames {
                 Frames::Sealed(table) if take(table.range()) => {}
-                _ => self.each_frame(segment, take)?,
+                _ => self.each_frame(segment, Position(size), take)?,
             }
         }
         Ok(())
     }
 
-    fn each_frame(&self, segment: &Segment, take: &mut TakeRange<'_>) -> Result<(), ReadError> {
-        if segment.lines == 0 {
-            return Ok(());
-        }
-        for batch in Reader::new(self.store.clone(), segment.first, 0, segment.first, segment.end())? {
+    fn each_frame(
+        &self,
+        segment: &Segment,
+        until: Position,
+        take: &mut TakeRange<'_>,
+    ) -> Result<(), ReadError> {
+        let until = until.min(segment.end());
+        for batch in Reader::new(self.store.clone(), segment.first, 0, segment.first, until)? {
             let frame = batch?.unpack()?;
             if take(&CompactRange::of_frame(&frame)) {
                 continue;

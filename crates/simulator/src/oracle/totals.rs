@@ -29,10 +29,18 @@ totals! {
         decreed,
         /// What they were granted.
         decreed_sum,
-        /// Persons revoked.
+        /// Persons revoked for want of a first purchase.
         revoked,
-        /// What revocations released.
+        /// What these revocations released.
         revoked_sum,
+        /// Persons revoked as not eligible.
+        ineligible,
+        /// What these revocations released: all but what was spent, paid or on its way.
+        ineligible_sum,
+        /// What persons not eligible were asked to repay.
+        demanded_sum,
+        /// What they repaid.
+        repaid_sum,
         /// Persons with at least one purchase.
         bought,
         /// Persons with at least one completed course.

@@ -1,8 +1,10 @@
 //! What the published figures fix: batches, terms, money, cash aid. Everything else is drawn at random.
 
+mod aid;
 mod batches;
 mod terms;
 
+pub(crate) use aid::{AIDS, Aid, Service};
 pub(crate) use batches::{BATCHES, Batch};
 pub(crate) use terms::INTERVAL;
 

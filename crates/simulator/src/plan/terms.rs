@@ -29,7 +29,6 @@ pub(crate) struct Terms {
     pub(crate) surveys: &'static [Opening],
     pub(crate) survey_pay_after: i32,
     pub(crate) registers: &'static [&'static str],
-    pub(crate) oldest: i32,
     pub(crate) purchase_until: Day,
     pub(crate) survey_until: Day,
     pub(crate) link_until: Day,
@@ -90,7 +89,6 @@ const SEMI_SOCIAL: Terms = Terms {
     surveys: &[],
     survey_pay_after: 5,
     registers: AID,
-    oldest: 90,
     purchase_until: day(2021, 11, 30),
     survey_until: day(2021, 12, 10),
     link_until: NEVER,
@@ -115,11 +113,10 @@ pub(crate) static TERMS_2021: Terms =
 
 /// Batches 18 to 22.
 pub(crate) static TERMS_2021_LATE: Terms =
-    Terms { oldest: 64, surveys: &[after_payout(0), after_payout(0), from_november(0)], ..SEMI_SOCIAL };
+    Terms { surveys: &[after_payout(0), after_payout(0), from_november(0)], ..SEMI_SOCIAL };
 
 /// Batches 23 to 47.
 pub(crate) static TERMS_2022: Terms = Terms {
-    oldest: 64,
     surveys: &[after_payout(0), after_payout(30), after_payout(60)],
     purchase_until: day(2022, 11, 30),
     survey_until: day(2023, 1, 31),
@@ -137,7 +134,6 @@ pub(crate) static TERMS_2023: Terms = Terms {
     incentive_pay_after: 5,
     surveys: &[after_decree(30), after_decree(60)],
     registers: OFFICE,
-    oldest: 64,
     purchase_until: day(2023, 12, 15),
     survey_until: day(2024, 2, 29),
     pay_until: day(2024, 5, 24),

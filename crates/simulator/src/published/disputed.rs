@@ -12,6 +12,9 @@ const THREE_YEARS: Scope = Scope::Years { programme: "prakerja-2020", first: 202
 const SPEECH: &str = "speech of 15 March 2023";
 const OTHER: &str = "another report of the same speech";
 
+const OPERATING_AND_GRANTS: &[&str] =
+    &["fund.operating_cost_paid.v1", "entitlement.decreed.v1", "entitlement.revoked.v1"];
+
 pub(super) fn figures() -> Vec<Figure> {
     [selection(), operating_cost()].concat()
 }
@@ -98,10 +101,7 @@ fn selection() -> Vec<Figure> {
 
 fn operating_cost() -> Vec<Figure> {
     let (cost, share) = ((Measure::OperatingCost, OPERATING), (Measure::OperatingShare, OPERATING));
-    let of_grants = (
-        Measure::OperatingShareOfGrants,
-        &["fund.operating_cost_paid.v1", "entitlement.decreed.v1", "entitlement.revoked.v1"] as &[_],
-    );
+    let of_grants = (Measure::OperatingShareOfGrants, OPERATING_AND_GRANTS);
     vec![
         figure("operating", "Rp353 billion for operations", billion(353), SPEECH, cost, THREE_YEARS).told(),
         figure("operating-other", "Rp341 billion for operations", billion(341), OTHER, cost, THREE_YEARS),

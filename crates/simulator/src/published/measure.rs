@@ -14,11 +14,11 @@ pub enum Measure {
     Decreed,
     /// Persons decreed and not revoked.
     Unrevoked,
-    /// What persons decreed and not revoked were granted.
+    /// What decrees granted, less what revocations released.
     UnrevokedSum,
-    /// Persons revoked.
+    /// Persons revoked for want of a first purchase.
     Revoked,
-    /// What revocations released.
+    /// What these revocations released.
     RevokedSum,
     /// Persons who linked an account.
     Linked,
@@ -170,8 +170,8 @@ impl Standing {
     pub fn measure(&self, measure: Measure, scope: &Scope) -> i64 {
         let batches = self.sum(|row: &Row| scope.has_batch(row.programme, row.year, row.batch));
         let money = self.money(|row: &FundRow| scope.has_fund(row.programme, row.year));
-        let unrevoked = batches.decreed - batches.revoked;
-        let unrevoked_sum = batches.decreed_sum - batches.revoked_sum;
+        let unrevoked = batches.decreed - batches.revoked - batches.ineligible;
+        let unrevoked_sum = batches.decreed_sum - batches.revoked_sum - batches.ineligible_sum;
         let delivered = batches.settled_platforms + batches.paid_sum();
         match measure {
             Measure::Applied => batches.applied,

@@ -73,6 +73,7 @@ impl Simulation {
             leaving.push(who);
         }
         self.release_lapsed(lapsed, false);
+        self.keep_alumni(&leaving, today < day(2021, 4, 1));
         for who in leaving {
             self.people.leave(who);
         }
@@ -83,7 +84,7 @@ impl Simulation {
             let totals = self.oracle.batch(place);
             *if training { &mut totals.lapsed_training } else { &mut totals.lapsed_cash } += minor;
             if let Some(batch) = crate::plan::BATCHES.get(usize::from(place)) {
-                self.release_money(batch, minor);
+                self.release_money(Self::fund_place(batch), batch.number, minor);
             }
         }
     }

@@ -41,7 +41,7 @@ impl Simulation {
         let Some(batch) = at(place) else { return };
         let slot = usize::try_from(place).unwrap_or(0);
         let (count, sum) = self.decree_totals(place, batch);
-        self.commit(batch, sum);
+        self.commit_money(Self::fund_place(batch), sum);
         let members = self.rounds.get(slot).map(|round| round.members.as_slice()).unwrap_or_default();
         let ids = members.iter().filter_map(|&who| self.people.get(who)).map(|person| person.id);
         let digest = list_digest(ids);
@@ -110,6 +110,7 @@ impl Simulation {
         let bought = (batch.decree + 1 + wait).min(batch.terms.purchase_until);
         let moment_of_purchase = moment(&mut person.random, 8, 22);
         self.plan(person, who, bought, moment_of_purchase, What::Buy(1));
+        self.plan_discovery(person, who, batch);
     }
 
     pub(crate) fn close_decree(&mut self, place: u32) {
@@ -131,7 +132,7 @@ impl Simulation {
         totals.revoked += 1;
         totals.revoked_sum += released;
         if let Some(batch) = Self::batch_of(person) {
-            self.release_money(batch, released);
+            self.release_money(Self::fund_place(batch), batch.number, released);
         }
         person.balance = 0;
         person.owed = 0;

@@ -1,8 +1,11 @@
 //! What people and offices do, by subject: each file adds its steps to [`crate::Simulation`].
 
 mod account;
+mod aftercare;
+mod aid;
 mod closing;
 mod decree;
+mod ineligible;
 mod office;
 mod onboarding;
 mod payout;
@@ -12,6 +15,8 @@ mod training;
 mod treasury;
 mod venue;
 
+pub(crate) use aftercare::Aftercare;
+pub(crate) use aid::Draw;
 #[cfg(test)]
 pub(crate) use closing::KEPT;
 pub(crate) use office::Diary;

@@ -43,6 +43,13 @@ pub(crate) enum Diary {
     LapseBalances,
     LapseCash,
     CloseYear(usize),
+    BringBack(usize),
+    LapseAid(usize),
+    Wave(u32),
+    PostVacancies,
+    CloseVacancies,
+    ListAlumni,
+    LateRegister,
 }
 
 /// Operating cost of 2020 to 2022: Rp353 bn in eleven quarters.
@@ -88,6 +95,8 @@ impl Simulation {
         self.note_supply();
         self.note_budget();
         self.note_returns();
+        self.note_aids();
+        self.note_aftercare();
         for evening in FIRST_DAY..=LAST_DAY {
             self.agenda.plan(evening, 17 * HOUR, What::FundPartners, 0);
         }
@@ -156,6 +165,31 @@ impl Simulation {
         }
     }
 
+    fn note_aids(&mut self) {
+        // Ceilings of what was announced; the persons who never come are within the rounding.
+        self.note(day(2021, 9, 8), 9 * HOUR, Diary::Appropriate(4, rupiah(1_205_000_000_000)));
+        self.note(day(2022, 2, 24), 9 * HOUR, Diary::Appropriate(5, rupiah(2_400_000_000_000)));
+        for (fund, year, last) in [(4, 2021, day(2021, 12, 13)), (5, 2022, day(2022, 7, 4))] {
+            self.note(last, 15 * HOUR, Diary::BringBack(fund));
+            self.note(day(year, 12, 29), LAST, Diary::LapseAid(fund));
+            self.note(day(year, 12, 30), 10 * HOUR, Diary::OrderReturn(fund, "lapse"));
+            self.note(day(year, 12, 31), 18 * HOUR, Diary::CloseYear(fund));
+            self.note(day(year + 1, 1, 17), 15 * HOUR, Diary::ConfirmReturn(fund));
+        }
+    }
+
+    fn note_aftercare(&mut self) {
+        self.note(day(2021, 4, 8), 10 * HOUR, Diary::ListAlumni);
+        self.note(day(2021, 11, 1), 9 * HOUR, Diary::PostVacancies);
+        for (wave, on) in
+            [(202_112, day(2021, 12, 1)), (202_212, day(2022, 12, 1)), (202_311, day(2023, 11, 6))]
+        {
+            self.note(on, 8 * HOUR, Diary::Wave(wave));
+        }
+        self.note(day(2023, 11, 27), 10 * HOUR, Diary::LateRegister);
+        self.note(day(2024, 1, 15), 9 * HOUR, Diary::CloseVacancies);
+    }
+
     /// Does what an entry of the diary says.
     pub(crate) fn turn_page(&mut self, number: u32) {
         let page = usize::try_from(number).ok().and_then(|number| self.diary.get(number)).copied();
@@ -176,7 +210,7 @@ impl Simulation {
                 self.pay_operating_cost(fund, number, scaled_money(minor, scale));
             }
             Diary::Interest(fund, number, minor) => {
-                self.credit_interest(fund, number, scaled_money(minor, scale))
+                self.credit_interest(fund, number, scaled_money(minor, scale));
             }
             Diary::OrderReturn(fund, reason) => self.order_return(fund, reason),
             Diary::ConfirmReturn(fund) => self.confirm_return(fund),
@@ -184,6 +218,13 @@ impl Simulation {
             Diary::LapseBalances => self.lapse_balances(),
             Diary::LapseCash => self.lapse_cash(),
             Diary::CloseYear(fund) => self.close_year(fund),
+            Diary::BringBack(fund) => self.bring_back(fund),
+            Diary::LapseAid(fund) => self.lapse_aid(fund),
+            Diary::Wave(wave) => self.begin_wave(wave),
+            Diary::PostVacancies => self.post_vacancies(),
+            Diary::CloseVacancies => self.close_vacancies(),
+            Diary::ListAlumni => self.list_alumni(),
+            Diary::LateRegister => self.report_late_register(),
         }
     }
 

@@ -52,7 +52,7 @@ impl Simulation {
         let places = u32::try_from(REGENCIES.len()).unwrap_or(1);
         person.regency = u8::try_from(person.random.below(places)).unwrap_or(0);
         self.write_registration(person, today);
-        let passed = self.checks_passed(person);
+        let passed = Self::checks_passed(person);
         for (place, check) in (0u32..).zip(["email", "identity", "phone", "face", "ability"]) {
             let before = (4 - place) * 2 * MINUTE;
             if place < passed {
@@ -99,7 +99,7 @@ impl Simulation {
 
     /// How many of the five checks a person passes. Of 40 M accounts 26 M answered the e-mail, 20 M matched the
     /// register of residents and 18 M answered the phone (30 October 2020).
-    fn checks_passed(&mut self, person: &mut Person) -> u32 {
+    fn checks_passed(person: &mut Person) -> u32 {
         if person.role != Role::Visitor {
             return 5;
         }

@@ -75,6 +75,8 @@ impl Simulation {
         let data = format_args!(r#"{{"benefit":"{name}","number":{number},"partner":"{code}"}}"#);
         let entry = Entry::person("payout.instruct.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("pay-{name}-{number}-{attempt}")));
+        let minor = u32::try_from(terms.amount(benefit)).unwrap_or(0);
+        person.in_flight = person.in_flight.saturating_add(minor);
         if account.wallet {
             self.books.reserve(Self::fund_place(batch), person.partner, terms.amount(benefit));
         }
@@ -112,7 +114,8 @@ impl Simulation {
         number: u8,
         attempt: u8,
     ) {
-        if !person.random.chance(FAILED) {
+        // Money on its way when a card is revoked arrives.
+        if person.ended || !person.random.chance(FAILED) {
             self.pay(person, who, benefit, number, attempt, false);
             return;
         }
@@ -126,10 +129,13 @@ impl Simulation {
         let entry = Entry::person("payout.failed.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("fail-{name}-{number}-{attempt}")));
         self.oracle.batch(person.batch).failures += 1;
+        let minor = u32::try_from(terms.amount(benefit)).unwrap_or(0);
+        person.in_flight = person.in_flight.saturating_sub(minor);
         let at = moment(&mut person.random, 9, 15);
         if today + 5 < terms.pay_until && person.random.chance(LATE) {
             // The float stays reserved: the partner pays from it after all.
             let late = today + person.random.between(1, 3);
+            person.late = true;
             self.plan(person, who, late, at, What::LateSettle(benefit, number, attempt));
             return;
         }
@@ -199,13 +205,22 @@ impl Simulation {
         let entry = Entry::person("payout.settled.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("settle-{name}-{number}-{attempt}")));
         self.take_money(person, minor, true);
-        person.owed = person.owed.saturating_sub(u32::try_from(minor).unwrap_or(0));
+        let paid = u32::try_from(minor).unwrap_or(0);
+        person.owed = person.owed.saturating_sub(paid);
+        if late {
+            person.late = false;
+        } else {
+            person.in_flight = person.in_flight.saturating_sub(paid);
+        }
         let totals = self.oracle.batch(person.batch);
         totals.settlements += 1;
         totals.late_settlements += i64::from(late);
         totals.paid += i64::from(!person.paid);
         *totals.paid_of(benefit == Benefit::Incentive) += minor;
         person.paid = true;
+        if person.ended {
+            return;
+        }
         let today = self.agenda.today();
         if benefit == Benefit::Incentive && number == 1 && person.settled == 0 {
             person.settled = today;

@@ -74,7 +74,7 @@ impl Simulation {
     fn crowd(&self, batch: &Batch) -> [u32; 3] {
         let selected = self.scaled(batch.selected);
         let unselected = self.scaled(batch.eligible).saturating_sub(selected);
-        let ineligible = self.scaled(batch.applied - batch.eligible);
+        let ineligible = self.scaled(batch.applied).saturating_sub(self.scaled(batch.eligible));
         // 22 M of 40 M accounts never came as far as joining, against 18 M who could: about half as many as
         // applied in a batch, since most apply more than once.
         let visitors = self.scaled(batch.applied / 2);
@@ -154,7 +154,7 @@ impl Simulation {
         let losers = ranked.split_off(selected);
         self.write_draw(batch, &seed, &digest, (ids.len(), selected));
         for (_, who) in losers {
-            self.keep_for_comparison(who, batch);
+            self.keep_for_comparison(who);
             self.people.leave(who);
         }
         if let Some(round) = self.rounds.get_mut(slot) {
@@ -181,7 +181,4 @@ impl Simulation {
         let entry = Entry::named("batch.summarise.v1", subject, data);
         self.emit(&entry.id(format_args!("summarise")).by(SELECTOR));
     }
-
-    /// Who applied and was not drawn may be asked later what became of them.
-    fn keep_for_comparison(&mut self, _who: u32, _batch: &Batch) {}
 }

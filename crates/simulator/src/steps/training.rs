@@ -57,8 +57,8 @@ impl Simulation {
         let home = regency(person);
         let Some(course) = shelf.choose(&mut person.random, budget, home, today) else { return };
         self.spend(person, number, &course, batch.terms.programme);
-        self.plan_course(person, who, number, &course);
-        if number < person.planned {
+        let cancelled = self.plan_course(person, who, number, &course);
+        if number < person.planned && !cancelled {
             let next = today + person.random.between(3, 22);
             let at = moment(&mut person.random, 8, 22);
             self.plan(person, who, next, at, What::Buy(number + 1));
@@ -91,9 +91,9 @@ impl Simulation {
         person.bought = person.bought.saturating_add(1);
     }
 
-    /// Either the purchase is cancelled the next day, or the course begins.
-    fn plan_course(&mut self, person: &mut Person, who: u32, number: u8, course: &Course) {
-        let Some(batch) = Self::batch_of(person) else { return };
+    /// Either the purchase is cancelled the next day (true), or the course begins.
+    fn plan_course(&mut self, person: &mut Person, who: u32, number: u8, course: &Course) -> bool {
+        let Some(batch) = Self::batch_of(person) else { return false };
         let (today, terms) = (self.agenda.today(), batch.terms);
         let cancelled = if number == 1 { CANCELLED_FIRST } else { CANCELLED_LATER };
         // Whoever cancels a first purchase must have time for another.
@@ -102,7 +102,7 @@ impl Simulation {
         if in_time && room && course.mode != Mode::Offline && person.random.chance(cancelled) {
             let at = moment(&mut person.random, 8, 20);
             self.plan(person, who, today + 1, at, What::Cancel(number));
-            return;
+            return true;
         }
         // A class at a venue begins in the morning.
         let until = if course.area.is_some() { 9 } else { 22 };
@@ -117,6 +117,7 @@ impl Simulation {
         if !terms.settle_after_completion {
             self.plan_settlement(person, who, number, today + 5);
         }
+        false
     }
 
     fn plan_settlement(&mut self, person: &mut Person, who: u32, number: u8, earliest: Day) {
@@ -145,12 +146,9 @@ impl Simulation {
         totals.cancelled += 1;
         totals.restored += price;
         person.planned = person.planned.saturating_add(1);
-        // A next purchase that is already planned takes the money; else there is one more.
-        if number + 1 == person.planned {
-            let again = self.agenda.today() + person.random.between(1, 3);
-            let at = moment(&mut person.random, 8, 22);
-            self.plan(person, who, again, at, What::Buy(number + 1));
-        }
+        let again = self.agenda.today() + person.random.between(1, 3);
+        let at = moment(&mut person.random, 8, 22);
+        self.plan(person, who, again, at, What::Buy(number + 1));
     }
 
     /// The code is used: the course begins.
@@ -209,7 +207,11 @@ impl Simulation {
             self.plan(person, who, day, at, What::Rate);
             if person.links == 0 {
                 let linked = today + person.random.between(0, 4);
-                let at = if linked == today { self.agenda.clock() + HOUR } else { moment(&mut person.random, 8, 22) };
+                let at = if linked == today {
+                    self.agenda.clock() + HOUR
+                } else {
+                    moment(&mut person.random, 8, 22)
+                };
                 self.plan(person, who, linked, at, What::Link);
             }
         }

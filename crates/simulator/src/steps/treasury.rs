@@ -90,19 +90,23 @@ impl Simulation {
             .unwrap_or(0)
     }
 
+    /// Programme and year of a fund.
+    pub(crate) fn fund_name(place: usize) -> Option<(&'static str, i32)> {
+        FUNDS.get(place).copied()
+    }
+
     /// Money of a batch is free again.
-    pub(crate) fn release_money(&mut self, batch: &Batch, minor: Minor) {
-        let fund = self.books.fund(Self::fund_place(batch));
+    pub(crate) fn release_money(&mut self, place: usize, batch: u16, minor: Minor) {
+        let fund = self.books.fund(place);
         fund.committed -= minor;
-        match fund.released.iter_mut().find(|(number, _)| *number == batch.number) {
+        match fund.released.iter_mut().find(|(number, _)| *number == batch) {
             Some((_, sum)) => *sum += minor,
-            None => fund.released.push((batch.number, minor)),
+            None => fund.released.push((batch, minor)),
         }
     }
 
     /// Commits a decree's sum; the budget is revised first where rounding at small scales has left too little.
-    pub(crate) fn commit(&mut self, batch: &Batch, sum: Minor) {
-        let place = Self::fund_place(batch);
+    pub(crate) fn commit_money(&mut self, place: usize, sum: Minor) {
         let money = *self.oracle.fund(place);
         let fund = self.books.fund(place);
         fund.committed += sum;
@@ -221,9 +225,9 @@ impl Simulation {
         self.write_disbursement(Self::fund_place(batch), &batch.number.to_string(), minor, 0);
     }
 
-    /// Money for something that is no decree: asked for, ordered and disbursed within a day.
-    pub(crate) fn draw_on_treasury(&mut self, place: usize, code: &str, minor: Minor) {
-        self.write_request(place, code, None, minor, 6 * HOUR);
+    /// Money that is asked for, ordered and disbursed within a day.
+    pub(crate) fn draw_on_treasury(&mut self, place: usize, code: &str, decree: Option<&str>, minor: Minor) {
+        self.write_request(place, code, decree, minor, 6 * HOUR);
         self.write_order(place, code, 4 * HOUR);
         self.write_disbursement(place, code, minor, HOUR);
     }
@@ -325,7 +329,7 @@ impl Simulation {
         if minor <= 0 {
             return;
         }
-        self.draw_on_treasury(place, &format!("op{number}"), minor);
+        self.draw_on_treasury(place, &format!("op{number}"), None, minor);
         let amount = Money(minor);
         let data =
             format_args!(r#"{{"amount":{amount},"purpose":"operations","reference":"o-{year}-{number}"}}"#);

@@ -1,0 +1,187 @@
+//! Every verb on a good ledger: exit status, and the shape of what it prints.
+
+use super::binary::{Run, run, run_with};
+use super::items::{empty, participant, register, two_courses};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const PERSON: &str = "participant/01780000-0000-7000-8000-000000000001";
+
+/// The names of an object, in order.
+fn names(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn init_makes_a_ledger_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = run(dir.path(), &["--json", "init", "--origin", "jejak.example/first"]).exits(0).json();
+    assert_eq!(made["origin"], "jejak.example/first");
+    assert!(made["key"].as_str().unwrap().starts_with("jejak.example/first+"), "{made}");
+    let again = run(dir.path(), &["init"]).exits(2);
+    assert!(again.err.contains("already holds a ledger"), "{}", again.err);
+    let verified = run(dir.path(), &["--json", "verify"]).exits(0).json();
+    assert_eq!((&verified["lines"], &verified["heads"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn what_is_not_a_ledger_or_not_a_command_exits_2() {
+    let dir = tempfile::tempdir().unwrap();
+    for arguments in [&["verify"][..], &["replay"], &["balances"], &["show", PERSON], &["checkpoint"], &["events"]] {
+        let answer = run(dir.path(), arguments).exits(2);
+        assert!(answer.err.contains("no ledger in"), "{arguments:?}: {}", answer.err);
+    }
+    for arguments in [&["rewrite"][..], &["show", "moon/1"], &["day", "2021-02-30"], &["replay", "--known", "now"], &[]] {
+        run(dir.path(), arguments).exits(2);
+    }
+}
+
+#[test]
+fn submit_and_import_answer_every_line() {
+    let dir = empty();
+    let input = format!("{}\n\n{}\n", register(1), register(2));
+    let answer = run_with(dir.path(), &["submit", "-"], input.as_bytes()).exits(0);
+    let expected = [
+        json!({"line":1,"commandid":"register-1","status":"recorded","positions":[1]}),
+        json!({"line":3,"commandid":"register-2","status":"recorded","positions":[2]}),
+    ];
+    assert_eq!(answer.rows(), expected);
+    assert!(answer.err.contains("2 recorded, 0 repeated, 0 refused"), "{}", answer.err);
+    let file = dir.path().join("facts.ndjson");
+    std::fs::write(&file, super::items::reported(1)).unwrap();
+    let answer = run(dir.path(), &["import", file.to_str().unwrap()]).exits(0);
+    assert_eq!(answer.rows()[0]["positions"], json!([3]));
+    run(dir.path(), &["import", "no-such-file.ndjson"]).exits(2);
+}
+
+#[test]
+fn a_command_at_the_door_of_facts_is_turned_away() {
+    let dir = empty();
+    let wrong = run_with(dir.path(), &["import", "-"], register(1).as_bytes()).exits(1);
+    assert_eq!(wrong.rows()[0]["problem"]["code"], "input.wrong_door");
+    let wrong = run_with(dir.path(), &["submit", "-"], super::items::reported(1).as_bytes()).exits(1);
+    assert_eq!(wrong.rows()[0]["problem"]["code"], "input.wrong_door");
+}
+
+#[test]
+fn verify_and_checkpoint() {
+    let dir = two_courses();
+    let verified = run(dir.path(), &["--json", "verify"]).exits(0).json();
+    let shape = ["failures", "heads", "lines", "newesthead", "origin", "root", "witnessed"];
+    assert_eq!(names(&verified), shape);
+    assert_eq!((&verified["failures"], &verified["witnessed"]), (&json!([]), &json!(false)));
+    let text = run(dir.path(), &["verify"]).exits(0).out;
+    assert!(text.contains("Result     good") && text.contains("not witnessed"), "{text}");
+    let head = run(dir.path(), &["checkpoint"]).exits(0).out;
+    let mut lines = head.lines();
+    assert_eq!(lines.next(), Some("jejak.example/two-courses"));
+    assert_eq!(lines.next().map(str::to_owned), Some(verified["lines"].to_string()));
+    assert!(head.contains("\u{2014} jejak.example/two-courses "), "signed: {head}");
+}
+
+#[test]
+fn a_proof_convinces_with_the_public_key_alone() {
+    let dir = two_courses();
+    let proof = run(dir.path(), &["prove", "42"]).exits(0).out;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("42.tlog-proof");
+    std::fs::write(&file, &proof).unwrap();
+    let key = key_of(dir.path());
+    let check = |key: &str| run(elsewhere.path(), &["--json", "check-proof", file.to_str().unwrap(), "--key", key]);
+    let proved = check(&key).exits(0).json();
+    assert_eq!((&proved["proved"], &proved["position"]), (&json!(true), &json!(42)));
+    let line = run(dir.path(), &["events", "--from", "42"]).exits(0).out;
+    assert_eq!(proved["line"].as_str(), line.lines().next());
+
+    // Another ledger's key, and any changed line, prove nothing.
+    let other = empty();
+    assert_eq!(check(&key_of(other.path())).exits(1).json()["proved"], json!(false));
+    let spoilt = proof.replacen("extra ", "extra AAAA", 1);
+    std::fs::write(&file, spoilt).unwrap();
+    assert_eq!(check(&key).exits(1).json()["proved"], json!(false));
+    run(elsewhere.path(), &["check-proof", "missing", "--key", &key]).exits(2);
+    run(dir.path(), &["prove", "100000"]).exits(2);
+}
+
+fn key_of(ledger: &Path) -> String {
+    let manifest = std::fs::read_to_string(ledger.join("ledger.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    manifest["key"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn show_has_running_balances() {
+    let dir = two_courses();
+    let rows = run(dir.path(), &["--json", "show", PERSON]).exits(0).rows();
+    assert_eq!(names(&rows[0]), ["card", "movements", "position", "recordedtime", "time", "type"]);
+    let last = &rows.last().unwrap()["card"];
+    let expected = json!({
+        "currency": "IDR", "allocated": "3550000.00", "voucher": "0.00", "unearned": "0.00", "spent": "950000.00",
+        "due": "0.00", "instructed": "0.00", "suspense": "0.00", "paid": "2550000.00", "released": "50000.00",
+    });
+    assert_eq!(last, &expected);
+    let table = run(dir.path(), &["show", PERSON]).exits(0).out;
+    assert!(table.contains("voucher.spent.v1") && table.contains("2,550,000"), "{table}");
+    run(dir.path(), &["show", &participant(99)]).exits(1);
+}
+
+#[test]
+fn balances_are_exact_texts() {
+    let dir = two_courses();
+    let balances = run(dir.path(), &["--json", "balances"]).exits(0).json();
+    let expected = json!([
+        {"account":"prakerja-2020/2021/treasury","currency":"IDR","balance":"-3500000.00"},
+        {"account":"prakerja-2020/2021/committed-pool","currency":"IDR","balance":"3500000.00"},
+    ]);
+    assert_eq!(balances, expected);
+}
+
+#[test]
+fn events_are_the_lines_themselves() {
+    let dir = two_courses();
+    let recorded = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../replay/two-courses/history.jsonl"));
+    let recorded = recorded.unwrap();
+    assert_eq!(run(dir.path(), &["events"]).exits(0).out, recorded);
+    let spent = run(dir.path(), &["--json", "events", "--type", "voucher.spent.v1"]).exits(0).rows();
+    assert_eq!(spent.len(), 2);
+    assert_eq!(names(&spent[0]), ["event", "position"]);
+    let position = spent[1]["position"].to_string();
+    let rest = run(dir.path(), &["events", "--from", &position, "--subject", PERSON]).exits(0);
+    assert!(rest.out.lines().count() > 10 && rest.out.lines().all(|line| line.contains(PERSON)));
+}
+
+#[test]
+fn replay_knows_what_was_known_and_what_had_happened() {
+    let dir = two_courses();
+    let replay = |arguments: &[&str]| run(dir.path(), &[&["--json", "replay"], arguments].concat()).exits(0).json();
+    let whole = replay(&[]);
+    assert_eq!(treasury(&whole), Some("-3500000.00"));
+    assert_eq!(treasury(&replay(&["--effective", "2021-12-01"])), Some("-3550000.00"));
+    assert_eq!(treasury(&replay(&["--known", "2021-03-31T08:59:59.999Z"])), None);
+    assert_eq!(treasury(&replay(&["--known", "2021-03-31T09:00:00.000Z"])), Some("-3550000.00"));
+    assert_eq!(treasury(&replay(&["--at", "10"])), None);
+    let text = run(dir.path(), &["replay"]).exits(0).out;
+    assert!(text.contains("3,500,000"), "{text}");
+}
+
+fn treasury(replayed: &Value) -> Option<&str> {
+    let balances = replayed["balances"].as_array().expect("balances");
+    let found = balances.iter().find(|each| each["account"] == "prakerja-2020/2021/treasury")?;
+    found["balance"].as_str()
+}
+
+#[test]
+fn every_help_says_what_it_is_for_and_shows_an_example() {
+    let dir = tempfile::tempdir().unwrap();
+    let help = |verb: &str| -> Run { run(dir.path(), &[verb, "--help"]).exits(0) };
+    for verb in ["init", "simulate", "demo", "import", "submit", "replay", "verify", "prove", "check-proof", "show"] {
+        assert!(help(verb).out.contains("Example"), "{verb}");
+    }
+    for verb in ["day", "events"] {
+        assert!(help(verb).out.contains("Example"), "{verb}");
+    }
+    help("checkpoint");
+    help("balances");
+    let whole = run(dir.path(), &["--help"]).exits(0).out;
+    assert!(whole.contains("Exit status: 0") && whole.contains("JEJAK_LEDGER"), "{whole}");
+}
