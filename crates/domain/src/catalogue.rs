@@ -1,10 +1,10 @@
 //! Lists the subjects, and nothing else. A new subject is its folder and a line here.
 
+use crate::record::whole;
 use crate::{
     batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant, payout,
     programme, recovery, session, supply, training, vacancy, voucher,
 };
-use crate::record::whole;
 use serde::{Serialize, Serializer};
 
 /// What every wire type name begins with.

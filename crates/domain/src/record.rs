@@ -99,7 +99,9 @@ pub(crate) fn first<'a, T: Deserialize<'a>>(text: &'a str) -> Result<(T, usize),
 /// A value must be all that there is.
 pub(crate) fn whole<T>(read: Option<(T, usize)>, text: &str) -> Result<Option<T>, serde_json::Error> {
     match read {
-        Some((_, length)) if text.len() > length && !text.get(length..).unwrap_or_default().trim().is_empty() => {
+        Some((_, length))
+            if text.len() > length && !text.get(length..).unwrap_or_default().trim().is_empty() =>
+        {
             Err(serde::de::Error::custom(format!("more text after byte {length}")))
         }
         read => Ok(read.map(|(value, _)| value)),

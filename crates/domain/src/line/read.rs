@@ -53,7 +53,11 @@ impl<'a> Cursor<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Result<T, LineError> {
         let at = self.at;
-        parse(self.string()?).map_err(|problem| LineError::Attribute { at, attribute, problem: problem.to_string() })
+        parse(self.string()?).map_err(|problem| LineError::Attribute {
+            at,
+            attribute,
+            problem: problem.to_string(),
+        })
     }
 
     /// An attribute that must be here. `opening` is everything from the comma to the opening quote.
@@ -80,7 +84,8 @@ impl<'a> Cursor<'a> {
     fn data(&mut self, name: &str) -> Result<Payload, LineError> {
         let read = Payload::read_first(name, self.rest());
         let read = read.map_err(|problem| LineError::Data { name: name.to_owned(), problem })?;
-        let (payload, length) = read.ok_or_else(|| LineError::UnknownType { name: name.chars().take(80).collect() })?;
+        let (payload, length) =
+            read.ok_or_else(|| LineError::UnknownType { name: name.chars().take(80).collect() })?;
         self.at += length;
         Ok(payload)
     }
@@ -100,7 +105,8 @@ fn type_of(text: &str) -> Result<&str, LineError> {
     let Some(body) = text.strip_suffix("\"}") else { return Err(form) };
     let Some(quote) = body.rfind('"') else { return Err(form) };
     let name = body.get(quote + 1..).unwrap_or_default();
-    name.strip_prefix(TYPE_PREFIX).ok_or_else(|| LineError::UnknownType { name: name.chars().take(80).collect() })
+    name.strip_prefix(TYPE_PREFIX)
+        .ok_or_else(|| LineError::UnknownType { name: name.chars().take(80).collect() })
 }
 
 impl Event {
@@ -135,7 +141,8 @@ impl Event {
         let reported_on = cursor.optional(",\"reportedon\":\"", "reportedon", Day::parse)?;
         cursor.literal(",\"source\":\"")?;
         let source = cursor.string()?;
-        let subject = cursor.required(",\"specversion\":\"1.0\",\"subject\":\"", "subject", Subject::parse)?;
+        let subject =
+            cursor.required(",\"specversion\":\"1.0\",\"subject\":\"", "subject", Subject::parse)?;
         let time = cursor.optional(",\"time\":\"", "time", Timestamp::parse)?;
         cursor.literal(",\"type\":\"id.jejak.")?;
         cursor.string()?;
@@ -152,8 +159,19 @@ impl Event {
         };
         let actor = Actor { kind: authtype, id: authid };
         let time = time.unwrap_or(recorded);
-        let event =
-            Self { id, subject, time, recorded, programme, actor, command, causation, correlation, reported_on, payload };
+        let event = Self {
+            id,
+            subject,
+            time,
+            recorded,
+            programme,
+            actor,
+            command,
+            causation,
+            correlation,
+            reported_on,
+            payload,
+        };
         Ok((event, source))
     }
 }
