@@ -158,23 +158,50 @@ impl Digest {
     }
 }
 
-/// A person in the ledger: random, and so without meaning.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct ParticipantId(pub Uuid);
+macro_rules! random_ids {
+    ($($(#[$doc:meta])* $name:ident $kind:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
 
-impl fmt::Display for ParticipantId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // A UUID has several spellings; a line has one.
+                let parse = |text: &str| crate::subject::uuid(text).map(Self).ok_or("not a lower-case UUID");
+                deserializer.deserialize_str(crate::text::Parsed($kind, parse))
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": UUID_PATTERN })
+            }
+        }
+    )*};
 }
 
-/// A family card (KK) in the ledger: random, and so without meaning.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct HouseholdId(pub Uuid);
+/// A UUID as lines have it.
+#[cfg(feature = "schema")]
+pub const UUID_PATTERN: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
+
+random_ids! {
+    /// A person in the ledger: random, and so without meaning.
+    ParticipantId "participant id";
+    /// A family card (KK) in the ledger: random, and so without meaning.
+    HouseholdId "household id";
+}
 
 /// A line number in the journal, from 0. Not a count: the first line is 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Reading a value out of a JSON string with a parser of our own, without copying the string.
 
-use serde::de::{Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 
 /// A serde visitor: the kind of value, for messages, and its parser.
@@ -16,4 +16,11 @@ impl<T, E: fmt::Display, F: Fn(&str) -> Result<T, E>> Visitor<'_> for Parsed<F> 
     fn visit_str<D: Error>(self, text: &str) -> Result<T, D> {
         (self.1)(text).map_err(D::custom)
     }
+}
+
+/// Reads an attribute that may be left out, but that is never `null` where it is written.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }

@@ -6,6 +6,7 @@ use crate::Exit;
 use crate::args::Replay as Arguments;
 use crate::table::{Columns, grouped};
 use jejak_domain::money::{Currency, Money};
+use jejak_domain::programme::Programme;
 use jejak_ledger::Home;
 use jejak_projections::delivery::{Owed, owed};
 use serde_json::json;
@@ -17,7 +18,7 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Resu
     let home = Home::open(dir)?;
     let rebuilt = rebuild(&home, arguments)?;
     let currency =
-        |each: &Owed| rebuilt.state.programmes.get(each.programme).map_or(Currency::IDR, |of| of.currency());
+        |each: &Owed| rebuilt.state.programmes.get(each.programme).map_or(Currency::IDR, Programme::currency);
     let mut table = Columns::new(
         &["Participant", "Programme", "Year"],
         &["Unearned", "Voucher", "Due", "On its way", "Sum"],

@@ -7,7 +7,7 @@ use jejak_domain::laws::Flows;
 use jejak_domain::state::State;
 use jejak_domain::time::Day;
 use jejak_projections::funnel::{Funnel, Funnels};
-use jejak_simulator::{Figure, FundRow, FundTotals, Kind, Row, Standing, Totals, Unit, published};
+use jejak_simulator::{Figure, FundRow, FundTotals, Kind, Oracle, Row, Standing, Totals, Unit, published};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -120,6 +120,18 @@ fn compare(rebuilt: &Rebuilt, scale: u32) -> Vec<Compared> {
         Compared { figure, replayed }
     });
     rows.collect()
+}
+
+/// Figures to which the simulator's own totals give another answer than the replay, and how many were asked.
+pub(super) fn disagreements(rebuilt: &Rebuilt, oracle: &Oracle) -> (Vec<String>, usize) {
+    let rows = compare(rebuilt, 1);
+    let asked = rows.len();
+    let differ = rows.into_iter().filter_map(|row| {
+        let told = oracle.answer(row.figure);
+        (told != row.replayed)
+            .then(|| format!("{}: told {told:?}, replayed {:?}", row.figure.id, row.replayed))
+    });
+    (differ.collect(), asked)
 }
 
 /// Writes a figure as people do: money in rupiah, shares in percent.

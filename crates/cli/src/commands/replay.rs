@@ -11,6 +11,7 @@ use jejak_domain::catalogue::Payload;
 use jejak_domain::laws::Flows;
 use jejak_domain::line::Event;
 use jejak_domain::money::Currency;
+use jejak_domain::programme::Programme;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_journal::Journal as _;
@@ -51,9 +52,9 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Resu
     let home = Home::open(dir)?;
     let rebuilt = rebuild(&home, arguments)?;
     if json {
-        print_json(&as_json(&home, &rebuilt))?
+        print_json(&as_json(&home, &rebuilt))?;
     } else {
-        as_text(&home, &rebuilt)?
+        as_text(&home, &rebuilt)?;
     }
     Ok(Exit::Good)
 }
@@ -103,8 +104,7 @@ fn as_json(home: &Home, rebuilt: &Rebuilt) -> Value {
     let funnels = rebuilt.funnels.iter().map(|(programme, batch, funnel)| {
         let mut row = serde_json::to_value(funnel).unwrap_or_default();
         if let Some(row) = row.as_object_mut() {
-            let currency =
-                rebuilt.state.programmes.get(programme).map_or(Currency::IDR, |each| each.currency());
+            let currency = rebuilt.state.programmes.get(programme).map_or(Currency::IDR, Programme::currency);
             let sums = [
                 ("granted", funnel.sums.granted),
                 ("released", funnel.sums.released),

@@ -4,6 +4,8 @@ mod decide;
 mod eligibility;
 mod event;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Screen, decide};
 pub(crate) use eligibility::overtaken;

@@ -4,6 +4,8 @@ mod agenda;
 mod decide;
 mod due;
 mod event;
+#[cfg(test)]
+mod tests;
 
 pub use agenda::{Calendar, Tallies, Wake, evolve};
 pub use decide::{CloseDay, Command, decide};

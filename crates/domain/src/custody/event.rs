@@ -35,7 +35,7 @@ payloads! {
         /// Who handed it over.
         officer: ActorId,
         /// SHA-256 of the receipt, in hexadecimal; without one a finding follows.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         receiptsha256: Option<Digest>,
         /// Where.
         regency: RegencyCode,

@@ -6,6 +6,8 @@ mod event;
 mod exceptions;
 mod post;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use card::{Card, CardMoney};
 pub use decide::{Close, CloseDecree, Command, Decree, Reinstate, Revoke, decide};

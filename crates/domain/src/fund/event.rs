@@ -62,7 +62,7 @@ payloads! {
         /// The amount.
         amount: Money,
         /// The decree it serves; none for operating cost.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         decree: Option<DocumentNumber>,
         /// The SPP.
         spp: DocumentNumber,

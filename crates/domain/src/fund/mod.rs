@@ -4,6 +4,8 @@ mod decide;
 mod event;
 mod post;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{CloseYear, Command, decide};
 pub use event::{

@@ -5,6 +5,8 @@ mod event;
 mod post;
 mod schedule;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Lapse, OpenSurvey, Schedule, decide};
 pub use event::{Event, Held, Lapsed, Released, Scheduled, SurveyOpened, SurveySubmitted};

@@ -27,7 +27,7 @@ payloads! {
         /// Name under which tree heads are signed: a host and a path, without scheme.
         origin: String,
         /// Present when every person and payment in this ledger is invented.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         simulated: Option<Simulated>,
     }
     /// How an invented history can be written again.

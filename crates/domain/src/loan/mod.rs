@@ -2,6 +2,8 @@
 
 mod decide;
 mod event;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, decide};
 pub use event::{

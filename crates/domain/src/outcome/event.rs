@@ -35,10 +35,10 @@ payloads! {
     /// An answer.
     Reported {
         /// Income a month, where told.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         income: Option<Money>,
         /// Occupation, where told.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         occupation: Option<OccupationCode>,
         /// The wave.
         wave: u32,

@@ -107,7 +107,7 @@ payloads! {
         /// Work at registration.
         employment: Employment,
         /// The family card as a random id, where known.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         household: Option<HouseholdId>,
         /// Regency of residence.
         regency: RegencyCode,
@@ -119,7 +119,7 @@ payloads! {
         /// What was checked.
         check: Check,
         /// Why it failed.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
         /// The answer.
         verdict: Verdict,
@@ -127,10 +127,10 @@ payloads! {
     /// Only what changed is present.
     ProfileChanged {
         /// The new family card.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         household: Option<HouseholdId>,
         /// The new regency of residence.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         regency: Option<RegencyCode>,
     }
     /// The outcome of a search for duplicates; what was compared is not here.
@@ -159,7 +159,7 @@ payloads! {
     /// The partner's check of the linked account.
     AccountVerified {
         /// Why it failed: `no-kyc`, `nik-differs`, `inactive`.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
         /// The answer.
         verdict: Verdict,

@@ -5,6 +5,8 @@ mod event;
 mod post;
 mod split;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Instruct, decide};
 pub use event::{Event, Failed, Instructed, Retried, Returned, Settled};

@@ -3,6 +3,8 @@
 mod decide;
 mod event;
 mod post;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, Demand, Escalate, decide};
 pub use event::{Demanded, Escalated, Event, Repaid};

@@ -36,7 +36,7 @@ payloads! {
         /// Its name.
         name: String,
         /// A platform with the same owner, where there is one.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         ownedby: Option<PartyCode>,
     }
     /// A suspension.

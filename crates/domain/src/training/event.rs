@@ -85,7 +85,7 @@ payloads! {
         /// The session.
         session: SessionCode,
         /// SHA-256 of the signed sheet, when presence was shown by one.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         sheetsha256: Option<Digest>,
     }
     /// Departure.
@@ -102,7 +102,7 @@ payloads! {
         /// The purchase.
         purchase: PurchaseCode,
         /// Score from 0 to 100, where it is marked.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         score: Option<u8>,
         /// Which piece.
         work: Work,

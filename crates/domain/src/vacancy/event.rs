@@ -45,7 +45,7 @@ payloads! {
         /// The vacancy.
         vacancy: VacancyCode,
         /// Wage a month, where told.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         wage: Option<Money>,
     }
 }

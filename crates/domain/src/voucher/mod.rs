@@ -4,6 +4,8 @@ mod decide;
 mod event;
 mod post;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Cancel, Command, Lapse, decide};
 pub use event::{CancelledBy, Event, Lapsed, Mode, Refunded, Restored, Settled, Spent};

@@ -2,7 +2,7 @@
 
 mod story;
 
-use super::{findings, print, replay, show, simulate};
+use super::{findings, print, published, replay, show, simulate};
 use crate::Exit;
 use crate::args::{Demo, Replay, Simulate};
 use crate::table::grouped;
@@ -39,7 +39,16 @@ pub(super) fn run(dir: &Path, demo: &Demo) -> anyhow::Result<Exit> {
     let rate = u128::from(written.lines) * 1000 / written.milliseconds;
     print(format!("{} lines written, {} a second.\n", grouped(written.lines), grouped(rate)))?;
     let home = Home::open(&all)?;
-    replay::as_text(&home, &replay::rebuild(&home, &ALL)?)?;
+    let rebuilt = replay::rebuild(&home, &ALL)?;
+    replay::as_text(&home, &rebuilt)?;
+    let (differ, asked) = published::disagreements(&rebuilt, &written.oracle);
+    print(format!(
+        "The simulator, which shares no code with the ledger, counted the same for {} of {asked} figures.",
+        asked - differ.len()
+    ))?;
+    for figure in &differ {
+        print(format!("  {figure}"))?;
+    }
     repeat(&[format!("jejak --ledger {} replay", all.display())])?;
     told(dir, 2, "Two courses in the scheme of 2021: 3,550,000 to the last rupiah", &story::TWO_COURSES)?;
     told(dir, 3, "A webinar in the scheme of 2023: 4,200,000 to the last rupiah", &story::WEBINAR)?;
@@ -61,7 +70,7 @@ pub(super) fn run(dir: &Path, demo: &Demo) -> anyhow::Result<Exit> {
     late_list(dir)?;
     cut_tail(dir)?;
     plain_tools(&home)?;
-    Ok(Exit::Good)
+    Ok(if differ.is_empty() { Exit::Good } else { Exit::Finding })
 }
 
 /// Removes the ledgers of an earlier demo, and nothing else.

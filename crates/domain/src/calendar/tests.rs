@@ -1,0 +1,32 @@
+//! Days are closed once and in order, and working days follow the published year.
+
+use crate::refusal::RefusalCode as R;
+use crate::testing::{PRAKERJA_2020, World};
+use crate::time::Day;
+use serde_json::json;
+
+#[test]
+fn a_day_is_closed_after_its_end_and_never_again() {
+    let mut world = World::of(PRAKERJA_2020);
+    world.at("2021-04-29 23:59:59.998");
+    assert_eq!(world.refused("day/2021-04-29", "day.close", json!({})), R::DayClosed);
+    world.close_day("2021-04-29");
+    world.at("2021-05-02");
+    for day in ["day/2021-04-29", "day/2021-04-28"] {
+        assert_eq!(world.refused(day, "day.close", json!({})), R::DayClosed);
+    }
+    world.run("day/2021-05-01", "day.close", json!({}));
+}
+
+#[test]
+fn working_days_leave_out_weekends_and_holidays() {
+    let mut world = World::of(PRAKERJA_2020);
+    let holidays = json!({ "holidays": ["2021-05-13", "2021-05-14"], "year": 2021 });
+    assert_eq!(world.refused("calendar/2022", "calendar.publish", holidays.clone()), R::SubjectMismatch);
+    world.run("calendar/2021", "calendar.publish", holidays);
+    let day = |text| Day::parse(text).unwrap();
+    let calendar = &world.state.calendar;
+    assert_eq!(calendar.working_days_after(day("2021-05-12"), 1), day("2021-05-17"));
+    assert_eq!(calendar.working_days_after(day("2021-05-08"), 3), day("2021-05-12"));
+    assert!(!calendar.is_working_day(day("2021-05-16")));
+}

@@ -1,0 +1,201 @@
+//! Decrees under their ceiling, the term of the first purchase, revocation and its undoing.
+
+use crate::refusal::RefusalCode as R;
+use crate::testing::{PRAKERJA_2020, World, idr, person};
+use serde_json::json;
+use uuid::Uuid;
+
+const ALL: i64 = 355_000_000;
+
+/// Batch 16, decreed on 30 March 2021, with a course for 600,000.
+fn recipient() -> (World, String) {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = person(1);
+    world.at("2021-03-30").list_course("kopi", idr(600_000)).decree(&[&ani], 16).link(&ani, "bni", "bank");
+    (world, ani)
+}
+
+fn revoke(reason: &str) -> serde_json::Value {
+    json!({ "reason": reason })
+}
+
+fn reinstate() -> serde_json::Value {
+    json!({ "reason": "appeal", "reference": "R-1" })
+}
+
+#[test]
+fn the_last_day_of_the_first_purchase_ends_at_midnight_in_jakarta() {
+    // 30 March + 30 days = 29 April.
+    for (time, is_in) in [("2021-04-29 23:59:59.999", true), ("2021-04-30 00:00:00.000", false)] {
+        let (mut world, ani) = recipient();
+        let bought = world.purchase("kopi", "p1");
+        let answer = world.at(time).ask(&ani, "voucher.spend", bought);
+        assert_eq!(
+            answer.map(|_| ()).map_err(|refusal| refusal.code),
+            if is_in { Ok(()) } else { Err(R::TermPassed) }
+        );
+    }
+}
+
+#[test]
+fn who_bought_nothing_is_revoked_at_the_last_millisecond_and_not_before() {
+    let (mut world, ani) = recipient();
+    assert!(world.close_day("2021-04-28").is_empty());
+    world.at("2021-04-29 23:59:59.998");
+    assert_eq!(world.refused(&ani, "entitlement.revoke", revoke("no-purchase")), R::TermNotReached);
+    assert_eq!(world.close_day("2021-04-29"), ["entitlement.revoked.v1"]);
+    let money = world.money(&ani);
+    assert_eq!((money.released, money.undelivered()), (ALL, 0));
+    let closed = world.events.last().map(|event| serde_json::to_value(&event.payload).unwrap()).unwrap();
+    assert_eq!(closed["revoked"], json!({ "count": 1, "sums": [idr(3_550_000)] }));
+    assert_eq!(closed["lapsed"]["count"], 0);
+}
+
+#[test]
+fn a_day_closed_late_revokes_all_the_same() {
+    let (mut world, _) = recipient();
+    assert_eq!(world.close_day("2021-06-01"), ["entitlement.revoked.v1"]);
+}
+
+#[test]
+fn who_revoked_cannot_reinstate() {
+    let (mut world, ani) = recipient();
+    world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+    assert_eq!(world.refused(&ani, "entitlement.reinstate", reinstate()), R::SamePerson);
+    world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+    let money = world.money(&ani);
+    assert_eq!((money.voucher, money.unearned, money.released), (100_000_000, 255_000_000, 0));
+    assert_eq!(world.by("dewi").refused(&ani, "entitlement.reinstate", reinstate()), R::NotRevoked);
+}
+
+#[test]
+fn a_reinstated_person_has_the_whole_term_again_and_can_be_revoked_again() {
+    let (mut world, ani) = recipient();
+    world.close_day("2021-04-29");
+    world.at("2021-05-10").run(&ani, "entitlement.reinstate", reinstate());
+    assert!(world.close_day("2021-06-08").is_empty());
+    assert_eq!(world.close_day("2021-06-09"), ["entitlement.revoked.v1"]);
+    assert_eq!(world.money(&ani).released, ALL);
+}
+
+#[test]
+fn what_had_lapsed_before_the_revocation_stays_lapsed() {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1").close_day("2021-11-30");
+    assert_eq!(world.money(&ani).voucher, 0);
+    world.at("2021-12-01").by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+    world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+    let money = world.money(&ani);
+    assert_eq!((money.voucher, money.unearned, money.released), (0, 255_000_000, 40_000_000));
+}
+
+#[test]
+fn a_payout_in_flight_is_awaited_when_the_card_is_revoked() {
+    for settles in [true, false] {
+        let (mut world, ani) = recipient();
+        world.finish(&ani, "kopi", "p1").at("2021-04-03").instruct(&ani, "incentive", 1);
+        world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+        assert_eq!((world.money(&ani).instructed, world.money(&ani).released), (60_000_000, 235_000_000));
+        if settles {
+            world.settle(&ani, "incentive", 1, idr(600_000));
+            assert_eq!((world.money(&ani).paid, world.money(&ani).released), (60_000_000, 235_000_000));
+        } else {
+            let failed =
+                json!({ "benefit": "incentive", "number": 1, "partner": "bni", "reason": "inactive" });
+            world.fact(&ani, "payout.failed", failed);
+            assert_eq!((world.money(&ani).paid, world.money(&ani).released), (0, 295_000_000));
+            world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+            assert_eq!(world.money(&ani).unearned, 255_000_000);
+        }
+        assert_eq!(world.money(&ani).instructed, 0);
+    }
+}
+
+#[test]
+fn a_class_that_falls_through_after_the_revocation_gives_its_money_to_the_pool() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1").by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+    world.run(&ani, "voucher.cancel", json!({ "by": "provider", "purchase": "p1" }));
+    assert_eq!((world.money(&ani).spent, world.money(&ani).voucher, world.money(&ani).released), (0, 0, ALL));
+}
+
+#[test]
+fn a_survey_can_be_earned_again_after_a_reinstatement() {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1").at("2021-04-03").instruct(&ani, "incentive", 1);
+    world.settle(&ani, "incentive", 1, idr(600_000)).close_day("2021-05-03");
+    world.at("2021-05-04").run(&ani, "survey.submit", json!({ "number": 1 }));
+    world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+    world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+    world.run(&ani, "survey.submit", json!({ "number": 1 }));
+    assert_eq!(world.card(&ani).entitlement.instalments.last().map(|each| each.open), Some(5_000_000));
+}
+
+#[test]
+fn nothing_is_closed_over_money_that_is_still_to_be_paid() {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1");
+    assert_eq!(world.refused(&ani, "entitlement.close", json!({ "reason": "moved" })), R::InstalmentState);
+}
+
+#[test]
+fn an_open_decree_counts_against_the_ceiling_before_its_lines_come() {
+    let mut world = World::of(PRAKERJA_2020);
+    let budget = json!({ "amount": idr(10_000_000), "document": "DIPA-1" });
+    world.at("2021-03-30").run("fund/prakerja-2020/2021", "fund.appropriate", budget);
+    world.open_decree("SK-A", 16, 2).unwrap();
+    assert_eq!(world.open_decree("SK-B", 16, 1).unwrap_err().code, R::CeilingExceeded);
+    world.run(
+        "fund/prakerja-2020/2021",
+        "fund.revise",
+        json!({ "change": idr(650_000), "document": "DIPA-2" }),
+    );
+    world.open_decree("SK-B", 16, 1).unwrap();
+}
+
+#[test]
+fn a_decree_is_closed_only_when_its_lines_are_what_it_promised() {
+    let (mut world, _) = recipient();
+    let (budi, citra) = (&person(2), &person(3));
+    world.register(budi, None).screen(budi, 16).register(citra, None).screen(citra, 16);
+    world.open_decree("SK-B", 16, 1).unwrap();
+    let decree = "decree/prakerja-2020/SK-B";
+    assert_eq!(world.refused(decree, "decree.close", json!({})), R::DecreeTotals);
+    world.run(budi, "entitlement.decree", json!({ "decree": "SK-B" }));
+    assert_eq!(world.refused(citra, "entitlement.decree", json!({ "decree": "SK-B" })), R::DecreeTotals);
+    // Nothing can be used before the close.
+    let bought = world.purchase("kopi", "p1");
+    assert_eq!(world.refused(budi, "voucher.spend", bought.clone()), R::DecreeNotOpen);
+    world.run(decree, "decree.close", json!({})).run(budi, "voucher.spend", bought);
+}
+
+#[test]
+fn a_card_whose_decree_is_open_is_looked_at_again_the_next_day() {
+    let (mut world, _) = recipient();
+    let budi = &person(2);
+    world.register(budi, None).screen(budi, 16).open_decree("SK-B", 16, 1).unwrap();
+    world.run(budi, "entitlement.decree", json!({ "decree": "SK-B" }));
+    assert_eq!(world.close_day("2021-04-29"), ["entitlement.revoked.v1"]);
+    world.run("decree/prakerja-2020/SK-B", "decree.close", json!({}));
+    assert_eq!(world.close_day("2021-04-30"), ["entitlement.revoked.v1"]);
+}
+
+#[test]
+fn a_household_has_two_recipients_even_when_three_were_screened_together() {
+    let (mut world, _) = recipient();
+    let (household, elsewhere) = (Uuid::from_u128(7), Uuid::from_u128(8));
+    let family = [person(11), person(12), person(13)];
+    for member in &family {
+        world.register(member, Some(household)).screen(member, 16);
+    }
+    world.open_decree("SK-B", 16, 3).unwrap();
+    let line = json!({ "decree": "SK-B" });
+    world.run(&family[0], "entitlement.decree", line.clone());
+    world.run(&family[1], "entitlement.decree", line.clone());
+    assert_eq!(world.refused(&family[2], "entitlement.decree", line.clone()), R::NotEligible);
+    // One moves away: there is room again.
+    world.run(&family[0], "participant.change_profile", json!({ "household": elsewhere }));
+    world.run(&family[2], "entitlement.decree", line);
+    let household = world.card(&family[2]).person.household.unwrap();
+    assert_eq!(world.state.people.household(household).recipients, 2);
+}

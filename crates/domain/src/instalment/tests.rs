@@ -1,0 +1,104 @@
+//! When instalments fall due, and the order of surveys.
+
+use crate::refusal::RefusalCode as R;
+use crate::testing::{PRAKERJA_2020, World, idr, person};
+use serde_json::json;
+
+/// A first incentive paid on 4 April 2021: surveys open on 4 May and on 3 July, the third not before November.
+fn paid() -> (World, String) {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = person(1);
+    world.at("2021-03-30").list_course("kopi", idr(300_000)).decree(&[&ani], 16).link(&ani, "bni", "bank");
+    world.finish(&ani, "kopi", "p1").at("2021-04-04").instruct(&ani, "incentive", 1);
+    world.settle(&ani, "incentive", 1, idr(600_000));
+    (world, ani)
+}
+
+#[test]
+fn only_the_first_finished_course_earns() {
+    let (mut world, ani) = paid();
+    assert_eq!(world.card(&ani).entitlement.instalments.len(), 1);
+    world.finish(&ani, "kopi", "p2");
+    assert_eq!(world.card(&ani).entitlement.instalments.len(), 1);
+}
+
+#[test]
+fn the_order_of_certificate_and_rating_does_not_matter() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2021-03-30").list_course("kopi", idr(300_000)).decree(&[ani], 16).buy(ani, "kopi", "p1");
+    world.run(ani, "training.redeem", json!({ "purchase": "p1" }));
+    world.run(ani, "training.complete", json!({ "hours": 20, "purchase": "p1" }));
+    world.run(ani, "training.rate", json!({ "purchase": "p1", "stars": 3 }));
+    assert_eq!(world.money(ani).due, 0);
+    world.run(ani, "training.certify", json!({ "certificate": "C-1", "purchase": "p1" }));
+    assert_eq!(world.money(ani).due, 60_000_000);
+}
+
+#[test]
+fn later_instalments_are_thirty_days_apart_and_end_after_four() {
+    let (mut world, ani) = paid();
+    let schedule = json!({ "benefit": "incentive" });
+    // Payable on 3 May, scheduled four days before.
+    assert_eq!(
+        world.at("2021-04-28").refused(&ani, "instalment.schedule", schedule.clone()),
+        R::TermNotReached
+    );
+    assert!(world.close_day("2021-04-28").is_empty());
+    for day in ["2021-04-29", "2021-05-29", "2021-06-28"] {
+        assert!(world.close_day(day).contains(&"instalment.scheduled.v1"), "{day}");
+    }
+    assert_eq!(world.at("2021-08-01").refused(&ani, "instalment.schedule", schedule), R::NothingDue);
+    let days: Vec<_> =
+        world.card(&ani).entitlement.instalments.iter().map(|each| each.pay_on.to_string()).collect();
+    assert_eq!(days, ["2021-04-03", "2021-05-03", "2021-06-02", "2021-07-02"]);
+}
+
+#[test]
+fn surveys_open_on_their_day_and_come_in_order_once() {
+    let (mut world, ani) = paid();
+    let answer = |number: u8| json!({ "number": number });
+    assert!(world.at("2021-05-03").ask(&ani, "survey.open", answer(1)).is_err());
+    assert!(world.close_day("2021-05-04").contains(&"survey.opened.v1"));
+    assert_eq!(world.refused(&ani, "survey.submit", answer(2)), R::SurveyNotOpen);
+    assert!(world.close_day("2021-07-03").contains(&"survey.opened.v1"));
+    assert_eq!(world.at("2021-07-03").refused(&ani, "survey.submit", answer(2)), R::StepMissing);
+    // The window of the first is its day and the 60 after it.
+    assert_eq!(world.at("2021-07-04").refused(&ani, "survey.submit", answer(1)), R::SurveyNotOpen);
+    world.at("2021-07-03 23:59:59.999").run(&ani, "survey.submit", answer(1));
+    assert_eq!(world.refused(&ani, "survey.submit", answer(1)), R::StepDone);
+    world.run(&ani, "survey.submit", answer(2));
+    assert_eq!(world.refused(&ani, "survey.submit", answer(0)), R::SurveyNotOpen);
+    assert_eq!(world.refused(&ani, "survey.submit", answer(9)), R::SurveyNotOpen);
+    assert_eq!(world.money(&ani).due, 2 * 5_000_000 + 2 * 60_000_000);
+    let (opens, closes) = super::survey_window(&world.card(&ani), 3).unwrap();
+    assert_eq!((opens.to_string(), closes.to_string()), ("2021-11-01".into(), "2021-12-10".into()));
+}
+
+#[test]
+fn an_instalment_lapses_only_after_the_last_day_to_pay() {
+    let (mut world, ani) = paid();
+    world.close_day("2021-04-29");
+    let lapse = json!({ "benefit": "incentive", "number": 2 });
+    assert_eq!(
+        world.at("2022-05-25 23:59:59.998").refused(&ani, "instalment.lapse", lapse.clone()),
+        R::TermNotReached
+    );
+    world.at("2022-05-25 23:59:59.999").run(&ani, "instalment.lapse", lapse);
+    assert_eq!(world.money(&ani).released, 60_000_000);
+}
+
+#[test]
+fn a_fact_earns_no_more_than_is_left() {
+    let (mut world, ani) = paid();
+    let scheduled = |number: u8, amount: i64| json!({ "amount": idr(amount), "benefit": "incentive", "number": number, "payon": "2021-05-01" });
+    world.fact(&ani, "instalment.scheduled", scheduled(2, 9_000_000));
+    assert_eq!((world.money(&ani).due, world.money(&ani).unearned), (195_000_000, 0));
+    world.fact(&ani, "instalment.scheduled", scheduled(3, 600_000)).fact(
+        &ani,
+        "instalment.scheduled",
+        scheduled(4, -5),
+    );
+    world.settle(&ani, "incentive", 2, idr(9_000_000));
+    assert_eq!((world.money(&ani).paid, world.money(&ani).due), (255_000_000, 0));
+}

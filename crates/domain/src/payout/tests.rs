@@ -1,0 +1,197 @@
+//! Payouts that arrive late, twice, unasked, or come back.
+
+use crate::books::FundBooks;
+use crate::chart::Account;
+use crate::entitlement::InstalmentPhase;
+use crate::entry::FundYear;
+use crate::ids::ProgrammeCode;
+use crate::refusal::RefusalCode as R;
+use crate::testing::{PRAKERJA_2020, World, idr, person};
+use serde_json::{Value, json};
+
+/// A first incentive of 600,000 due on 3 April 2021, with an account at `bni`.
+fn earner() -> (World, String) {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = person(1);
+    world.at("2021-03-30").list_course("kopi", idr(600_000)).decree(&[&ani], 16).link(&ani, "bni", "bank");
+    world.finish(&ani, "kopi", "p1").at("2021-04-03");
+    (world, ani)
+}
+
+fn instruct(partner: &str) -> Value {
+    json!({ "benefit": "incentive", "number": 1, "partner": partner })
+}
+
+fn failed() -> Value {
+    json!({ "benefit": "incentive", "number": 1, "partner": "bni", "reason": "limit" })
+}
+
+fn returned(number: u8, amount: i64) -> Value {
+    json!({
+        "amount": idr(amount), "benefit": "incentive", "channel": "bank", "number": number, "partner": "bni",
+        "reason": "closed",
+    })
+}
+
+fn retried() -> Value {
+    json!({ "benefit": "incentive", "number": 1, "payon": "2021-04-06" })
+}
+
+fn books(world: &World) -> &FundBooks {
+    let fund = FundYear { programme: ProgrammeCode::new("prakerja-2020").unwrap(), year: 2021 };
+    world.state.books.fund(fund, world.currency()).unwrap()
+}
+
+fn phase(world: &World, person: &str, number: u8) -> InstalmentPhase {
+    let instalments = &world.card(person).entitlement.instalments;
+    instalments.iter().find(|each| each.benefit == 0 && each.number == number).unwrap().phase
+}
+
+#[test]
+fn an_instruction_needs_its_day_and_the_verified_account_of_that_partner() {
+    let (mut world, ani) = earner();
+    world.at("2021-04-02 23:59:59.999");
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::TermNotReached);
+    world.at("2021-04-03 00:00:00.000");
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("ovo")), R::AccountNotVerified);
+    let second = json!({ "benefit": "incentive", "number": 2, "partner": "bni" });
+    assert_eq!(world.refused(&ani, "payout.instruct", second), R::InstalmentState);
+    world.run(&ani, "participant.verify_account", json!({ "reason": "no-kyc", "verdict": "failed" }));
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::AccountNotVerified);
+    world.run(&ani, "participant.verify_account", json!({ "verdict": "passed" }));
+    world.run(&ani, "payout.instruct", instruct("bni"));
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::InstalmentState);
+}
+
+#[test]
+fn a_settlement_after_a_failure_is_accepted() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).fact(&ani, "payout.failed", failed());
+    assert_eq!(world.money(&ani).suspense, 60_000_000);
+    world.settle(&ani, "incentive", 1, idr(600_000));
+    assert_eq!((world.money(&ani).suspense, world.money(&ani).paid), (0, 60_000_000));
+    assert_eq!(world.refused(&ani, "payout.retry", retried()), R::InstalmentState);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 0);
+}
+
+#[test]
+fn a_double_settlement_is_owed_back_and_never_paid() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
+    world.settle(&ani, "incentive", 1, idr(600_000));
+    assert_eq!(world.money(&ani).paid, 60_000_000);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 60_000_000);
+    // The second payment comes back: the debt is cleared, and the first stays paid.
+    world.fact(&ani, "payout.returned", returned(1, 600_000));
+    assert_eq!(world.money(&ani).paid, 60_000_000);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 0);
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Paid);
+}
+
+#[test]
+fn more_than_was_instructed_is_owed_back() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_001));
+    assert_eq!(world.money(&ani).paid, 60_000_000);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 100);
+}
+
+#[test]
+fn less_than_was_instructed_leaves_the_rest_open() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(400_000));
+    assert_eq!((world.money(&ani).paid, world.money(&ani).instructed), (40_000_000, 20_000_000));
+    world.fact(&ani, "payout.returned", returned(1, 100_000));
+    assert_eq!((world.money(&ani).paid, world.money(&ani).instructed), (30_000_000, 30_000_000));
+    world.settle(&ani, "incentive", 1, idr(300_000));
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Paid);
+}
+
+#[test]
+fn imported_history_may_pay_what_was_never_scheduled_but_not_beyond_the_terms() {
+    let (mut world, ani) = earner();
+    world.settle(&ani, "incentive", 4, idr(600_000)).settle(&ani, "survey", 1, idr(60_000));
+    assert_eq!(world.money(&ani).paid, 65_000_000);
+    world.settle(&ani, "incentive", 5, idr(600_000)).settle(&ani, "bonus", 1, idr(600_000));
+    assert_eq!(world.money(&ani).paid, 65_000_000);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 121_000_000);
+}
+
+#[test]
+fn what_came_back_can_be_paid_again() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
+    world.fact(&ani, "payout.returned", returned(1, 600_000));
+    assert_eq!((world.money(&ani).paid, world.money(&ani).suspense), (0, 60_000_000));
+    world.run(&ani, "payout.retry", retried());
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::TermNotReached);
+    world.at("2021-04-06").instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
+    let instructed = world.card(&ani).entitlement.instalments.first().unwrap().attempts;
+    assert_eq!((world.money(&ani).paid, instructed), (60_000_000, 2));
+    // Only what was paid of an instalment can come back to it.
+    world.settle(&ani, "incentive", 2, idr(600_000));
+    world.fact(&ani, "payout.returned", returned(1, 600_000)).fact(
+        &ani,
+        "payout.returned",
+        returned(1, 600_000),
+    );
+    assert_eq!((world.money(&ani).paid, world.money(&ani).suspense), (60_000_000, 60_000_000));
+    assert_eq!(books(&world).balance(Account::UnidentifiedCredits), -60_000_000);
+}
+
+#[test]
+fn the_last_day_to_pay_ends_at_midnight_and_what_fails_later_lapses() {
+    let (mut world, ani) = earner();
+    world.at("2022-05-25 23:59:59.999").instruct(&ani, "incentive", 1);
+    let brought = world.close_day("2022-05-25");
+    assert_eq!(brought, ["voucher.lapsed.v1", "entitlement.closed.v1"]);
+    world.at("2022-05-26").fact(&ani, "payout.failed", failed());
+    assert_eq!((world.money(&ani).undelivered(), world.money(&ani).released), (0, 295_000_000));
+
+    let (mut world, ani) = earner();
+    world.at("2022-05-26 00:00:00.000");
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::TermPassed);
+    assert!(world.close_day("2022-05-26").contains(&"instalment.lapsed.v1"));
+    assert_eq!(world.money(&ani).undelivered(), 0);
+}
+
+#[test]
+fn a_payment_of_the_last_instalment_that_fails_after_the_cut_off_lapses_too() {
+    let (mut world, ani) = earner();
+    for number in 2..=4 {
+        world.settle(&ani, "incentive", number, idr(600_000));
+    }
+    for number in 1..=3 {
+        world.settle(&ani, "survey", number, idr(50_000));
+    }
+    world.at("2022-05-25").instruct(&ani, "incentive", 1).close_day("2022-05-25");
+    world.at("2022-05-27").fact(&ani, "payout.failed", failed());
+    assert_eq!(world.close_day("2022-05-27"), ["instalment.lapsed.v1"]);
+    assert_eq!(world.money(&ani).undelivered(), 0);
+}
+
+#[test]
+fn amounts_in_another_currency_or_below_zero_never_touch_the_card() {
+    let (mut world, ani) = earner();
+    let before = world.money(&ani);
+    let usd = json!({ "currency": "USD", "value": "600.00" });
+    world.settle(&ani, "incentive", 1, usd.clone()).settle(&ani, "incentive", 1, idr(-600_000));
+    let mut back = returned(1, -1);
+    world.fact(&ani, "payout.returned", back.clone());
+    back["amount"] = usd;
+    world.fact(&ani, "payout.returned", back);
+    assert_eq!(world.money(&ani), before);
+}
+
+#[test]
+fn a_hold_reaches_only_what_is_due() {
+    let (mut world, ani) = earner();
+    let held = json!({ "benefit": "incentive", "number": 1, "reason": "review" });
+    world.run(&ani, "instalment.hold", held.clone());
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::InstalmentState);
+    world.run(&ani, "instalment.release", json!({ "benefit": "incentive", "number": 1, "reference": "R-1" }));
+    world.instruct(&ani, "incentive", 1).fact(&ani, "instalment.held", held);
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Instructed);
+    world.settle(&ani, "incentive", 1, idr(600_000));
+    assert_eq!((world.money(&ani).due, world.money(&ani).instructed), (0, 0));
+}

@@ -1,0 +1,174 @@
+//! The training balance: what it may buy and until when, cancelled classes, platforms and their commission.
+
+use crate::refusal::RefusalCode as R;
+use crate::testing::{PRAKERJA_2020, PRAKERJA_2023, World, idr, person};
+use serde_json::{Value, json};
+
+fn recipient() -> (World, String) {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = person(1);
+    world.at("2021-03-30").list_course("kopi", idr(600_000)).list_course("kue", idr(350_000));
+    world.decree(&[&ani], 16);
+    (world, ani)
+}
+
+fn cancel(by: &str) -> Value {
+    json!({ "by": by, "purchase": "p1" })
+}
+
+fn settled(amount: i64, commission: Value) -> Value {
+    json!({ "amount": idr(amount), "commission": commission, "purchase": "p1", "reference": "B-1" })
+}
+
+#[test]
+fn a_cancellation_by_the_provider_restarts_the_term_and_by_the_participant_does_not() {
+    for (by, revoked_on) in
+        [("participant", "2021-04-29"), ("provider", "2021-05-20"), ("platform", "2021-05-20")]
+    {
+        let (mut world, ani) = recipient();
+        world.buy(&ani, "kopi", "p1").at("2021-04-20").run(&ani, "voucher.cancel", cancel(by));
+        let until = world.card(&ani).first_purchase_until().unwrap();
+        assert_eq!(until.to_string(), revoked_on, "{by}");
+        assert!(world.close_day(&until.plus(-1).to_string()).is_empty(), "{by}");
+        assert_eq!(world.close_day(revoked_on), ["entitlement.revoked.v1"], "{by}");
+    }
+}
+
+#[test]
+fn a_cancellation_after_the_term_is_revoked_at_the_next_close() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1").close_day("2021-05-01");
+    world.at("2021-05-02").run(&ani, "voucher.cancel", cancel("participant"));
+    assert_eq!(world.close_day("2021-05-02"), ["entitlement.revoked.v1"]);
+}
+
+#[test]
+fn the_last_day_to_buy_ends_at_midnight_and_then_the_balance_lapses() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1").at("2021-11-30 23:59:59.998");
+    assert_eq!(world.refused(&ani, "voucher.lapse", json!({})), R::TermNotReached);
+    world.at("2021-11-30 23:59:59.999").buy(&ani, "kue", "p2");
+    let late = world.purchase("kue", "p3");
+    assert_eq!(world.at("2021-12-01 00:00:00.000").refused(&ani, "voucher.spend", late), R::TermPassed);
+    assert_eq!(world.close_day("2021-11-30"), ["voucher.lapsed.v1"]);
+    assert_eq!((world.money(&ani).voucher, world.money(&ani).released), (0, 5_000_000));
+}
+
+#[test]
+fn a_balance_restored_after_the_cut_off_lapses_at_once() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1").close_day("2021-11-30");
+    let events = world.at("2021-12-05").ask(&ani, "voucher.cancel", cancel("provider")).unwrap();
+    let names: Vec<_> = events.iter().map(|event| event.payload.name()).collect();
+    assert_eq!(names, ["voucher.restored.v1", "voucher.lapsed.v1"]);
+    assert_eq!((world.money(&ani).voucher, world.money(&ani).spent), (0, 0));
+}
+
+#[test]
+fn a_fact_that_restores_after_the_cut_off_is_followed_by_a_lapse_at_the_next_close() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1").close_day("2021-11-30");
+    let restored = json!({ "amount": idr(600_000), "by": "provider", "purchase": "p1" });
+    world.at("2021-12-05").fact(&ani, "voucher.restored", restored);
+    assert_eq!(world.money(&ani).voucher, 60_000_000);
+    assert!(world.close_day("2021-12-05").contains(&"voucher.lapsed.v1"));
+    assert_eq!(world.money(&ani).voucher, 0);
+}
+
+#[test]
+fn a_purchase_is_restored_once_and_never_beyond_what_it_took() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1").buy(&ani, "kue", "p2");
+    let restored = json!({ "amount": idr(600_000), "by": "platform", "purchase": "p1" });
+    world.fact(&ani, "voucher.restored", restored.clone()).fact(&ani, "voucher.restored", restored);
+    assert_eq!((world.money(&ani).voucher, world.money(&ani).spent), (65_000_000, 35_000_000));
+    assert_eq!(world.refused(&ani, "voucher.cancel", cancel("platform")), R::PurchaseCancelled);
+}
+
+#[test]
+fn what_a_fact_spends_beyond_the_balance_is_owed_and_never_spent() {
+    let (mut world, ani) = recipient();
+    let bought = |purchase: &str| json!({ "course": "kopi", "platform": "toko", "price": idr(600_000), "purchase": purchase });
+    world.fact(&ani, "voucher.spent", bought("p1")).fact(&ani, "voucher.spent", bought("p2"));
+    assert_eq!((world.money(&ani).voucher, world.money(&ani).spent), (0, 100_000_000));
+    assert_eq!(world.card(&ani).entitlement.overspent(), 20_000_000);
+    // What comes back clears the debt first.
+    world.run(&ani, "voucher.cancel", json!({ "by": "platform", "purchase": "p2" }));
+    assert_eq!((world.money(&ani).voucher, world.card(&ani).entitlement.overspent()), (40_000_000, 0));
+}
+
+#[test]
+fn platforms_are_paid_once_after_completion_within_the_commission_cap() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1");
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, idr(0))), R::StepMissing);
+    world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
+    world.run(&ani, "training.complete", json!({ "hours": 20, "purchase": "p1" }));
+    let usd = json!({ "currency": "USD", "value": "1.00" });
+    for (amount, commission, code) in [
+        (599_999, idr(0), R::AmountInvalid),
+        (600_000, idr(90_001), R::CommissionExceeded),
+        (600_000, idr(-1), R::AmountInvalid),
+        (600_000, usd, R::AmountInvalid),
+    ] {
+        assert_eq!(world.refused(&ani, "voucher.settle", settled(amount, commission)), code);
+    }
+    world.run(&ani, "voucher.settle", settled(600_000, idr(90_000)));
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, idr(0))), R::StepDone);
+    assert_eq!(world.refused(&ani, "voucher.cancel", cancel("provider")), R::StepDone);
+    // Paid back, it can be paid again.
+    world.fact(
+        &ani,
+        "voucher.refunded",
+        json!({ "amount": idr(600_000), "purchase": "p1", "reference": "B-2" }),
+    );
+    world.run(&ani, "voucher.settle", settled(600_000, idr(0)));
+}
+
+#[test]
+fn until_the_audit_of_2020_platforms_were_paid_on_purchase() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2020-08-01").list_course("kopi", idr(600_000)).decree(&[ani], 4).buy(ani, "kopi", "p1");
+    world.run(ani, "voucher.settle", settled(600_000, idr(0)));
+}
+
+#[test]
+fn courses_must_be_of_the_kind_length_and_place_that_the_terms_name() {
+    let mut world = World::of(PRAKERJA_2023);
+    let ani = &person(1);
+    world.at("2023-04-28").list("rekaman", idr(1), "self-paced", 0).list("dapur", idr(1), "offline", 2);
+    let listed = json!({
+        "hours": 14, "mode": "webinar", "occupation": "1", "price": idr(1), "provider": "guru", "sessions": 1,
+        "title": "Pendek",
+    });
+    world.run("course/pendek", "course.list", listed).decree(&[ani], 51);
+    for course in ["rekaman", "pendek"] {
+        let bought = world.purchase(course, "p1");
+        assert_eq!(world.refused(ani, "voucher.spend", bought), R::CourseNotAllowed, "{course}");
+    }
+    // Bandung is a pilot area, Makassar only from June on.
+    world.run(ani, "participant.change_profile", json!({ "regency": "7371" }));
+    let bought = world.purchase("dapur", "p1");
+    assert_eq!(world.refused(ani, "voucher.spend", bought.clone()), R::CourseNotAllowed);
+    world.run(ani, "participant.change_profile", json!({ "regency": "3273" }));
+    world.run("provider/guru", "provider.suspend", json!({ "reason": "audit" }));
+    assert_eq!(world.refused(ani, "voucher.spend", bought.clone()), R::CourseNotAllowed);
+    world.fact("provider/guru", "provider.registered", json!({ "name": "Guru" })).run(
+        ani,
+        "voucher.spend",
+        bought,
+    );
+}
+
+#[test]
+fn fifteen_days_in_the_normal_scheme() {
+    // 28 April 2023 + 15 = 13 May 2023.
+    for (time, is_in) in [("2023-05-13 23:59:59.999", true), ("2023-05-14 00:00:00.000", false)] {
+        let mut world = World::of(PRAKERJA_2023);
+        let ani = &person(1);
+        world.at("2023-04-28").list("web", idr(500_000), "webinar", 1).decree(&[ani], 51);
+        let bought = world.purchase("web", "p1");
+        assert_eq!(world.at(time).ask(ani, "voucher.spend", bought).is_ok(), is_in, "{time}");
+    }
+}
