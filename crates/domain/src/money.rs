@@ -275,19 +275,43 @@ struct Wire<'a> {
 }
 
 #[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let codes = [WITHOUT_DECIMALS, WITH_TWO, WITH_THREE].join("|").replace(' ', "|");
+        schemars::json_schema!({
+            "type": "string", "description": "A code of ISO 4217.", "pattern": format!("^({codes})$")
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
 impl schemars::JsonSchema for Money {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Money".into()
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let of = |codes: &str, value: &str| {
+            serde_json::json!({
+                "properties": {
+                    "currency": { "pattern": format!("^({})$", codes.replace(' ', "|")) },
+                    "value": { "pattern": value }
+                }
+            })
+        };
         schemars::json_schema!({
             "type": "object", "additionalProperties": false, "required": ["currency", "value"],
             "description": "An exact amount: digits with exactly the decimals of its ISO 4217 currency.",
-            "properties": {
-                "currency": { "type": "string", "pattern": "^[A-Z]{3}$" },
-                "value": { "type": "string", "pattern": "^(0|-?[1-9][0-9]{0,16}|-?(0|[1-9][0-9]{0,14})\\.[0-9]{2,3})$" }
-            }
+            "properties": { "currency": { "type": "string" }, "value": { "type": "string" } },
+            "anyOf": [
+                of(WITHOUT_DECIMALS, "^(0|-?[1-9][0-9]{0,16})$"),
+                of(WITH_TWO, "^(0\\.[0-9]{2}|-0\\.(0[1-9]|[1-9][0-9])|-?[1-9][0-9]{0,14}\\.[0-9]{2})$"),
+                of(WITH_THREE, "^(0\\.[0-9]{3}|-0\\.([0-9]{2}[1-9]|[0-9][1-9]0|[1-9]00)|-?[1-9][0-9]{0,13}\\.[0-9]{3})$")
+            ]
         })
     }
 }
