@@ -1,6 +1,16 @@
 //! One line of every event type, kept for ever in `replay/golden/`: read, it gives the same value; written, the same
 //! bytes. A line that was once written must be readable by every later program.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop"
+)]
+
 use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
 use jejak_domain::line::{Event, LineError};
 use jejak_domain::testing::spoiled;

@@ -85,7 +85,6 @@ fn of_office(step: &Step, ani: String) -> Item {
     match step.which / 4 % 14 {
         0 => (ani, "batch.join", json!({ "batch": batch })),
         1 => (ani, "batch.screen", json!({ "batch": batch, "registers": [] })),
-        2 => (ani, "entitlement.decree", json!({ "decree": decree })),
         3 => (format!("decree/law/{decree}"), "decree.close", json!({})),
         // What ends a card is rare, so that cards live long enough to meet the rest.
         4 if step.choice < 32 => {
@@ -101,7 +100,7 @@ fn of_office(step: &Step, ani: String) -> Item {
             ("fund/law/2021".into(), "fund.order_return", ordered)
         }
         11 => ("fund/law/2021".into(), "fund.close_year", json!({})),
-        4 | 7 => (ani, "entitlement.decree", json!({ "decree": decree })),
+        2 | 4 | 7 => (ani, "entitlement.decree", json!({ "decree": decree })),
         12 => (ani, "recovery.demand", json!({ "amount": amount, "demand": "L", "reason": "ineligible" })),
         _ => (ani, "recovery.escalate", json!({})),
     }
@@ -250,7 +249,7 @@ fn change_fields(object: &mut Map<String, Value>, step: &Step) {
             "by" => *value = json!(pick(step, ["provider", "platform", "participant"])),
             "household" => *value = json!(household(step)),
             "date" | "payon" | "until" | "closes" => {
-                *value = json!(format!("2021-01-{:02}", 1 + step.choice % 28))
+                *value = json!(format!("2021-01-{:02}", 1 + step.choice % 28));
             }
             "revision" => *value = json!(step.which),
             _ => change(value, step),

@@ -1,6 +1,16 @@
 //! Adding a programme is adding one file: a school-meal programme that exists nowhere in the code, in a currency that
 //! is not the rupiah, and the same with none and with three decimals.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop"
+)]
+
 use jejak_domain::chart::Account;
 use jejak_domain::entry::FundYear;
 use jejak_domain::ids::{BenefitCode, ProgrammeCode};

@@ -40,12 +40,12 @@ pub(crate) fn line(path: &str, name: &str, mut schema: Value) -> Value {
         "additionalProperties": false,
         "required": REQUIRED,
         "dependentRequired": { "commandid": ["commandhash"], "commandhash": ["commandid"] },
-        "properties": attributes(&kind, data),
+        "properties": attributes(&kind, &data),
         "$defs": definitions,
     })
 }
 
-fn attributes(kind: &str, data: Map<String, Value>) -> Value {
+fn attributes(kind: &str, data: &Map<String, Value>) -> Value {
     let text = |description: &str, pattern: String| json!({ "description": description, "type": "string", "pattern": pattern });
     json!({
         "authid": text("Who caused it.", format!("^{TOKEN}{{1,40}}$")),
