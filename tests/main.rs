@@ -1,4 +1,8 @@
 //! One binary for every whole-process test, so that it links once.
 
+#[cfg(test)]
 mod process;
+#[cfg(test)]
 mod replay;
+#[cfg(test)]
+mod tidy;

@@ -37,21 +37,25 @@ impl Run {
 
 /// The path of the binary. Cargo builds the binary of another package for no test, so it is asked to, once.
 pub(crate) fn path() -> &'static Path {
-    static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        // target/<profile>/deps/<this test>
-        let test = std::env::current_exe().expect("the path of this test");
-        let profile = test.ancestors().nth(2).expect("the directory of the profile");
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--offline", "--package", "jejak", "--target-dir"]);
-        cargo.arg(profile.parent().expect("the target directory"));
-        if profile.ends_with("release") {
-            cargo.arg("--release");
-        }
-        let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo");
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-        profile.join(format!("jejak{}", std::env::consts::EXE_SUFFIX))
-    })
+    static PATH: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    PATH.get_or_init(build).as_deref().unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+fn build() -> Result<PathBuf, String> {
+    // target/<profile>/deps/<this test>
+    let test = std::env::current_exe().map_err(|error| error.to_string())?;
+    let profile = test.ancestors().nth(2).ok_or("this test is not in a target directory")?;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--offline", "--package", "jejak", "--target-dir"]);
+    cargo.arg(profile.parent().ok_or("no target directory")?);
+    if profile.ends_with("release") {
+        cargo.arg("--release");
+    }
+    let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output().map_err(|error| error.to_string())?;
+    if !built.status.success() {
+        return Err(format!("cargo build --package jejak: {}", String::from_utf8_lossy(&built.stderr)));
+    }
+    Ok(profile.join(format!("jejak{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A command on a ledger, without anything from the caller's environment that it could read.

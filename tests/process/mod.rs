@@ -1,8 +1,12 @@
 //! The `jejak` command as a process: what it prints, how it ends, and what it withstands.
 
+mod bad_input;
 mod binary;
+mod day;
 mod forge;
 mod items;
+mod kill;
+mod repeat;
 mod seed;
 mod tamper;
 mod verbs;

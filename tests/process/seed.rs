@@ -9,7 +9,8 @@ impl Seeded {
     /// From `SEED`, or from the time of day; printed, and shown by the test runner when the test fails.
     pub(crate) fn new(test: &str) -> Self {
         let given = std::env::var("SEED").ok().and_then(|text| text.parse().ok());
-        let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos().into());
+        let now =
+            || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.subsec_nanos().into());
         let seed = given.unwrap_or_else(now);
         println!("{test}: run again with SEED={seed}");
         Self(seed)

@@ -175,7 +175,10 @@ fn a_history_written_anew_with_the_right_key_is_found_by_a_head_from_elsewhere()
     let (size, head) = elsewhere.iter().find(|(size, _)| *size > u64::try_from(position).unwrap()).unwrap();
     let found = failures(spoilt.path(), &["--checkpoint", head.to_str().unwrap()]);
     let named = found[0]["position"].as_u64().unwrap();
-    assert!(named <= u64::try_from(position).unwrap() && position < usize::try_from(*size).unwrap(), "{found:?}");
+    assert!(
+        named <= u64::try_from(position).unwrap() && position < usize::try_from(*size).unwrap(),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -27,11 +27,15 @@ fn init_makes_a_ledger_once() {
 #[test]
 fn what_is_not_a_ledger_or_not_a_command_exits_2() {
     let dir = tempfile::tempdir().unwrap();
-    for arguments in [&["verify"][..], &["replay"], &["balances"], &["show", PERSON], &["checkpoint"], &["events"]] {
+    for arguments in
+        [&["verify"][..], &["replay"], &["balances"], &["show", PERSON], &["checkpoint"], &["events"]]
+    {
         let answer = run(dir.path(), arguments).exits(2);
         assert!(answer.err.contains("no ledger in"), "{arguments:?}: {}", answer.err);
     }
-    for arguments in [&["rewrite"][..], &["show", "moon/1"], &["day", "2021-02-30"], &["replay", "--known", "now"], &[]] {
+    for arguments in
+        [&["rewrite"][..], &["show", "moon/1"], &["day", "2021-02-30"], &["replay", "--known", "now"], &[]]
+    {
         run(dir.path(), arguments).exits(2);
     }
 }
@@ -87,7 +91,8 @@ fn a_proof_convinces_with_the_public_key_alone() {
     let file = elsewhere.path().join("42.tlog-proof");
     std::fs::write(&file, &proof).unwrap();
     let key = key_of(dir.path());
-    let check = |key: &str| run(elsewhere.path(), &["--json", "check-proof", file.to_str().unwrap(), "--key", key]);
+    let check =
+        |key: &str| run(elsewhere.path(), &["--json", "check-proof", file.to_str().unwrap(), "--key", key]);
     let proved = check(&key).exits(0).json();
     assert_eq!((&proved["proved"], &proved["position"]), (&json!(true), &json!(42)));
     let line = run(dir.path(), &["events", "--from", "42"]).exits(0).out;
@@ -139,7 +144,8 @@ fn balances_are_exact_texts() {
 #[test]
 fn events_are_the_lines_themselves() {
     let dir = two_courses();
-    let recorded = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../replay/two-courses/history.jsonl"));
+    let recorded =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../replay/two-courses/history.jsonl"));
     let recorded = recorded.unwrap();
     assert_eq!(run(dir.path(), &["events"]).exits(0).out, recorded);
     let spent = run(dir.path(), &["--json", "events", "--type", "voucher.spent.v1"]).exits(0).rows();
@@ -153,7 +159,8 @@ fn events_are_the_lines_themselves() {
 #[test]
 fn replay_knows_what_was_known_and_what_had_happened() {
     let dir = two_courses();
-    let replay = |arguments: &[&str]| run(dir.path(), &[&["--json", "replay"], arguments].concat()).exits(0).json();
+    let replay =
+        |arguments: &[&str]| run(dir.path(), &[&["--json", "replay"], arguments].concat()).exits(0).json();
     let whole = replay(&[]);
     assert_eq!(treasury(&whole), Some("-3500000.00"));
     assert_eq!(treasury(&replay(&["--effective", "2021-12-01"])), Some("-3550000.00"));
@@ -174,7 +181,9 @@ fn treasury(replayed: &Value) -> Option<&str> {
 fn every_help_says_what_it_is_for_and_shows_an_example() {
     let dir = tempfile::tempdir().unwrap();
     let help = |verb: &str| -> Run { run(dir.path(), &[verb, "--help"]).exits(0) };
-    for verb in ["init", "simulate", "demo", "import", "submit", "replay", "verify", "prove", "check-proof", "show"] {
+    for verb in
+        ["init", "simulate", "demo", "import", "submit", "replay", "verify", "prove", "check-proof", "show"]
+    {
         assert!(help(verb).out.contains("Example"), "{verb}");
     }
     for verb in ["day", "events"] {

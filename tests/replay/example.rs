@@ -1,6 +1,12 @@
 //! Writes the ledger of one case of `replay/`, so that `jejak` can show it:
 //! `cargo run -p jejak-tests --example replay-case -- two-courses ./two-courses`.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "shared with the test; a story that cannot be told stops here"
+)]
+
 #[expect(dead_code, reason = "shared with the test, which reads and compares more")]
 mod case;
 #[expect(dead_code, reason = "shared with the test, which reads the history back")]
@@ -14,7 +20,10 @@ fn main() -> ExitCode {
     let (Some(name), Some(dir)) = (arguments.next(), arguments.next()) else {
         #[expect(clippy::print_stderr, reason = "how to use it")]
         {
-            eprintln!("usage: replay-case CASE DIRECTORY, where CASE is one of {}", case::folders().join(", "));
+            eprintln!(
+                "usage: replay-case CASE DIRECTORY, where CASE is one of {}",
+                case::folders().join(", ")
+            );
         }
         return ExitCode::from(2);
     };

@@ -1,7 +1,8 @@
 //! From events to balances, cards and the head, with every identity checked after every event.
 
 use jejak_domain::entitlement::CardMoney;
-use jejak_domain::ids::{ParticipantId, ProgrammeCode};
+use jejak_domain::findings::{Finding, Step, find};
+use jejak_domain::ids::{ParticipantId, Position, ProgrammeCode};
 use jejak_domain::laws::{Flows, breaches};
 use jejak_domain::line::Event;
 use jejak_domain::money::{Currency, Money};
@@ -15,7 +16,28 @@ use serde::Serialize;
 pub(super) struct Folded {
     pub(super) balances: String,
     pub(super) cards: String,
+    pub(super) findings: String,
     pub(super) head: String,
+}
+
+/// What a rule concludes, as `jejak findings --json` prints it.
+#[derive(Serialize)]
+struct FindingRow {
+    rule: &'static str,
+    position: Position,
+    subject: String,
+    sentence: String,
+}
+
+impl FindingRow {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            rule: finding.rule.as_str(),
+            position: finding.position,
+            subject: finding.subject.to_string(),
+            sentence: finding.sentence.clone(),
+        }
+    }
 }
 
 /// One card at the end, in exact decimals.
@@ -39,24 +61,27 @@ struct CardRow {
 /// Folds a history, one event a line.
 pub(super) fn fold(history: &str) -> Folded {
     let (mut state, mut flows, mut tree) = (State::new(), Flows::default(), TreeBuilder::new());
-    let mut origin = String::new();
+    let (mut origin, mut findings) = (String::new(), Vec::new());
     for (position, line) in history.lines().enumerate() {
-        let (event, source) =
-            Event::read_with_source(line.as_bytes()).unwrap_or_else(|error| panic!("position {position}: {error}"));
+        let (event, source) = Event::read_with_source(line.as_bytes())
+            .unwrap_or_else(|error| panic!("position {position}: {error}"));
         source.clone_into(&mut origin);
         flows.add(&state, &event);
-        state.apply(&event);
+        let entry = state.apply(&event);
+        let position = Position(u64::try_from(position).expect("small"));
+        findings.extend(find(Step { position, event: &event, entry: entry.as_ref(), state: &state }));
         tree.push(leaf_hash(line.as_bytes()));
         check_identities(&state, &flows, position);
     }
     Folded {
         balances: rows(&balances(&state)),
         cards: rows(&cards(&state)),
+        findings: rows(&findings.iter().map(FindingRow::of).collect::<Vec<_>>()),
         head: Checkpoint::new(&origin, &tree).expect("an origin").to_string(),
     }
 }
 
-fn check_identities(state: &State, flows: &Flows, position: usize) {
+fn check_identities(state: &State, flows: &Flows, position: Position) {
     let broken = breaches(state, flows);
     assert!(broken.is_empty(), "position {position}: {broken:?}");
     for person in state.people.iter() {
@@ -85,7 +110,7 @@ fn card_row(
     status: String,
     card: &CardMoney,
 ) -> CardRow {
-    let text = |minor| Money::of_minor(minor, currency).text().to_string();
+    let text = |minor| Money::of_minor(minor, currency).text();
     CardRow {
         participant,
         programme,

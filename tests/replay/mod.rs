@@ -37,12 +37,21 @@ pub(crate) fn ledger_of(folder: &str, dir: &std::path::Path) {
     record::write(&Case::of(folder), dir);
 }
 
+/// Writes the ledger of a case as it stood before the first item of a type.
+pub(crate) fn ledger_before(folder: &str, name: &str, dir: &std::path::Path) {
+    let case = Case::of(folder);
+    let steps = case.steps();
+    let end = steps.iter().position(|step| step.item.request.name() == name).expect("such an item");
+    record::write_steps(&case, &steps[..end], dir);
+}
+
 fn check(folder: &str) {
     let case = Case::of(folder);
     case.expect("history.jsonl", &record::record(&case));
     let folded = fold::fold(&case.read("history.jsonl"));
     case.expect("balances.json", &folded.balances);
     case.expect("cards.json", &folded.cards);
+    case.expect("findings.json", &folded.findings);
     case.expect("head.txt", &folded.head);
     assert!(!case.read("README.md").trim().is_empty(), "{folder} tells its story in README.md");
 }

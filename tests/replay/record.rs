@@ -18,16 +18,20 @@ pub(super) fn record(case: &Case) -> String {
 
 /// Writes the ledger of a case into a new directory, with a signed head.
 pub(super) fn write(case: &Case, dir: &Path) {
+    write_steps(case, &case.steps(), dir);
+}
+
+/// The same from some of its steps.
+pub(super) fn write_steps(case: &Case, steps: &[Step], dir: &Path) {
     let mut random = Randomness::seeded(&case.name);
     let simulated = Simulated { scale: 1, seed: case.name.clone() };
     let origin = format!("jejak.example/{}", case.name);
-    let home =
-        Home::create(dir, &case.name, &origin, Currency::IDR, Some(simulated), &mut random).expect("a new ledger");
-    let steps = case.steps();
+    let home = Home::create(dir, &case.name, &origin, Currency::IDR, Some(simulated), &mut random)
+        .expect("a new ledger");
     let begins = steps.first().expect("a first command").recorded;
     let mut sequencer = Sequencer::begin(home, random, begins).expect("a first line");
     let person = Actor { kind: ActorKind::User, id: ActorId::new("participant").expect("a word") };
-    for step in &steps {
+    for step in steps {
         let outcome = sequencer.handle(&step.item, person, step.recorded).expect("an answer");
         check_outcome(&case.name, step, &outcome);
     }

@@ -50,6 +50,12 @@ pub(crate) enum Verb {
         after_help = "Example:\n  jejak replay --known 2021-01-31T17:00:00.000Z --effective 2020-12-31"
     )]
     Replay(Replay),
+    /// List what the rules conclude from the history: payments beyond a right, late lists, late settlements.
+    #[command(after_help = "Example:\n  jejak findings --known 2021-03-28T16:59:59.999Z")]
+    Findings(Replay),
+    /// List who is still owed money or holds a balance, with the sum.
+    #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
+    Owed(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
     #[command(after_help = "Example:\n  jejak verify --checkpoint head-from-last-year.checkpoint")]
     Verify(Verify),

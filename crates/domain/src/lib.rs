@@ -16,6 +16,7 @@ pub mod custody;
 pub mod decide;
 pub mod entitlement;
 pub mod entry;
+pub mod findings;
 pub mod fund;
 pub mod ids;
 pub mod instalment;

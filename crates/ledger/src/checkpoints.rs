@@ -52,7 +52,9 @@ impl Checkpoints {
     /// When the directory or a file cannot be read.
     pub fn all(&self) -> Result<Vec<CheckpointFile>, HomeError> {
         let mut paths = match fs::read_dir(&self.dir) {
-            Ok(entries) => entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect::<Vec<_>>(),
+            Ok(entries) => {
+                entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect::<Vec<_>>()
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             Err(source) => return Err(HomeError::File { action: "listing", path: self.dir.clone(), source }),
         };

@@ -97,7 +97,8 @@ impl CommandLog {
     ) -> Result<Known, CommandLogError> {
         for position in journal.positions_of(subject.to_string().as_bytes())? {
             let event = read(&journal.read_line(position)?, position)?;
-            let Some(used) = event.command.filter(|used| used.id == key.id && event.subject == subject) else {
+            let Some(used) = event.command.filter(|used| used.id == key.id && event.subject == subject)
+            else {
                 continue;
             };
             return if used.hash == key.hash {

@@ -142,8 +142,10 @@ impl Home {
             keys,
             simulated,
         };
-        let text = toml::to_string(&manifest)
-            .map_err(|problem| HomeError::Manifest { path: manifest_path.clone(), problem: problem.to_string() })?;
+        let text = toml::to_string(&manifest).map_err(|problem| HomeError::Manifest {
+            path: manifest_path.clone(),
+            problem: problem.to_string(),
+        })?;
         write_new(&manifest_path, text.as_bytes())?;
         Ok(Self { dir: dir.to_path_buf(), manifest })
     }
@@ -161,8 +163,8 @@ impl Home {
             }
             Err(error) => return Err(file_error("reading", &path)(error)),
         };
-        let manifest =
-            toml::from_str(&text).map_err(|problem| HomeError::Manifest { path, problem: problem.to_string() })?;
+        let manifest = toml::from_str(&text)
+            .map_err(|problem| HomeError::Manifest { path, problem: problem.to_string() })?;
         Ok(Self { dir: dir.to_path_buf(), manifest })
     }
 
@@ -265,7 +267,8 @@ fn make_private_dir(path: &Path) -> Result<(), HomeError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(file_error("protecting", path))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+            .map_err(file_error("protecting", path))?;
     }
     Ok(())
 }
@@ -275,7 +278,8 @@ fn write_secret(path: &Path, text: &str) -> Result<(), HomeError> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(file_error("protecting", path))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+            .map_err(file_error("protecting", path))?;
     }
     Ok(())
 }
@@ -320,7 +324,10 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             let mode = |name: &str| fs::metadata(dir.path().join(name)).unwrap().permissions().mode() & 0o777;
-            assert_eq!((mode("keys"), mode("keys/signing.key"), mode("keys/command.key")), (0o700, 0o600, 0o600));
+            assert_eq!(
+                (mode("keys"), mode("keys/signing.key"), mode("keys/command.key")),
+                (0o700, 0o600, 0o600)
+            );
         }
     }
 }

@@ -7,7 +7,7 @@ use jejak_domain::actor::Actor;
 use jejak_domain::line::LINE_LIMIT;
 use jejak_domain::time::Timestamp;
 use serde::Serialize;
-use std::io::{BufRead, Error};
+use std::io::{BufRead, BufReader, Error, Read};
 
 /// Outcomes that wait for one sync.
 const GROUP: usize = 1_000;
@@ -46,7 +46,9 @@ pub struct Counts {
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     /// The stream cannot be read. What came before is recorded.
-    #[error("reading after line {line} failed: {source}; what came before is recorded, hand in the rest again")]
+    #[error(
+        "reading after line {line} failed: {source}; what came before is recorded, hand in the rest again"
+    )]
     Read {
         /// The last whole line.
         line: u64,
@@ -61,13 +63,14 @@ pub enum IntakeError {
     Write(Error),
 }
 
-/// Takes every line of `input`. Each outcome is handed to `answer` after its lines are durable.
+/// Takes every line of `input`. Each outcome is handed to `answer` after its lines are durable, and before a further
+/// line is waited for: whoever hands lines in one by one gets each answer.
 ///
 /// # Errors
 /// When the stream breaks off or the ledger cannot record any more.
 pub fn take(
     sequencer: &mut Sequencer,
-    input: &mut impl BufRead,
+    input: &mut BufReader<impl Read>,
     door: Door,
     actor: Actor,
     mut clock: impl FnMut() -> Timestamp,
@@ -77,16 +80,17 @@ pub fn take(
     let mut counts = Counts::default();
     let mut line = 0;
     loop {
-        let next = next_line(input);
-        let ended = !matches!(next, Ok(Some(_)));
-        if ended || waiting.len() >= GROUP {
+        let at_hand = input.buffer().contains(&b'\n');
+        if !at_hand || waiting.len() >= GROUP {
             sequencer.flush()?;
             for outcome in waiting.drain(..) {
                 counts.add(outcome.outcome.status);
                 answer(&outcome).map_err(IntakeError::Write)?;
             }
         }
-        let Some(bytes) = next.map_err(|source| IntakeError::Read { line, source })? else { return Ok(counts) };
+        let Some(bytes) = next_line(input).map_err(|source| IntakeError::Read { line, source })? else {
+            return Ok(counts);
+        };
         line += 1;
         if bytes.as_ref().is_ok_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace)) {
             continue;

@@ -169,8 +169,14 @@ mod tests {
     fn bad_items_say_why() {
         let cases: [(String, &str); 10] = [
             (GOOD.replace("\"time\"", "\"tiem\""), "unknown field `tiem`"),
-            (GOOD.replace("\"commandid\":\"u-1\"", "\"commandid\":\"u-1\",\"commandid\":\"u-2\""), "duplicate field"),
-            (GOOD.replace("\"reason\":\"lost-phone\"", "\"reason\":\"a\",\"reason\":\"b\""), "duplicate field"),
+            (
+                GOOD.replace("\"commandid\":\"u-1\"", "\"commandid\":\"u-1\",\"commandid\":\"u-2\""),
+                "duplicate field",
+            ),
+            (
+                GOOD.replace("\"reason\":\"lost-phone\"", "\"reason\":\"a\",\"reason\":\"b\""),
+                "duplicate field",
+            ),
             (GOOD.replace("\"lost-phone\"", "0.1"), "expected a reason as a string"),
             (GOOD.replace("\"lost-phone\"", "NaN"), "expected value"),
             (GOOD.replace("\"lost-phone\"", "1e400"), "number out of range"),

@@ -170,9 +170,14 @@ impl<'a> Replay<'a> {
         })
     }
 
-    fn work(&self, work: &Receiver<Result<Batch, ReadError>>, done: &SyncSender<Result<Decoded, ReplayError>>) {
+    fn work(
+        &self,
+        work: &Receiver<Result<Batch, ReadError>>,
+        done: &SyncSender<Result<Decoded, ReplayError>>,
+    ) {
         for batch in work {
-            let decoded = batch.and_then(Batch::unpack).map_err(ReplayError::from).and_then(|frame| self.decode(frame));
+            let decoded =
+                batch.and_then(Batch::unpack).map_err(ReplayError::from).and_then(|frame| self.decode(frame));
             // Nobody waits any more after the first problem.
             if done.send(decoded).is_err() {
                 return;
@@ -226,7 +231,10 @@ impl<'a> Replay<'a> {
 }
 
 /// Deals batches to the workers in turn, until there are none or nobody works any more.
-fn deal(batches: impl Iterator<Item = Result<Batch, ReadError>>, inputs: &[SyncSender<Result<Batch, ReadError>>]) {
+fn deal(
+    batches: impl Iterator<Item = Result<Batch, ReadError>>,
+    inputs: &[SyncSender<Result<Batch, ReadError>>],
+) {
     for (batch, input) in batches.zip(inputs.iter().cycle()) {
         let failed = batch.is_err();
         if input.send(batch).is_err() || failed {

@@ -18,7 +18,7 @@ use jejak_domain::ids::{ActorId, CommandId};
 use jejak_domain::ledger;
 use jejak_domain::line::{CommandKey, Event, LineError};
 use jejak_domain::record_time;
-use jejak_domain::refusal::Refusal;
+use jejak_domain::refusal::{Refusal, RefusalCode};
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
@@ -148,7 +148,11 @@ impl Sequencer {
     ///
     /// # Errors
     /// When another writer has it, it is damaged, or acknowledged lines are missing.
-    pub fn open(home: Home, random: Randomness, accept_loss: bool) -> Result<(Self, Recovery), SequencerError> {
+    pub fn open(
+        home: Home,
+        random: Randomness,
+        accept_loss: bool,
+    ) -> Result<(Self, Recovery), SequencerError> {
         let newest = Checkpoints::of(&home).newest(&home.verifying_key()?)?;
         let (journal, recovery) = home.open_journal(newest.map(|checkpoint| checkpoint.size), accept_loss)?;
         let mut sequencer = Self::assemble(home, journal, random)?;
@@ -244,7 +248,9 @@ impl Sequencer {
                 payload: payload.clone(),
             }]),
             Request::Command(command) => {
-                if let (Command::Calendar(calendar::Command::CloseDay(_)), Subject::Day(day)) = (command, item.subject) {
+                if let (Command::Calendar(calendar::Command::CloseDay(_)), Subject::Day(day)) =
+                    (command, item.subject)
+                {
                     self.bring(day, now)?;
                 }
                 self.decide(item, command, actor, now)
@@ -256,15 +262,32 @@ impl Sequencer {
                 if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
                     self.sign()?;
                 }
-                Ok(Outcome { command_id: item.command_id, status: Status::Recorded, positions, problem: None })
+                Ok(Outcome {
+                    command_id: item.command_id,
+                    status: Status::Recorded,
+                    positions,
+                    problem: None,
+                })
             }
             Err(refusal) => Ok(refused(item.command_id, refusal.into())),
         }
     }
 
-    fn decide(&self, item: &Item, command: &Command, actor: Actor, now: Timestamp) -> Result<Vec<Draft>, Refusal> {
+    fn decide(
+        &self,
+        item: &Item,
+        command: &Command,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Vec<Draft>, Refusal> {
+        // What is still to come has not happened: no term is reached by saying a later time.
+        if let Some(time) = item.time.filter(|time| *time > now) {
+            let sentence = format!("its time {time} has not come: it is {now}");
+            return Err(Refusal::new(RefusalCode::TermNotReached, sentence));
+        }
         let time = item.time.unwrap_or(now);
-        let context = Context { state: &self.state, subject: item.subject, programme: item.programme, time, actor };
+        let context =
+            Context { state: &self.state, subject: item.subject, programme: item.programme, time, actor };
         decide(&context, command)
     }
 

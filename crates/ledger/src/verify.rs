@@ -7,9 +7,9 @@ use jejak_domain::ids::ParticipantId;
 use jejak_domain::laws::{Breach, Flows, breaches};
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
-use jejak_journal::{Journal, OpenError, ReadError};
 use jejak_journal::checkpoint::{Checkpoint, CheckpointError};
 use jejak_journal::merkle::{Hash, TreeBuilder};
+use jejak_journal::{Journal, OpenError, ReadError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -80,7 +80,9 @@ impl Failure {
             Self::Replay(problem) => problem.position(),
             Self::Journal(problem) => match problem {
                 OpenError::Gap { expected, .. } => Some(expected.0),
-                OpenError::DamagedEnd { place, .. } | OpenError::Corrupt { place, .. } => Some(place.position.0),
+                OpenError::DamagedEnd { place, .. } | OpenError::Corrupt { place, .. } => {
+                    Some(place.position.0)
+                }
                 OpenError::Read(ReadError::Damaged { place, .. }) => Some(place.position.0),
                 _ => None,
             },
@@ -186,7 +188,9 @@ pub fn verify(
 fn keep(heads: &mut Heads, failures: &mut Vec<Failure>, file: &CheckpointFile, head: Checkpoint) {
     let size = head.size;
     match heads.get(&size) {
-        Some((_, known)) if *known != head => failures.push(Failure::Head { path: file.path.clone(), size, good: 0 }),
+        Some((_, known)) if *known != head => {
+            failures.push(Failure::Head { path: file.path.clone(), size, good: 0 });
+        }
         Some(_) => {}
         None => {
             heads.insert(size, (file.path.clone(), head));
@@ -196,7 +200,10 @@ fn keep(heads: &mut Heads, failures: &mut Vec<Failure>, file: &CheckpointFile, h
 
 fn is_damage(problem: &OpenError) -> bool {
     use OpenError::{Corrupt, DamagedEnd, Gap};
-    matches!(problem, Gap { .. } | DamagedEnd { .. } | Corrupt { .. } | OpenError::Read(ReadError::Damaged { .. }))
+    matches!(
+        problem,
+        Gap { .. } | DamagedEnd { .. } | Corrupt { .. } | OpenError::Read(ReadError::Damaged { .. })
+    )
 }
 
 fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
@@ -251,7 +258,11 @@ impl Check {
         match replayed {
             Ok(()) => {
                 let beyond = self.heads.iter().rev().find(|(size, _)| **size > len);
-                failures.extend(beyond.map(|(size, (path, _))| Failure::Cut { path: path.clone(), size: *size, len }));
+                failures.extend(beyond.map(|(size, (path, _))| Failure::Cut {
+                    path: path.clone(),
+                    size: *size,
+                    len,
+                }));
             }
             Err(problem) => failures.push(problem.into()),
         }

@@ -39,7 +39,7 @@ pub struct Delivery {
 pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
     let rows = state.books.funds().into_iter().map(|books| {
         let (programme, year) = (books.fund.programme, books.fund.year);
-        let flow = flows.get(books.fund);
+        let flow = flows.get(books.fund, books.currency);
         let committed = books.balance(Account::CommittedPool);
         Delivery {
             programme,
@@ -52,7 +52,9 @@ pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
             undelivered: committed + books.balance(Account::OverpaymentReceivable) - flow.paid - flow.settled,
             operating: flow.operating,
             returned: flow.returned + flow.remitted,
-            on_hand: books.balance(Account::Bank) + books.balance(Account::PartnerFloat) + books.balance(Account::Custody),
+            on_hand: books.balance(Account::Bank)
+                + books.balance(Account::PartnerFloat)
+                + books.balance(Account::Custody),
         }
     });
     rows.collect()
@@ -74,13 +76,15 @@ pub struct Owed {
 /// Everybody who is owed money or holds a balance, in order of appearance.
 pub fn owed(state: &State) -> impl Iterator<Item = Owed> {
     state.people.iter().flat_map(move |person| {
-        person.entitlements().filter(|entitlement| entitlement.card.undelivered() > 0).filter_map(move |entitlement| {
-            Some(Owed {
-                participant: person.id,
-                programme: state.programmes.at(entitlement.programme)?.code,
-                year: entitlement.decreed_on.year(),
-                money: entitlement.card,
-            })
-        })
+        person.entitlements().filter(|entitlement| entitlement.card.undelivered() > 0).filter_map(
+            move |entitlement| {
+                Some(Owed {
+                    participant: person.id,
+                    programme: state.programmes.at(entitlement.programme)?.code,
+                    year: entitlement.decreed_on.year(),
+                    money: entitlement.card,
+                })
+            },
+        )
     })
 }

@@ -3,7 +3,7 @@
 use crate::Step;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::entitlement::{Card, Purchase};
-use jejak_domain::ids::{ParticipantId, ProgrammeCode};
+use jejak_domain::ids::ProgrammeCode;
 use jejak_domain::participant::{Channel, Verdict};
 use jejak_domain::programme::Requirement;
 use jejak_domain::subject::Subject;
@@ -82,7 +82,8 @@ pub struct Sums {
 #[derive(Clone, Debug, Default)]
 pub struct Funnels {
     batches: BTreeMap<(ProgrammeCode, u16), Funnel>,
-    linked: HashSet<ParticipantId>,
+    linked: HashSet<u32>,
+    paid: HashSet<(u32, u16)>,
     /// Persons registered.
     pub registered: u64,
     /// Passed checks, by check.
@@ -119,6 +120,10 @@ impl Funnels {
                     let funnel = self.batches.entry(key).or_default();
                     funnel.year = card.entitlement.decreed_on.year();
                     funnel.card(step, &card);
+                    let number = step.state.people.number(card.person.id);
+                    if let Some(number) = number.filter(|_| is_first_payment(step, &card)) {
+                        funnel.paid += u64::from(self.paid.insert((number, card.entitlement.programme)));
+                    }
                 }
             }
         }
@@ -132,7 +137,8 @@ impl Funnels {
             }
             participant::Event::AccountLinked(linked) => {
                 let Subject::Participant(id) = step.event.subject else { return };
-                if self.linked.insert(id)
+                let Some(number) = step.state.people.number(id) else { return };
+                if self.linked.insert(number)
                     && let Some(funnel) = self.first_batch(step)
                 {
                     funnel.linked += 1;
@@ -157,6 +163,16 @@ impl Funnels {
     }
 }
 
+/// True for the settlement of a first instalment that no survey earned; it may have come back and be made again.
+fn is_first_payment(step: Step<'_>, card: &Card<'_>) -> bool {
+    let (benefit, number) = match &step.event.payload {
+        Payload::Payout(payout::Event::Settled(settled)) => (settled.benefit, settled.number),
+        Payload::Custody(custody::Event::HandedOver(handed)) => (handed.benefit, handed.number),
+        _ => return false,
+    };
+    number == 1 && card.cash(benefit).is_some_and(|(_, cash)| cash.requires != Requirement::Survey)
+}
+
 impl Funnel {
     /// Events of a card count in the batch of its decree.
     fn card(&mut self, step: Step<'_>, card: &Card<'_>) {
@@ -165,8 +181,10 @@ impl Funnel {
             Payload::Voucher(event) => self.voucher(event, card),
             Payload::Training(training::Event::Completed(completed)) => {
                 let purchases = &card.entitlement.purchases;
-                self.completed += u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
-                if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled) {
+                self.completed +=
+                    u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
+                if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled)
+                {
                     self.sums.unfinished -= i128::from(purchase.price);
                 }
             }
@@ -175,7 +193,6 @@ impl Funnel {
                 self.sums.cash += i128::from(handed.amount.minor());
                 self.settlements += 1;
                 if handed.number == 1 {
-                    self.paid += 1;
                     *self.handed.entry(handed.unit.to_string()).or_default() += 1;
                 }
             }
@@ -249,9 +266,8 @@ impl Funnel {
         } else {
             self.sums.incentives += minor;
         }
-        if let payout::Event::Settled(settled) = event {
+        if let payout::Event::Settled(_) = event {
             self.settlements += 1;
-            self.paid += u64::from(!survey && settled.number == 1);
         }
     }
 }

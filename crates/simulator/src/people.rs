@@ -32,8 +32,8 @@ pub(crate) struct Person {
     pub(crate) balance: u32,
     /// Cash granted and not yet received.
     pub(crate) owed: u32,
-    /// Prices of purchases by number − 1; 0 when restored.
-    pub(crate) prices: [u32; PURCHASES],
+    /// Prices of purchases in thousands of rupiah, by number − 1; 0 when restored.
+    pub(crate) prices: [u16; PURCHASES],
     /// Day on which the first instalment can be paid; 0 until it is earned.
     pub(crate) payon: Day,
     /// Day on which the first instalment was settled; 0 until then.

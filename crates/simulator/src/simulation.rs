@@ -5,9 +5,9 @@ use crate::course::{self, Course, Shelf};
 use crate::day::{Day, LAST, day};
 use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
-use crate::plan::{BATCHES, Batch, scaled};
+use crate::plan::{BATCHES, Batch, Size, scaled, sizes};
 use crate::random::Random;
-use crate::steps::{Aftercare, Books, Diary, Draw, Group};
+use crate::steps::{Aftercare, Books, Diary, Draw, Group, Remains};
 use crate::{Item, Oracle, Settings};
 
 /// First and last day that are told.
@@ -26,6 +26,7 @@ pub(crate) struct Round {
 pub struct Simulation {
     pub(crate) settings: Settings,
     pub(crate) root: Random,
+    sizes: Vec<Size>,
     pub(crate) agenda: Agenda,
     pub(crate) out: Out,
     pub(crate) people: People,
@@ -39,6 +40,8 @@ pub struct Simulation {
     /// Cash that units are to draw.
     pub(crate) draws: Vec<Draw>,
     pub(crate) aftercare: Aftercare,
+    /// What those who have left still have, by batch.
+    pub(crate) remains: Vec<Remains>,
     pub(crate) oracle: Oracle,
 }
 
@@ -50,6 +53,7 @@ impl Simulation {
         let shelves = [Shelf::of(&courses, false), Shelf::of(&courses, true)];
         let mut simulation = Self {
             root,
+            sizes: sizes(settings.scale),
             agenda: Agenda::new(FIRST_DAY - 1, LAST_DAY),
             out: Out::default(),
             people: People::default(),
@@ -61,6 +65,7 @@ impl Simulation {
             groups: Vec::new(),
             draws: Vec::new(),
             aftercare: Aftercare::default(),
+            remains: vec![Remains::default(); BATCHES.len()],
             oracle: Oracle::default(),
             settings,
         };
@@ -87,6 +92,12 @@ impl Simulation {
     /// One `scale`-th of a real count.
     pub(crate) fn scaled(&self, count: u32) -> u32 {
         scaled(count, self.settings.scale)
+    }
+
+    /// A batch at the scale of the simulation.
+    pub(crate) fn size(&self, batch: &Batch) -> Size {
+        let place = usize::from(batch.number.saturating_sub(1));
+        self.sizes.get(place).copied().unwrap_or_default()
     }
 
     pub(crate) fn emit(&mut self, entry: &Entry<'_>) {
@@ -137,6 +148,9 @@ impl Simulation {
         person.pending = person.pending.saturating_sub(1);
         if !person.closed && (!person.ended || goes_on(step.what)) {
             self.act(&mut person, who, step.what);
+        }
+        if person.pending == 0 && person.role == Role::Recipient && !person.closed {
+            self.take_leave(&mut person);
         }
         self.people.put(who, person);
         let finished = person.closed || matches!(person.role, Role::Visitor | Role::Ineligible);

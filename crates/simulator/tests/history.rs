@@ -60,7 +60,7 @@ fn counts_are_one_nth_of_the_real_ones() {
         standing.measure(Measure::Decreed, &Scope::Batches { programme: "prakerja-2020", first, last })
     };
     assert_eq!([decreed(1, 1), decreed(2, 2), decreed(3, 3), decreed(4, 9)], [168, 288, 225, 4_800]);
-    assert_eq!([decreed(10, 10), decreed(19, 19), decreed(21, 21)], [116, 800, 755]);
+    assert_eq!([decreed(10, 10), decreed(19, 19), decreed(21, 21)], [116, 800, 754]);
     let of_batch_19 = Scope::Batches { programme: "prakerja-2020", first: 19, last: 19 };
     assert_eq!(standing.measure(Measure::Applied, &of_batch_19), 3_968);
     assert_eq!(standing.measure(Measure::Eligible, &of_batch_19), 2_414);

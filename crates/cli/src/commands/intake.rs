@@ -10,6 +10,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::Path;
 
+/// Some thousand lines.
+const BUFFER: usize = 1 << 20;
+
 /// Takes every line of the file.
 pub(super) fn run(dir: &Path, intake: &Intake, door: Door) -> anyhow::Result<Exit> {
     let mut input = open_input(&intake.file)?;
@@ -27,19 +30,21 @@ pub(super) fn run(dir: &Path, intake: &Intake, door: Door) -> anyhow::Result<Exi
 }
 
 /// A plain, gzip or zstd stream, told apart by its first bytes.
-fn open_input(path: &Path) -> anyhow::Result<Box<dyn BufRead>> {
+fn open_input(path: &Path) -> anyhow::Result<BufReader<Box<dyn Read>>> {
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(std::io::stdin())
     } else {
         Box::new(File::open(path).with_context(|| format!("opening {}", path.display()))?)
     };
-    let mut input = BufReader::with_capacity(1 << 20, input);
+    let mut input = BufReader::with_capacity(BUFFER, input);
     let first = input.fill_buf().with_context(|| format!("reading {}", path.display()))?;
-    Ok(if first.starts_with(&[0x1f, 0x8b]) {
-        Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(input)))
-    } else if first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Box::new(BufReader::new(zstd::stream::read::Decoder::with_buffer(input)?))
+    let (gzip, zstd) = (first.starts_with(&[0x1f, 0x8b]), first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]));
+    let unpacked: Box<dyn Read> = if gzip {
+        Box::new(flate2::bufread::MultiGzDecoder::new(input))
+    } else if zstd {
+        Box::new(zstd::stream::read::Decoder::with_buffer(input)?)
     } else {
-        Box::new(input)
-    })
+        return Ok(input);
+    };
+    Ok(BufReader::with_capacity(BUFFER, unpacked))
 }

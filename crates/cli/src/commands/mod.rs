@@ -5,8 +5,10 @@ mod checkpoint;
 mod day;
 mod demo;
 mod events;
+mod findings;
 mod init;
 mod intake;
+mod owed;
 mod prove;
 mod published;
 mod replay;
@@ -32,6 +34,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Import(intake) => intake::run(dir, &intake, jejak_ledger::intake::Door::Facts),
         Verb::Submit(intake) => intake::run(dir, &intake, jejak_ledger::intake::Door::Commands),
         Verb::Replay(replay) => replay::run(dir, json, &replay),
+        Verb::Findings(replay) => findings::run(dir, json, &replay),
+        Verb::Owed(replay) => owed::run(dir, json, &replay),
         Verb::Verify(verify) => verify::run(dir, json, &verify),
         Verb::Checkpoint => checkpoint::run(dir),
         Verb::Prove(prove) => prove::run(dir, &prove),

@@ -7,7 +7,7 @@ use jejak_domain::laws::Flows;
 use jejak_domain::state::State;
 use jejak_domain::time::Day;
 use jejak_projections::funnel::{Funnel, Funnels};
-use jejak_simulator::{Figure, FundRow, FundTotals, Kind, Row, Standing, Totals, Unit, published};
+use jejak_simulator::{Figure, FundRow, FundTotals, Kind, Oracle, Row, Standing, Totals, Unit, published};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -32,7 +32,8 @@ fn small(number: impl TryInto<i64>) -> i64 {
 
 /// The programme's code as the simulator has it.
 fn code(programme: &str) -> &'static str {
-    const CODES: [&str; 5] = ["prakerja-2020", "prakerja-2023", "bt-pklw-2021", "bt-pklwn-2022", "kur-alumni"];
+    const CODES: [&str; 5] =
+        ["prakerja-2020", "prakerja-2023", "bt-pklw-2021", "bt-pklwn-2022", "kur-alumni"];
     CODES.into_iter().find(|code| *code == programme).unwrap_or_default()
 }
 
@@ -44,7 +45,7 @@ fn standing(state: &State, funnels: &Funnels, flows: &Flows) -> Standing {
         totals: totals(funnel),
     });
     let funds = state.books.funds().into_iter().map(|books| {
-        let flow = flows.get(books.fund);
+        let flow = flows.get(books.fund, books.currency);
         let ceiling = state.funds.get(books.fund.programme, books.fund.year).map_or(0, |fund| fund.ceiling);
         FundRow {
             programme: code(books.fund.programme.as_str()),
@@ -114,10 +115,23 @@ fn compare(rebuilt: &Rebuilt, scale: u32) -> Vec<Compared> {
             Some(day) => Day::parse(day).ok().and_then(|day| rebuilt.standings.0.get(&day)),
         };
         let factor = if figure.unit.scales() { i64::from(scale) } else { 1 };
-        let replayed = standing.map(|each| each.measure(figure.measure, &figure.scope).saturating_mul(factor));
+        let replayed =
+            standing.map(|each| each.measure(figure.measure, &figure.scope).saturating_mul(factor));
         Compared { figure, replayed }
     });
     rows.collect()
+}
+
+/// Figures to which the simulator's own totals give another answer than the replay, and how many were asked.
+pub(super) fn disagreements(rebuilt: &Rebuilt, oracle: &Oracle) -> (Vec<String>, usize) {
+    let rows = compare(rebuilt, 1);
+    let asked = rows.len();
+    let differ = rows.into_iter().filter_map(|row| {
+        let told = oracle.answer(row.figure);
+        (told != row.replayed)
+            .then(|| format!("{}: told {told:?}, replayed {:?}", row.figure.id, row.replayed))
+    });
+    (differ.collect(), asked)
 }
 
 /// Writes a figure as people do: money in rupiah, shares in percent.

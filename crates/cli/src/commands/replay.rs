@@ -11,6 +11,7 @@ use jejak_domain::catalogue::Payload;
 use jejak_domain::laws::Flows;
 use jejak_domain::line::Event;
 use jejak_domain::money::Currency;
+use jejak_domain::programme::Programme;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_journal::Journal as _;
@@ -50,7 +51,11 @@ pub(super) struct Rebuilt {
 pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
     let rebuilt = rebuild(&home, arguments)?;
-    if json { print_json(&as_json(&home, &rebuilt))? } else { as_text(&home, &rebuilt)? }
+    if json {
+        print_json(&as_json(&home, &rebuilt))?;
+    } else {
+        as_text(&home, &rebuilt)?;
+    }
     Ok(Exit::Good)
 }
 
@@ -70,7 +75,8 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
             flows.add(&state, event);
             let entry = state.apply(event);
             funnels.apply(Step { position, event, entry: entry.as_ref(), state: &state });
-            if let (Payload::Calendar(calendar::Event::DayClosed(_)), Subject::Day(day)) = (&event.payload, event.subject)
+            if let (Payload::Calendar(calendar::Event::DayClosed(_)), Subject::Day(day)) =
+                (&event.payload, event.subject)
             {
                 standings.keep(day, &state, &funnels, &flows);
             }
@@ -85,7 +91,7 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
 }
 
 /// What did we know by then about what had happened by then?
-fn is_in(event: &Event, arguments: &Arguments) -> bool {
+pub(super) fn is_in(event: &Event, arguments: &Arguments) -> bool {
     arguments.known.is_none_or(|known| event.recorded <= known)
         && arguments.effective.is_none_or(|day| event.time <= day.ends())
 }
@@ -98,7 +104,7 @@ fn as_json(home: &Home, rebuilt: &Rebuilt) -> Value {
     let funnels = rebuilt.funnels.iter().map(|(programme, batch, funnel)| {
         let mut row = serde_json::to_value(funnel).unwrap_or_default();
         if let Some(row) = row.as_object_mut() {
-            let currency = rebuilt.state.programmes.get(programme).map_or(Currency::IDR, |each| each.currency());
+            let currency = rebuilt.state.programmes.get(programme).map_or(Currency::IDR, Programme::currency);
             let sums = [
                 ("granted", funnel.sums.granted),
                 ("released", funnel.sums.released),
@@ -170,12 +176,20 @@ pub(super) fn as_text(home: &Home, rebuilt: &Rebuilt) -> anyhow::Result<()> {
     ))
 }
 
-fn delivery_table(rows: &[Delivery]) -> Columns {
-    let figures = ["Committed", "Realised (SP2D)", "Delivered", "Undelivered", "Operating", "Returned", "On hand"];
+/// Realised against delivered, for people.
+pub(super) fn delivery_table(rows: &[Delivery]) -> Columns {
+    let figures =
+        ["Committed", "Realised (SP2D)", "Delivered", "Undelivered", "Operating", "Returned", "On hand"];
     let mut table = Columns::new(&["Programme", "Year", ""], &figures);
     for row in rows {
         let sums = [
-            row.committed, row.realised, row.delivered, row.undelivered, row.operating, row.returned, row.on_hand,
+            row.committed,
+            row.realised,
+            row.delivered,
+            row.undelivered,
+            row.operating,
+            row.returned,
+            row.on_hand,
         ];
         let mut cells = vec![row.programme.to_string(), row.year.to_string(), row.currency.to_string()];
         cells.extend(sums.map(|minor| grouped(text(minor, row.currency))));
@@ -185,12 +199,20 @@ fn delivery_table(rows: &[Delivery]) -> Columns {
 }
 
 fn funnel_table(funnels: &Funnels) -> Columns {
-    let figures = ["Applied", "Eligible", "Selected", "Decreed", "Bought", "Completed", "Paid", "Revoked", "Failed"];
+    let figures =
+        ["Applied", "Eligible", "Selected", "Decreed", "Bought", "Completed", "Paid", "Revoked", "Failed"];
     let mut table = Columns::new(&["Programme", "Batch"], &figures);
     for (programme, batch, funnel) in funnels.iter() {
         let counts = [
-            funnel.applied, funnel.eligible, funnel.selected, funnel.decreed, funnel.bought, funnel.completed,
-            funnel.paid, funnel.revoked, funnel.failures,
+            funnel.applied,
+            funnel.eligible,
+            funnel.selected,
+            funnel.decreed,
+            funnel.bought,
+            funnel.completed,
+            funnel.paid,
+            funnel.revoked,
+            funnel.failures,
         ];
         let mut cells = vec![programme.to_string(), batch.to_string()];
         cells.extend(counts.map(grouped));

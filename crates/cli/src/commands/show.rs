@@ -6,6 +6,7 @@ use crate::args::Show;
 use crate::table::{Columns, grouped};
 use jejak_domain::money::Money;
 use jejak_domain::state::State;
+use jejak_domain::subject::Subject;
 use jejak_ledger::Home;
 use jejak_ledger::replay::Replay;
 use jejak_projections::Step;
@@ -16,14 +17,7 @@ use std::path::Path;
 /// Prints the trail of one subject.
 pub(super) fn run(dir: &Path, json: bool, show: &Show) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
-    let (mut state, mut trail) = (State::new(), Trail::of(show.subject));
-    Replay::new(&home.manifest.origin).without_hashes().run(&home.read_journal()?, |decoded| {
-        for (position, event) in decoded.events() {
-            let entry = state.apply(event);
-            trail.apply(Step { position, event, entry: entry.as_ref(), state: &state });
-        }
-        Ok(())
-    })?;
+    let trail = trail(&home, show.subject)?;
     if json {
         trail.rows.iter().try_for_each(|row| print_json(&as_json(row)))?;
     } else {
@@ -34,6 +28,19 @@ pub(super) fn run(dir: &Path, json: bool, show: &Show) -> anyhow::Result<Exit> {
         return Ok(Exit::Finding);
     }
     Ok(Exit::Good)
+}
+
+/// Folds the history for the trail of one subject.
+pub(super) fn trail(home: &Home, subject: Subject) -> anyhow::Result<Trail> {
+    let (mut state, mut trail) = (State::new(), Trail::of(subject));
+    Replay::new(&home.manifest.origin).without_hashes().run(&home.read_journal()?, |decoded| {
+        for (position, event) in decoded.events() {
+            let entry = state.apply(event);
+            trail.apply(Step { position, event, entry: entry.as_ref(), state: &state });
+        }
+        Ok(())
+    })?;
+    Ok(trail)
 }
 
 fn as_json(row: &TrailRow) -> serde_json::Value {
@@ -56,7 +63,8 @@ fn as_json(row: &TrailRow) -> serde_json::Value {
     })
 }
 
-fn as_table(rows: &[TrailRow]) -> Columns {
+/// The trail for people.
+pub(super) fn as_table(rows: &[TrailRow]) -> Columns {
     let figures = ["Voucher", "Unearned", "Spent", "Due", "Instructed", "Suspense", "Paid", "Released"];
     let mut table = Columns::new(&["Position", "Day", "Event", "Moves"], &figures);
     for row in rows {

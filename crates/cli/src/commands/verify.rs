@@ -22,9 +22,9 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<
     let seconds = start.elapsed().as_millis().max(1);
     progress.finish_and_clear();
     if json {
-        as_json(&result)?
+        as_json(&result)?;
     } else {
-        as_text(&result, seconds)?
+        as_text(&result, seconds)?;
     }
     Ok(if result.failures.is_empty() { Exit::Good } else { Exit::Finding })
 }
@@ -65,7 +65,7 @@ fn as_text(result: &Verification, milliseconds: u128) -> anyhow::Result<()> {
     print(format!("Tree head  {} at size {}", root_text(result), result.lines))?;
     match result.newest_head {
         Some(size) => {
-            print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?
+            print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?;
         }
         None => print("Heads      no signed head agrees: nothing vouches for these lines")?,
     }

@@ -95,7 +95,7 @@ totals! {
         handed_by_police,
         /// Persons handed cash by units of the army.
         handed_by_army,
-        /// Persons whom a list that came late showed to be in education.
+        /// Persons whom a list showed that came after their selection.
         listed_late,
         /// Alumni on the list for the banks.
         loan_listed,

@@ -50,7 +50,8 @@ fn of_2021() -> Vec<Figure> {
             "management office, December 2021",
             (Measure::Revoked, REVOKED),
             year(2021),
-        ),
+        )
+        .told(),
         figure(
             "recipients-2021-h1",
             "2.77 million recipients in the first half of 2021",
@@ -305,6 +306,8 @@ fn together() -> Vec<Figure> {
     ]
 }
 
+const LATE: (Measure, &[&str]) = (Measure::ListedLate, &["participant.register_reported.v1"]);
+
 fn of_2023() -> Vec<Figure> {
     let so_far = (Measure::Unrevoked, UNREVOKED);
     vec![
@@ -345,11 +348,20 @@ fn of_2023() -> Vec<Figure> {
         )
         .until("2024-01-23"),
         figure(
+            "wages",
+            "119,494 recipients of 2021 had a wage above Rp3.5 million",
+            119_494,
+            "audit board (BPK), second half of 2021",
+            LATE,
+            year(2021),
+        )
+        .told(),
+        figure(
             "emis",
             "54,856 recipients of 2023 were in education by a list of November 2023",
             54_856,
             "audit board (BPK), 3 October 2024",
-            (Measure::ListedLate, &["participant.register_reported.v1"]),
+            LATE,
             Scope::Years { programme: "prakerja-2023", first: 2023, last: 2023 },
         )
         .told(),

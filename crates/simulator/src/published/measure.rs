@@ -68,7 +68,7 @@ pub enum Measure {
     HandedByArmy,
     /// Cash handed over.
     HandedSum,
-    /// Persons whom a late list showed to be in education.
+    /// Persons whom a list showed that came after their selection.
     ListedLate,
     /// Persons on the list of alumni entrepreneurs given to the banks.
     LoanListed,

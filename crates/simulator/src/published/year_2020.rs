@@ -131,6 +131,7 @@ fn revocations() -> Vec<Figure> {
         figure("revoked-1-8-sum", "Rp1.22 trillion in all", billion(1_220), OFFICE_OCT, sum, batches(1, 8))
             .until("2020-10-16"),
         figure("revoked-2020-11", "373,745 revoked by November 2020", 373_745, OFFICE_NOV, persons, YEAR)
+            .told()
             .until("2020-11-03"),
     ]
 }

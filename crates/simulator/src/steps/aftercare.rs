@@ -8,8 +8,8 @@ use crate::Simulation;
 use crate::agenda::What;
 use crate::day::{Date, Day, day};
 use crate::line::{Entry, Money, rupiah};
-use crate::people::{Person, Role};
-use crate::plan::BATCHES;
+use crate::people::Person;
+use crate::plan::{BATCHES, Batch};
 use crate::random::Random;
 
 /// Alumni who are asked later what became of them, in ten-thousandths: 47,000 of 16 million were.
@@ -25,8 +25,8 @@ const COMPARISON_WORK: [u32; 2] = [1_350, 1_450];
 const MATCHED: u32 = 2_500;
 /// Alumni entrepreneurs on the list of 8 April 2021.
 const LISTED: u32 = 387_234;
-/// Recipients of 2023 whom the list of schools showed to be in education.
-const IN_EDUCATION: u32 = 54_856;
+/// Alumni of 2020 among whom they are spread: somewhat fewer than there are, so that the list fills up.
+const FINISHED_2020: usize = 5_000_000;
 /// Of those listed for a loan: offered one; of these, applying; of these, refused.
 const OFFERED: u32 = 2_500;
 const APPLYING: u32 = 4_500;
@@ -67,6 +67,9 @@ pub(crate) struct Aftercare {
     asked: usize,
     listed: Vec<Alumnus>,
     cursor: usize,
+    /// Alumni of 2020 who have left so far.
+    finished: usize,
+    late: [Late; 2],
 }
 
 impl Simulation {
@@ -80,23 +83,42 @@ impl Simulation {
         }
     }
 
-    /// At the end of a year's payments: who will be followed.
-    pub(crate) fn keep_alumni(&mut self, leaving: &[u32], first_year: bool) {
-        let finished: Vec<Person> = leaving
-            .iter()
-            .filter_map(|&who| self.people.get(who))
-            .filter(|person| person.first > 0)
-            .collect();
-        let listed = if first_year { self.scaled(LISTED) } else { 0 };
-        let whole = finished.len();
-        for (place, mut person) in finished.into_iter().enumerate() {
-            if spread(place, listed, whole) {
-                self.aftercare.listed.push(Alumnus::of(&person));
-            }
-            if person.random.chance(ASKED) {
-                self.aftercare.panel.push(Alumnus::of(&person));
+    /// Who leaves with a certificate may be followed, or stand on the list for the banks.
+    pub(crate) fn keep_alumnus(&mut self, person: &mut Person) {
+        if person.first == 0 || person.ended {
+            return;
+        }
+        if person.random.chance(ASKED) {
+            self.aftercare.panel.push(Alumnus::of(person));
+        }
+        let before_the_list = Self::batch_of(person).is_some_and(|batch| batch.number <= 11);
+        if before_the_list && self.aftercare.listed.len() < usize::try_from(self.scaled(LISTED)).unwrap_or(0)
+        {
+            self.aftercare.finished += 1;
+            if spread(self.aftercare.finished, LISTED, FINISHED_2020) {
+                self.aftercare.listed.push(Alumnus::of(person));
             }
         }
+    }
+
+    /// Whom a list will show that nobody asked at selection: settled when the card is granted.
+    pub(crate) fn keep_for_late_list(&mut self, person: &Person, batch: &Batch) {
+        let year = batch.year();
+        let Some(place) = LATE_LISTS.iter().position(|list| list.year == year) else { return };
+        let Some(list) = LATE_LISTS.get(place) else { return };
+        let count = self.scaled(list.count);
+        if self.aftercare.late.get(place).is_some_and(|kept| kept.whole == 0) {
+            let of_year = BATCHES.iter().filter(|batch| batch.year() == year);
+            let whole: u32 = of_year.map(|batch| self.size(batch).selected).sum();
+            if let Some(kept) = self.aftercare.late.get_mut(place) {
+                kept.whole = usize::try_from(whole).unwrap_or(0);
+            }
+        }
+        let Some(kept) = self.aftercare.late.get_mut(place) else { return };
+        if spread(kept.granted, count, kept.whole) {
+            kept.persons.push((person.id, person.batch));
+        }
+        kept.granted += 1;
     }
 
     /// Asks everyone who has not been asked yet.
@@ -270,29 +292,58 @@ impl Simulation {
         }
     }
 
-    /// The list of schools (EMIS) of November 2023, which nobody had asked at selection.
-    pub(crate) fn report_late_register(&mut self) {
-        let recipients: Vec<(u128, u16)> = self
-            .people
-            .each()
-            .filter(|(_, person)| person.role == Role::Recipient)
-            .filter(|(_, person)| Self::batch_of(person).is_some_and(|batch| batch.terms.normal_scheme))
-            .map(|(_, person)| (person.id, person.batch))
-            .collect();
-        let (asof, count, whole) = (Date(LATE_LIST), self.scaled(IN_EDUCATION), recipients.len());
-        for (place, (id, batch)) in recipients.into_iter().enumerate() {
-            if spread(place, count, whole) {
-                let data = format_args!(r#"{{"asof":"{asof}","listed":true,"register":"emis"}}"#);
-                let entry = Entry::person("participant.register_reported.v1", id, data);
-                self.emit(&entry.id(format_args!("emis-202311")));
-                self.oracle.batch(batch).listed_late += 1;
-            }
+    /// A list arrives years after the selection that should have asked it.
+    pub(crate) fn report_late_list(&mut self, place: usize) {
+        let Some(list) = LATE_LISTS.get(place) else { return };
+        let Some(kept) = self.aftercare.late.get_mut(place) else { return };
+        let (asof, register) = (Date(list.asof), list.register);
+        for (id, batch) in std::mem::take(&mut kept.persons) {
+            let data = format_args!(r#"{{"asof":"{asof}","listed":true,"register":"{register}"}}"#);
+            let entry = Entry::person("participant.register_reported.v1", id, data);
+            self.emit(&entry.id(format_args!("late-{register}")));
+            self.oracle.batch(batch).listed_late += 1;
         }
     }
 }
 
-/// The list's own date.
-const LATE_LIST: Day = day(2023, 11, 15);
+/// A list that nobody asked at selection.
+pub(crate) struct LateList {
+    register: &'static str,
+    /// The list's own date.
+    asof: Day,
+    /// The day on which the ledger is told.
+    pub(crate) told: Day,
+    /// Whose recipients it concerns, by the year of their decrees, and how many of them it shows.
+    year: i32,
+    count: u32,
+}
+
+/// Workers with a wage above the limit (audit of 2021), pupils and students (audit of 2023).
+pub(crate) const LATE_LISTS: [LateList; 2] = [
+    LateList {
+        register: "bpjs-tk",
+        asof: day(2021, 12, 31),
+        told: day(2022, 5, 24),
+        year: 2021,
+        count: 119_494,
+    },
+    LateList {
+        register: "emis",
+        asof: day(2023, 11, 15),
+        told: day(2023, 11, 27),
+        year: 2023,
+        count: 54_856,
+    },
+];
+
+/// How far the grants of a year have been worked through for a list.
+#[derive(Default)]
+struct Late {
+    /// Cards of the year, in all and granted so far.
+    whole: usize,
+    granted: usize,
+    persons: Vec<(u128, u16)>,
+}
 
 fn reference_of(id: u128) -> u32 {
     reference(&Person { id, ..Person::default() })

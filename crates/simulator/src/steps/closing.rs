@@ -3,7 +3,8 @@
 use crate::Simulation;
 use crate::day::{Date, Day, day};
 use crate::line::Entry;
-use crate::people::Role;
+use crate::people::{Person, Role};
+use crate::plan::{BATCHES, Batch};
 
 /// Days at whose end the oracle keeps its totals: those of which something was published.
 pub(crate) const KEPT: &[(Day, &str)] = &[
@@ -26,6 +27,13 @@ pub(crate) const KEPT: &[(Day, &str)] = &[
     (day(2024, 1, 23), "2024-01-23"),
 ];
 
+/// What is left on the cards of those who have left, in one batch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Remains {
+    balance: i64,
+    owed: i64,
+}
+
 impl Simulation {
     /// Closes the day: the ledger revokes, lapses and schedules what the day brings.
     pub(crate) fn close_day(&mut self) {
@@ -40,14 +48,31 @@ impl Simulation {
         }
     }
 
+    /// A recipient with nothing more to do leaves; what is left on the card waits for the cut-offs.
+    pub(crate) fn take_leave(&mut self, person: &mut Person) {
+        if let Some(remains) = self.remains.get_mut(usize::from(person.batch)) {
+            remains.balance += i64::from(person.balance);
+            remains.owed += i64::from(person.owed);
+        }
+        self.keep_alumnus(person);
+        person.balance = 0;
+        person.owed = 0;
+        person.closed = true;
+    }
+
     /// Works out what is left of balances whose last day this is.
     pub(crate) fn lapse_balances(&mut self) {
         let today = self.agenda.today();
+        let ends = |batch: u16| found(batch).is_some_and(|batch| batch.terms.purchase_until == today);
         let mut lapsed = Vec::new();
+        for (batch, remains) in (0u16..).zip(&mut self.remains) {
+            if ends(batch) {
+                lapsed.push((batch, std::mem::take(&mut remains.balance)));
+            }
+        }
         for (_, person) in self.people.each() {
-            let Some(batch) = Self::batch_of(person) else { continue };
-            let ends = person.role == Role::Recipient && batch.terms.purchase_until == today;
-            if ends && person.balance > 0 && !person.closed {
+            let counts = person.role == Role::Recipient && ends(person.batch);
+            if counts && person.balance > 0 && !person.closed {
                 lapsed.push((person.batch, i64::from(person.balance)));
                 person.balance = 0;
             }
@@ -58,34 +83,39 @@ impl Simulation {
     /// Works out what is left of cash whose last day this is, and lets everyone go.
     pub(crate) fn lapse_cash(&mut self) {
         let today = self.agenda.today();
-        let mut lapsed = Vec::new();
+        let ends = |batch: u16| found(batch).is_some_and(|batch| batch.terms.pay_until == today);
         let mut leaving = Vec::new();
         for (who, person) in self.people.each() {
-            let Some(batch) = Self::batch_of(person) else { continue };
-            if person.role != Role::Recipient || batch.terms.pay_until != today {
-                continue;
+            if person.role == Role::Recipient && ends(person.batch) && !person.closed {
+                leaving.push(who);
             }
-            if person.owed > 0 && !person.closed {
-                lapsed.push((person.batch, i64::from(person.owed)));
-                person.owed = 0;
-            }
-            person.closed = true;
-            leaving.push(who);
         }
-        self.release_lapsed(lapsed, false);
-        self.keep_alumni(&leaving, today < day(2021, 4, 1));
         for who in leaving {
+            let Some(mut person) = self.people.get(who) else { continue };
+            self.take_leave(&mut person);
+            self.people.put(who, person);
             self.people.leave(who);
         }
+        let mut lapsed = Vec::new();
+        for (batch, remains) in (0u16..).zip(&mut self.remains) {
+            if ends(batch) {
+                lapsed.push((batch, std::mem::take(&mut remains.owed)));
+            }
+        }
+        self.release_lapsed(lapsed, false);
     }
 
     fn release_lapsed(&mut self, lapsed: Vec<(u16, i64)>, training: bool) {
-        for (place, minor) in lapsed {
+        for (place, minor) in lapsed.into_iter().filter(|&(_, minor)| minor > 0) {
             let totals = self.oracle.batch(place);
             *if training { &mut totals.lapsed_training } else { &mut totals.lapsed_cash } += minor;
-            if let Some(batch) = crate::plan::BATCHES.get(usize::from(place)) {
+            if let Some(batch) = found(place) {
                 self.release_money(Self::fund_place(batch), batch.number, minor);
             }
         }
     }
+}
+
+fn found(place: u16) -> Option<&'static Batch> {
+    BATCHES.get(usize::from(place))
 }

@@ -66,7 +66,7 @@ impl Simulation {
         let end = (start + LINES).min(whole);
         round.cursor = end;
         let lines: Vec<u32> = round.members.get(start..end).unwrap_or_default().to_vec();
-        let revoked = self.scaled(batch.revoked);
+        let revoked = self.size(batch).revoked;
         for (line, who) in (start..).zip(lines) {
             let Some(mut person) = self.people.get(who) else { continue };
             self.grant(&mut person, batch);
@@ -86,6 +86,7 @@ impl Simulation {
         let (number, programme) = (batch.number, batch.terms.programme);
         let data = format_args!(r#"{{"decree":"SK-{number}"}}"#);
         self.emit(&Entry::person("entitlement.decree.v1", person.id, data).of(programme));
+        self.keep_for_late_list(person, batch);
         person.role = Role::Recipient;
         person.balance = u32::try_from(batch.terms.training).unwrap_or(0);
         person.owed = u32::try_from(batch.terms.cash()).unwrap_or(0);

@@ -19,6 +19,7 @@ pub(crate) use aftercare::Aftercare;
 pub(crate) use aid::Draw;
 #[cfg(test)]
 pub(crate) use closing::KEPT;
+pub(crate) use closing::Remains;
 pub(crate) use office::Diary;
 pub(crate) use treasury::Books;
 pub(crate) use venue::Group;

@@ -1,5 +1,6 @@
 //! The office's diary: what it does on fixed days, whoever applies.
 
+use super::aftercare::LATE_LISTS;
 use super::treasury::BUDGET;
 use crate::Simulation;
 use crate::agenda::What;
@@ -49,7 +50,7 @@ pub(crate) enum Diary {
     PostVacancies,
     CloseVacancies,
     ListAlumni,
-    LateRegister,
+    LateList(usize),
 }
 
 /// Operating cost of 2020 to 2022: Rp353 bn in eleven quarters.
@@ -186,7 +187,9 @@ impl Simulation {
         {
             self.note(on, 8 * HOUR, Diary::Wave(wave));
         }
-        self.note(day(2023, 11, 27), 10 * HOUR, Diary::LateRegister);
+        for (place, list) in LATE_LISTS.iter().enumerate() {
+            self.note(list.told, 10 * HOUR, Diary::LateList(place));
+        }
         self.note(day(2024, 1, 15), 9 * HOUR, Diary::CloseVacancies);
     }
 
@@ -224,7 +227,7 @@ impl Simulation {
             Diary::PostVacancies => self.post_vacancies(),
             Diary::CloseVacancies => self.close_vacancies(),
             Diary::ListAlumni => self.list_alumni(),
-            Diary::LateRegister => self.report_late_register(),
+            Diary::LateList(place) => self.report_late_list(place),
         }
     }
 

@@ -70,11 +70,17 @@ impl Simulation {
         }
     }
 
+    /// How many applied, and how many of them were eligible.
+    fn applicants(&self, batch: &Batch) -> [u32; 2] {
+        let eligible = self.scaled(batch.eligible).max(self.size(batch).selected);
+        [self.scaled(batch.applied).max(eligible), eligible]
+    }
+
     /// Numbers of persons told of one by one: eligible, ineligible, and those who never join.
     fn crowd(&self, batch: &Batch) -> [u32; 3] {
-        let selected = self.scaled(batch.selected);
-        let unselected = self.scaled(batch.eligible).saturating_sub(selected);
-        let ineligible = self.scaled(batch.applied).saturating_sub(self.scaled(batch.eligible));
+        let selected = self.size(batch).selected;
+        let [applied, eligible] = self.applicants(batch);
+        let (unselected, ineligible) = (eligible - selected, applied - eligible);
         // 22 M of 40 M accounts never came as far as joining, against 18 M who could: about half as many as
         // applied in a batch, since most apply more than once.
         let visitors = self.scaled(batch.applied / 2);
@@ -114,7 +120,7 @@ impl Simulation {
     pub(crate) fn open_batch(&mut self, place: u32) {
         let Some(batch) = found(place) else { return };
         let (number, programme) = (batch.number, batch.terms.programme);
-        let (closes, quota) = (Date(batch.closes), self.scaled(batch.selected));
+        let (closes, quota) = (Date(batch.closes), self.size(batch).selected);
         let data = format_args!(r#"{{"closes":"{closes}","quota":{quota}}}"#);
         let subject = format_args!("batch/{programme}/{number}");
         let entry = Entry::named("batch.open.v1", subject, data);
@@ -150,7 +156,7 @@ impl Simulation {
         let mut ranked: Vec<([u8; 32], u32)> =
             ids.iter().zip(&members).map(|(&id, &who)| (rank(&seed, id), who)).collect();
         ranked.sort_unstable();
-        let selected = usize::try_from(self.scaled(batch.selected)).unwrap_or(0).min(ranked.len());
+        let selected = usize::try_from(self.size(batch).selected).unwrap_or(0).min(ranked.len());
         let losers = ranked.split_off(selected);
         self.write_draw(batch, &seed, &digest, (ids.len(), selected));
         for (_, who) in losers {
@@ -160,7 +166,7 @@ impl Simulation {
         if let Some(round) = self.rounds.get_mut(slot) {
             round.members = ranked.into_iter().map(|(_, who)| who).collect();
         }
-        let (applied, eligible) = (self.scaled(batch.applied), self.scaled(batch.eligible));
+        let [applied, eligible] = self.applicants(batch);
         let totals = self.oracle.batch(u16::try_from(place).unwrap_or(0));
         totals.applied = i64::from(applied);
         totals.eligible = i64::from(eligible);
@@ -175,7 +181,7 @@ impl Simulation {
         let subject = format_args!("batch/{programme}/{number}");
         let entry = Entry::named("batch.draw.v1", subject, data);
         self.emit(&entry.id(format_args!("draw")).by(SELECTOR));
-        let (applied, eligible) = (self.scaled(batch.applied), self.scaled(batch.eligible));
+        let [applied, eligible] = self.applicants(batch);
         let data = format_args!(r#"{{"applied":{applied},"eligible":{eligible},"selected":{selected}}}"#);
         let subject = format_args!("batch/{programme}/{number}");
         let entry = Entry::named("batch.summarise.v1", subject, data);

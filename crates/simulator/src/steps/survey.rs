@@ -7,8 +7,8 @@ use crate::line::Entry;
 use crate::people::Person;
 
 /// Who answers a survey, in ten-thousandths: of those paid the first, of those who answered the one before.
-const ANSWERS_FIRST: u32 = 6_500;
-const ANSWERS_NEXT: u32 = 7_500;
+const ANSWERS_FIRST: u32 = 3_800;
+const ANSWERS_NEXT: u32 = 7_000;
 
 impl Simulation {
     /// Decides whether and when a survey is answered. They are answered in their order.

@@ -18,6 +18,9 @@ const DAWDLERS: u32 = 500;
 const CANCELLED_FIRST: u32 = 25;
 const CANCELLED_LATER: u32 = 120;
 
+/// Prices are whole thousands of rupiah.
+const THOUSAND: Minor = 100_000;
+
 fn slot(number: u8) -> usize {
     usize::from(number.saturating_sub(1))
 }
@@ -33,7 +36,7 @@ pub(crate) fn reference(person: &Person) -> u32 {
 
 impl Person {
     fn price(&self, number: u8) -> Minor {
-        i64::from(self.prices.get(slot(number)).copied().unwrap_or(0))
+        i64::from(self.prices.get(slot(number)).copied().unwrap_or(0)) * THOUSAND
     }
 }
 
@@ -82,7 +85,7 @@ impl Simulation {
             }
         }
         if let Some(place) = person.prices.get_mut(slot(number)) {
-            *place = minor;
+            *place = u16::try_from(course.price / THOUSAND).unwrap_or(0);
         }
         let totals = self.oracle.batch(person.batch);
         totals.purchases += 1;
@@ -190,10 +193,10 @@ impl Simulation {
         let data = format_args!(r#"{{"hours":{hours},"purchase":"p{number}"}}"#);
         let entry = Entry::person("training.complete.v1", person.id, data).of(programme);
         self.emit(&entry.id(format_args!("complete-{number}")).before(2 * HOUR));
-        let certificate = reference(person);
-        let data = format_args!(r#"{{"certificate":"C-{certificate:08x}-{number}","purchase":"p{number}"}}"#);
-        let entry = Entry::person("training.certify.v1", person.id, data).of(programme);
-        self.emit(&entry.id(format_args!("certify-{number}")));
+        // The certificates of later courses earn nothing and are left out, but for the normal scheme.
+        if person.first == 0 || batch.terms.normal_scheme {
+            self.certify(person, number, programme);
+        }
         self.count_completion(person, number);
         let today = self.agenda.today();
         if person.first == 0 {
@@ -220,11 +223,18 @@ impl Simulation {
         }
     }
 
+    fn certify(&mut self, person: &Person, number: u8, programme: &str) {
+        let certificate = reference(person);
+        let data = format_args!(r#"{{"certificate":"C-{certificate:08x}-{number}","purchase":"p{number}"}}"#);
+        let entry = Entry::person("training.certify.v1", person.id, data).of(programme);
+        self.emit(&entry.id(format_args!("certify-{number}")));
+        self.oracle.batch(person.batch).certificates += 1;
+    }
+
     fn count_completion(&mut self, person: &mut Person, number: u8) {
         let price = person.price(number);
         let totals = self.oracle.batch(person.batch);
         totals.courses_completed += 1;
-        totals.certificates += 1;
         totals.completed += i64::from(person.completed == 0);
         if person.settled_purchases & bit(number) != 0 {
             totals.settled_unfinished -= price;

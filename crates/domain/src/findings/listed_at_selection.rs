@@ -1,0 +1,49 @@
+//! A person on an excluding list, as a list says that came after the decree.
+//!
+//! The audit of 2023 turned on this: a list of pupils dated November 2023, not asked at selection, held 54,856
+//! recipients. The list's own date decides what it proves.
+
+use super::Step;
+use crate::catalogue::Payload;
+use crate::participant::{Event, Person};
+use crate::programme::Rule;
+use crate::subject::Subject;
+
+pub(super) fn find(step: Step<'_>) -> Option<String> {
+    let Payload::Participant(Event::RegisterReported(reported)) = &step.event.payload else { return None };
+    let Subject::Participant(id) = step.event.subject else { return None };
+    let person = step.state.people.get(id).filter(|_| reported.listed)?;
+    let excludes =
+        |rule: &Rule| matches!(rule, Rule::NotListed { register } if *register == reported.register);
+    person.entitlements().find_map(|entitlement| {
+        let programme = step.state.programmes.at(entitlement.programme)?;
+        let terms = programme.terms(usize::from(entitlement.terms))?;
+        terms.eligibility.iter().find(|rule| excludes(rule))?;
+        let proves = if reported.asof <= entitlement.decreed_on {
+            "excluded already on the day of the decree"
+        } else if reported.asof.year() == entitlement.decreed_on.year() {
+            "listed later in the year of the decree: to be looked at"
+        } else {
+            return None;
+        };
+        Some(format!(
+            "{} as of {}: {proves}, {} of {} {}; {}",
+            reported.register,
+            reported.asof,
+            entitlement.decreed_on,
+            programme.code,
+            terms.version,
+            delivered(person, entitlement.programme, programme.currency())
+        ))
+    })
+}
+
+fn delivered(person: &Person, programme: u16, currency: crate::money::Currency) -> String {
+    let card = person
+        .entitlements()
+        .find(|each| each.programme == programme)
+        .map(|each| each.card)
+        .unwrap_or_default();
+    let money = crate::money::Money::of_minor(card.paid.saturating_add(card.spent), currency);
+    format!("{money} delivered so far")
+}
