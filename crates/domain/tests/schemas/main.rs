@@ -193,3 +193,53 @@ fn every_definition_that_ships_is_valid() {
         }
     }
 }
+
+/// The recorded histories: a folder each, with its lines and with the commands and facts that made them.
+fn histories() -> Vec<PathBuf> {
+    let replay = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../replay");
+    let entries = std::fs::read_dir(replay).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.join("history.jsonl").is_file()).collect()
+}
+
+fn hold_all(
+    validators: &mut BTreeMap<String, jsonschema::Validator>,
+    path: &str,
+    value: &Value,
+    place: &str,
+) {
+    let validator = validators.entry(path.to_owned()).or_insert_with(|| validator(path));
+    let problem = validator.validate(value).err();
+    assert!(problem.is_none(), "{place}: {}", problem.unwrap());
+}
+
+#[test]
+fn every_recorded_line_and_command_is_valid() {
+    let mut validators = BTreeMap::new();
+    let values = |path: &Path| -> Vec<Value> {
+        let text = std::fs::read_to_string(path).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let histories = histories();
+    assert!(!histories.is_empty(), "no recorded history is left");
+    for history in histories {
+        let place = history.display().to_string();
+        for line in values(&history.join("history.jsonl")) {
+            let name = line["type"].as_str().unwrap().trim_start_matches("id.jejak.").to_owned();
+            hold_all(
+                &mut validators,
+                &format!("event/{name}.schema.json"),
+                &line,
+                &format!("{place}: {name}"),
+            );
+        }
+        for recorded in values(&history.join("commands.ndjson")) {
+            let item = &recorded["item"];
+            let name = item["type"].as_str().unwrap();
+            // Facts are held as the lines that they become.
+            if Command::names().any(|command| command == name) {
+                let path = format!("command/{name}.schema.json");
+                hold_all(&mut validators, &path, &item["data"], &format!("{place}: {name}"));
+            }
+        }
+    }
+}
