@@ -4,6 +4,7 @@ mod bad_input;
 mod binary;
 mod day;
 mod forge;
+mod interrupted_day;
 mod items;
 mod kill;
 mod repeat;

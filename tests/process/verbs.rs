@@ -178,6 +178,44 @@ fn treasury(replayed: &Value) -> Option<&str> {
 }
 
 #[test]
+fn findings_and_those_who_are_owed() {
+    let dir = tempfile::tempdir().unwrap();
+    crate::replay::ledger_of("ineligible-repaid", dir.path());
+    let findings = run(dir.path(), &["--json", "findings"]).exits(1).rows();
+    assert_eq!(names(&findings[0]), ["position", "rule", "sentence", "subject"]);
+    assert_eq!(findings[0]["rule"], "listed-at-selection");
+    let before = ["findings", "--known", "2021-05-19T16:59:59.999Z"];
+    run(dir.path(), &before).exits(0);
+    assert!(run(dir.path(), &["--json", "owed"]).exits(0).out.is_empty());
+    let then = run(dir.path(), &["--json", "owed", "--effective", "2021-04-30"]).exits(0).rows();
+    assert_eq!(then[0]["sum"], "2350000.00", "3,550,000 less a course and an incentive of 600,000: {then:?}");
+}
+
+#[test]
+fn the_same_seed_writes_the_same_ledger() {
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let written = dirs.each_ref().map(|dir| {
+        let ledger = dir.path().join("ledger");
+        run(&ledger, &["--json", "simulate", "--scale", "400000", "--seed", "s"]).exits(0);
+        let verified = run(&ledger, &["--json", "verify"]).exits(0).json();
+        assert!(run(&ledger, &["events"]).exits(0).out.lines().next().unwrap().contains("\"simulated\""));
+        (verified["root"].clone(), verified["lines"].clone())
+    });
+    assert_eq!(written[0], written[1]);
+    run(&dirs[0].path().join("ledger"), &["simulate"]).exits(2);
+}
+
+#[test]
+fn the_ledger_may_be_named_by_the_environment() {
+    let dir = two_courses();
+    let mut command = super::binary::command(Path::new("nowhere"), &["balances"]);
+    assert_eq!(command.output().unwrap().status.code(), Some(2));
+    let mut command = std::process::Command::new(super::binary::path());
+    command.env("JEJAK_LEDGER", dir.path()).args(["--json", "balances"]);
+    assert!(command.output().unwrap().status.success());
+}
+
+#[test]
 fn every_help_says_what_it_is_for_and_shows_an_example() {
     let dir = tempfile::tempdir().unwrap();
     let help = |verb: &str| -> Run { run(dir.path(), &[verb, "--help"]).exits(0) };
@@ -186,7 +224,7 @@ fn every_help_says_what_it_is_for_and_shows_an_example() {
     {
         assert!(help(verb).out.contains("Example"), "{verb}");
     }
-    for verb in ["day", "events"] {
+    for verb in ["day", "events", "findings", "owed"] {
         assert!(help(verb).out.contains("Example"), "{verb}");
     }
     help("checkpoint");

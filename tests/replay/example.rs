@@ -1,12 +1,6 @@
 //! Writes the ledger of one case of `replay/`, so that `jejak` can show it:
 //! `cargo run -p jejak-tests --example replay-case -- two-courses ./two-courses`.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "shared with the test; a story that cannot be told stops here"
-)]
-
 #[expect(dead_code, reason = "shared with the test, which reads and compares more")]
 mod case;
 #[expect(dead_code, reason = "shared with the test, which reads the history back")]

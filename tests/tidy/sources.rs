@@ -113,11 +113,9 @@ fn unsafe_code_is_forbidden_everywhere() {
     {
         if path.ends_with("Cargo.toml") {
             let text = fs::read_to_string(&path).unwrap();
-            assert!(
-                text.contains("[lints]\nworkspace = true"),
-                "{} takes the workspace's lints",
-                path.display()
-            );
+            let forbidden = ["[lints]\nworkspace = true", "unsafe_code = \"forbid\""];
+            let found = forbidden.iter().any(|each| text.contains(each));
+            assert!(found, "{} neither takes the workspace's lints nor forbids it itself", path.display());
         }
     }
 }
