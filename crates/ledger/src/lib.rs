@@ -13,6 +13,7 @@ pub mod item;
 pub mod proof;
 pub mod randomness;
 pub mod replay;
+mod schemas;
 pub mod sequencer;
 pub mod verify;
 

@@ -10,12 +10,13 @@ use crate::identity::event_id;
 use crate::item::{Item, Request};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::replay::{Replay, ReplayError};
+use crate::schemas::Schemas;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::decide::{Context, Draft, decide};
 use jejak_domain::ids::{ActorId, CommandId};
-use jejak_domain::ledger;
+use jejak_domain::ledger::{self, SchemaRegistered};
 use jejak_domain::line::{CommandKey, Event, LineError};
 use jejak_domain::record_time;
 use jejak_domain::refusal::{Refusal, RefusalCode};
@@ -31,6 +32,9 @@ const GROUP_LINES: u32 = 4_000;
 
 /// Version of the line and journal format.
 const FORMAT: u16 = 1;
+
+/// The type that registers schemas, its own first.
+const SCHEMA_REGISTERED: &str = "ledger.schema_registered.v1";
 
 /// What became of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -114,6 +118,7 @@ pub struct Sequencer {
     state: State,
     tree: TreeBuilder,
     commands: CommandLog,
+    schemas: Schemas,
     random: Randomness,
     pending: Vec<Commit>,
     pending_lines: u32,
@@ -139,7 +144,9 @@ impl Sequencer {
         let payload = Payload::Ledger(ledger::Event::Opened(opened));
         let draft = Draft { subject: Subject::Ledger, programme: None, time: now, payload };
         let actor = sequencer.system();
-        sequencer.commit(vec![draft], actor, None, None, now)?;
+        let missing = sequencer.schemas.missing(draft.payload.name());
+        sequencer.append(vec![draft], actor, None, None, now)?;
+        sequencer.register(missing.into_iter().collect(), now)?;
         sequencer.flush()?;
         Ok(sequencer)
     }
@@ -156,7 +163,7 @@ impl Sequencer {
         let newest = Checkpoints::of(&home).newest(&home.verifying_key()?)?;
         let (journal, recovery) = home.open_journal(newest.map(|checkpoint| checkpoint.size), accept_loss)?;
         let mut sequencer = Self::assemble(home, journal, random)?;
-        let Self { state, tree, commands, journal, home, .. } = &mut sequencer;
+        let Self { state, tree, commands, schemas, journal, home, .. } = &mut sequencer;
         Replay::new(&home.manifest.origin).run(journal, |batch| {
             // Batches come in order and meet: the replay has checked it.
             for range in &batch.ranges {
@@ -165,6 +172,9 @@ impl Sequencer {
             for (_, event) in batch.events() {
                 if let Some(command) = event.command {
                     commands.add(event.subject, command.id);
+                }
+                if let Payload::Ledger(ledger::Event::SchemaRegistered(registered)) = &event.payload {
+                    schemas.add(registered);
                 }
                 state.apply(event);
             }
@@ -188,6 +198,7 @@ impl Sequencer {
             state: State::new(),
             tree: TreeBuilder::new(),
             commands,
+            schemas: Schemas::default(),
             random,
             pending: Vec::new(),
             pending_lines: 0,
@@ -352,8 +363,39 @@ impl Sequencer {
         drafts.flatten().collect()
     }
 
-    /// Turns drafts into one commit and folds them in. Returns their positions.
+    /// Records drafts, after the schemas of types that are used for the first time. Returns their positions.
     fn commit(
+        &mut self,
+        drafts: Vec<Draft>,
+        actor: Actor,
+        key: Option<CommandKey>,
+        reported_on: Option<Day>,
+        now: Timestamp,
+    ) -> Result<Vec<u64>, SequencerError> {
+        let missing: Vec<_> = drafts.iter().filter_map(|draft| self.schemas.missing(draft.payload.name())).collect();
+        // The opening stays the first line: its schema comes after it.
+        if !missing.is_empty() && !self.is_empty() {
+            self.register(missing, now)?;
+        }
+        self.append(drafts, actor, key, reported_on, now)
+    }
+
+    fn register(&mut self, missing: Vec<SchemaRegistered>, now: Timestamp) -> Result<(), SequencerError> {
+        let own = self.schemas.missing(SCHEMA_REGISTERED);
+        let mut drafts = Vec::new();
+        for registered in own.into_iter().chain(missing) {
+            if self.schemas.missing(&registered.name).is_some() {
+                self.schemas.add(&registered);
+                let payload = Payload::Ledger(ledger::Event::SchemaRegistered(registered));
+                drafts.push(Draft { subject: Subject::Ledger, programme: None, time: now, payload });
+            }
+        }
+        self.append(drafts, self.system(), None, None, now)?;
+        Ok(())
+    }
+
+    /// Turns drafts into one commit and folds them in. Returns their positions.
+    fn append(
         &mut self,
         drafts: Vec<Draft>,
         actor: Actor,
