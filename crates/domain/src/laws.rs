@@ -10,6 +10,7 @@ use crate::entry::FundYear;
 use crate::fund;
 use crate::line::Event;
 use crate::money::{Currency, Money};
+use crate::participant::Channel;
 use crate::payout;
 use crate::programme::Programme;
 use crate::state::State;
@@ -70,8 +71,18 @@ impl Flows {
                 _ => return,
             },
             Payload::Payout(event) => match event {
-                payout::Event::Settled(settled) => change.paid = amount(settled.amount),
-                payout::Event::Returned(returned) => change.paid = -amount(returned.amount),
+                payout::Event::Settled(settled) => {
+                    change.paid = amount(settled.amount);
+                    if settled.channel == Channel::Cash {
+                        change.handed_over = change.paid;
+                    }
+                }
+                payout::Event::Returned(returned) => {
+                    change.paid = -amount(returned.amount);
+                    if returned.channel == Channel::Cash {
+                        change.handed_over = change.paid;
+                    }
+                }
                 _ => return,
             },
             Payload::Voucher(event) => match event {

@@ -17,6 +17,9 @@ const WITH_TWO: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD 
      SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG";
 const WITH_THREE: &str = "BHD IQD JOD KWD LYD OMR TND";
 
+/// The largest amount, in minor units: 17 digits.
+const LARGEST: i64 = 99_999_999_999_999_999;
+
 /// A currency of ISO 4217 with the number of digits after its decimal point.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
@@ -125,9 +128,10 @@ pub struct Money {
 }
 
 impl Money {
-    /// An amount of `minor` units: for IDR, hundredths of a rupiah.
+    /// An amount of `minor` units: for IDR, hundredths of a rupiah. A sum beyond the 17 digits that a line can have
+    /// is the largest that fits, so that whatever is written can be read.
     pub fn of_minor(minor: i64, currency: Currency) -> Self {
-        Self { currency, minor }
+        Self { currency, minor: minor.clamp(-LARGEST, LARGEST) }
     }
 
     /// Nothing, in `currency`.
@@ -201,7 +205,8 @@ impl Money {
         if self.currency != other.currency {
             return Err(MoneyError::Mixed { left: self.currency, right: other.currency });
         }
-        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Large)?;
+        let sum = self.minor.checked_add(other.minor);
+        let minor = sum.filter(|sum| (-LARGEST..=LARGEST).contains(sum)).ok_or(MoneyError::Large)?;
         Ok(Self { currency: self.currency, minor })
     }
 
@@ -270,19 +275,43 @@ struct Wire<'a> {
 }
 
 #[cfg(feature = "schema")]
+impl schemars::JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let codes = [WITHOUT_DECIMALS, WITH_TWO, WITH_THREE].join("|").replace(' ', "|");
+        schemars::json_schema!({
+            "type": "string", "description": "A code of ISO 4217.", "pattern": format!("^({codes})$")
+        })
+    }
+}
+
+#[cfg(feature = "schema")]
 impl schemars::JsonSchema for Money {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Money".into()
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let of = |codes: &str, value: &str| {
+            serde_json::json!({
+                "properties": {
+                    "currency": { "pattern": format!("^({})$", codes.replace(' ', "|")) },
+                    "value": { "pattern": value }
+                }
+            })
+        };
         schemars::json_schema!({
             "type": "object", "additionalProperties": false, "required": ["currency", "value"],
             "description": "An exact amount: digits with exactly the decimals of its ISO 4217 currency.",
-            "properties": {
-                "currency": { "type": "string", "pattern": "^[A-Z]{3}$" },
-                "value": { "type": "string", "pattern": "^(0|-?[1-9][0-9]{0,16}|-?(0|[1-9][0-9]{0,14})\\.[0-9]{2,3})$" }
-            }
+            "properties": { "currency": { "type": "string" }, "value": { "type": "string" } },
+            "anyOf": [
+                of(WITHOUT_DECIMALS, "^(0|-?[1-9][0-9]{0,16})$"),
+                of(WITH_TWO, "^(0\\.[0-9]{2}|-0\\.(0[1-9]|[1-9][0-9])|-?[1-9][0-9]{0,14}\\.[0-9]{2})$"),
+                of(WITH_THREE, "^(0\\.[0-9]{3}|-0\\.([0-9]{2}[1-9]|[0-9][1-9]0|[1-9]00)|-?[1-9][0-9]{0,13}\\.[0-9]{3})$")
+            ]
         })
     }
 }
@@ -320,6 +349,15 @@ mod tests {
         assert!(
             serde_json::from_str::<Money>(r#"{"currency":"IDR","value":"1.00","value":"2.00"}"#).is_err()
         );
+    }
+
+    #[test]
+    fn sums_beyond_seventeen_digits_can_still_be_read_back() {
+        let most = Money::of_minor(i64::MAX, Currency::IDR);
+        assert_eq!(Money::parse(&most.text(), Currency::IDR), Ok(most));
+        assert_eq!(most.plus(Money::of_minor(1, Currency::IDR)), Err(MoneyError::Large));
+        let yen = Money::zero(Currency::new("JPY").unwrap());
+        assert!(matches!(most.plus(yen), Err(MoneyError::Mixed { .. })));
     }
 
     #[test]

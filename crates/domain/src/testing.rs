@@ -14,6 +14,10 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod spoil;
+
+pub use spoil::spoiled;
+
 use crate::actor::{Actor, ActorKind};
 use crate::calendar;
 use crate::catalogue::{Command, Payload};

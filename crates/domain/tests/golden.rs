@@ -1,8 +1,19 @@
 //! One line of every event type, kept for ever in `replay/golden/`: read, it gives the same value; written, the same
 //! bytes. A line that was once written must be readable by every later program.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    unreachable_pub,
+    reason = "a test that cannot go on must stop"
+)]
+
 use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
 use jejak_domain::line::{Event, LineError};
+use jejak_domain::testing::spoiled;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -37,38 +48,6 @@ fn what_is_read_is_written_byte_for_byte() {
         let sorted: serde_json::Value = serde_json::from_str(line).unwrap();
         assert_eq!(sorted.to_string(), line, "{name} is not in the form of RFC 8785");
         assert_eq!(Event::read(&event.write("other").unwrap()).unwrap(), event, "{name}");
-    }
-}
-
-/// Every place where an object of the line can be spoiled, with the spoiled line.
-fn spoiled(line: &str) -> Vec<(String, String)> {
-    let whole: serde_json::Value = serde_json::from_str(line).unwrap();
-    let mut all = Vec::new();
-    let mut objects = vec![String::new()];
-    while let Some(pointer) = objects.pop() {
-        let Some(serde_json::Value::Object(object)) = whole.pointer(&pointer).cloned() else { continue };
-        let mut with = whole.clone();
-        with.pointer_mut(&pointer).unwrap()["zzz"] = serde_json::json!(1);
-        all.push((format!("{pointer}/zzz added"), with.to_string()));
-        for (key, value) in object {
-            let place = format!("{pointer}/{key}");
-            for (what, instead) in [("null", serde_json::Value::Null), ("of another type", another(&value))] {
-                let mut with = whole.clone();
-                *with.pointer_mut(&place).unwrap() = instead;
-                all.push((format!("{place} {what}"), with.to_string()));
-            }
-            objects.push(place);
-        }
-    }
-    all
-}
-
-fn another(value: &serde_json::Value) -> serde_json::Value {
-    match value {
-        serde_json::Value::String(_) => serde_json::json!(0.1),
-        serde_json::Value::Number(_) => serde_json::json!("1"),
-        serde_json::Value::Bool(_) => serde_json::json!(1),
-        _ => serde_json::json!(false),
     }
 }
 

@@ -51,6 +51,10 @@ impl Checkpoints {
     /// # Errors
     /// When the directory or a file cannot be read.
     pub fn all(&self) -> Result<Vec<CheckpointFile>, HomeError> {
+        self.paths()?.iter().map(|path| CheckpointFile::read(path)).collect()
+    }
+
+    fn paths(&self) -> Result<Vec<PathBuf>, HomeError> {
         let mut paths = match fs::read_dir(&self.dir) {
             Ok(entries) => {
                 entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect::<Vec<_>>()
@@ -60,7 +64,7 @@ impl Checkpoints {
         };
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "checkpoint"));
         paths.sort_unstable();
-        paths.iter().map(|path| CheckpointFile::read(path)).collect()
+        Ok(paths)
     }
 
     /// The newest head that this key has signed.
@@ -68,7 +72,12 @@ impl Checkpoints {
     /// # Errors
     /// When a file cannot be read.
     pub fn newest(&self, key: &VerifyingKey) -> Result<Option<Checkpoint>, HomeError> {
-        Ok(self.all()?.iter().rev().find_map(|file| file.open(key).ok()))
+        for path in self.paths()?.iter().rev() {
+            if let Ok(head) = CheckpointFile::read(path)?.open(key) {
+                return Ok(Some(head));
+            }
+        }
+        Ok(None)
     }
 
     /// Signs the head of `tree` and keeps it. A head of this size that exists already is left as it is.

@@ -195,8 +195,10 @@ impl<'a> Replay<'a> {
             _ => frame,
         };
         let ranges = if self.hashing { self.hash(&frame) } else { Vec::new() };
-        let events = (first..).zip(frame.lines()).map(|(position, line)| self.read(position, line));
-        let events = events.collect::<Result<Vec<_>, _>>()?;
+        let mut events = Vec::with_capacity(frame.lines().len());
+        for (position, line) in (first..).zip(frame.lines()) {
+            events.push(self.read(position, line)?);
+        }
         Ok(Decoded { first, events, ranges, bytes: frame.as_bytes().len() })
     }
 

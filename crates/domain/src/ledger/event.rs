@@ -52,14 +52,3 @@ payloads! {
         sha256: Digest,
     }
 }
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for crate::money::Currency {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Currency".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$" })
-    }
-}

@@ -3,6 +3,8 @@
 mod decide;
 mod event;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{Command, decide};
 pub use event::{

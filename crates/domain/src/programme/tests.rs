@@ -98,3 +98,28 @@ fn a_recipient_of_2023_accounts_for_4_200_000() {
     assert_eq!(money.spent + money.paid + money.released, 420_000_000);
     assert_eq!(money.undelivered(), 0);
 }
+
+#[test]
+fn a_definition_is_put_in_force_whole_and_by_a_second_person() {
+    use crate::refusal::RefusalCode as R;
+    let mut world = World::of(PRAKERJA_2020);
+    let own = "programme/prakerja-2020";
+    let propose = json!({ "definition": PRAKERJA_2020 });
+    assert_eq!(world.refused("programme/other", "programme.propose", propose.clone()), R::ProgrammeInvalid);
+    assert_eq!(world.refused(own, "programme.propose", json!({ "definition": "code" })), R::ProgrammeInvalid);
+    world.by("drafter").run(own, "programme.propose", propose.clone());
+    assert_eq!(world.refused(own, "programme.publish", json!({ "revision": 1 })), R::ProgrammeInvalid);
+    assert_eq!(world.refused(own, "programme.publish", json!({ "revision": 2 })), R::SamePerson);
+    world.by("head").run(own, "programme.publish", json!({ "revision": 2 }));
+    assert_eq!(world.definition().revision, 2);
+
+    // A part of a revision that was never proposed whole, and then the last number that can be counted.
+    let part = |revision: u16| json!({ "component": "head", "content": "{}", "number": 1, "of": 2, "revision": revision });
+    world.by("import").fact(own, "programme.part_recorded", part(9));
+    assert_eq!(
+        world.by("head").refused(own, "programme.publish", json!({ "revision": 9 })),
+        R::ProgrammeInvalid
+    );
+    world.fact(own, "programme.part_recorded", part(u16::MAX));
+    assert_eq!(world.refused(own, "programme.propose", propose), R::ProgrammeInvalid);
+}

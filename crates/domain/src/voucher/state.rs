@@ -20,7 +20,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 exceptions.overspent = exceptions.overspent.saturating_add(parts.beyond);
             }
             entitlement.purchases.push(Purchase {
-                price: spent.price.minor(),
+                // Nothing below zero and nothing in another currency can be restored or settled later.
+                price: if same { spent.price.minor().max(0) } else { 0 },
                 attended: 0,
                 code: purchase_digest(spent.purchase),
                 course,

@@ -16,7 +16,7 @@ fn cancel(by: &str) -> Value {
     json!({ "by": by, "purchase": "p1" })
 }
 
-fn settled(amount: i64, commission: Value) -> Value {
+fn settled(amount: i64, commission: &Value) -> Value {
     json!({ "amount": idr(amount), "commission": commission, "purchase": "p1", "reference": "B-1" })
 }
 
@@ -101,7 +101,7 @@ fn what_a_fact_spends_beyond_the_balance_is_owed_and_never_spent() {
 fn platforms_are_paid_once_after_completion_within_the_commission_cap() {
     let (mut world, ani) = recipient();
     world.buy(&ani, "kopi", "p1");
-    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, idr(0))), R::StepMissing);
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::StepMissing);
     world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
     world.run(&ani, "training.complete", json!({ "hours": 20, "purchase": "p1" }));
     let usd = json!({ "currency": "USD", "value": "1.00" });
@@ -111,10 +111,10 @@ fn platforms_are_paid_once_after_completion_within_the_commission_cap() {
         (600_000, idr(-1), R::AmountInvalid),
         (600_000, usd, R::AmountInvalid),
     ] {
-        assert_eq!(world.refused(&ani, "voucher.settle", settled(amount, commission)), code);
+        assert_eq!(world.refused(&ani, "voucher.settle", settled(amount, &commission)), code);
     }
-    world.run(&ani, "voucher.settle", settled(600_000, idr(90_000)));
-    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, idr(0))), R::StepDone);
+    world.run(&ani, "voucher.settle", settled(600_000, &idr(90_000)));
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::StepDone);
     assert_eq!(world.refused(&ani, "voucher.cancel", cancel("provider")), R::StepDone);
     // Paid back, it can be paid again.
     world.fact(
@@ -122,7 +122,7 @@ fn platforms_are_paid_once_after_completion_within_the_commission_cap() {
         "voucher.refunded",
         json!({ "amount": idr(600_000), "purchase": "p1", "reference": "B-2" }),
     );
-    world.run(&ani, "voucher.settle", settled(600_000, idr(0)));
+    world.run(&ani, "voucher.settle", settled(600_000, &idr(0)));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn until_the_audit_of_2020_platforms_were_paid_on_purchase() {
     let mut world = World::of(PRAKERJA_2020);
     let ani = &person(1);
     world.at("2020-08-01").list_course("kopi", idr(600_000)).decree(&[ani], 4).buy(ani, "kopi", "p1");
-    world.run(ani, "voucher.settle", settled(600_000, idr(0)));
+    world.run(ani, "voucher.settle", settled(600_000, &idr(0)));
 }
 
 #[test]
