@@ -34,18 +34,18 @@ pub fn misfit(payload: &Payload, subject: Subject, programme: Option<ProgrammeCo
 
 fn about(payload: &Payload) -> About {
     match payload {
+        Payload::Entitlement(entitlement::Event::DecreeOpened(_) | entitlement::Event::DecreeClosed(_)) => {
+            About::Other("decree")
+        }
         Payload::Training(_)
         | Payload::Payout(_)
         | Payload::Instalment(_)
         | Payload::Voucher(_)
+        | Payload::Entitlement(_)
         | Payload::Recovery(_)
         | Payload::Loan(_)
         | Payload::Batch(batch::Event::Joined(_) | batch::Event::Screened(_))
         | Payload::Custody(custody::Event::HandedOver(_)) => About::Entitlement,
-        Payload::Entitlement(entitlement::Event::DecreeOpened(_) | entitlement::Event::DecreeClosed(_)) => {
-            About::Other("decree")
-        }
-        Payload::Entitlement(_) => About::Entitlement,
         Payload::Participant(_)
         | Payload::Outcome(_)
         | Payload::Vacancy(vacancy::Event::Matched(_) | vacancy::Event::Hired(_)) => About::Person,
