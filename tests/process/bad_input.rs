@@ -122,6 +122,34 @@ fn bad_amounts_are_answered_and_the_rest_goes_on() {
     check("import", reported, &bad_amounts());
 }
 
+/// Facts that could not be posted: about the wrong subject, or about nobody's entitlement.
+fn misfits() -> Vec<(Vec<u8>, &'static str)> {
+    let rupiah = json!({"currency":"IDR","value":"1.00"});
+    let settled = json!({"amount":rupiah,"benefit":"incentive","channel":"bank","number":1,"partner":"p","reference":"r"});
+    let disbursed = json!({"amount":rupiah,"sp2d":"1","spm":"1"});
+    let drawn = json!({"amount":rupiah,"unit":"u"});
+    let person = super::items::participant(1);
+    let fact = |kind: &str, subject: &str, data: &Value| {
+        json!({"type":kind,"subject":subject,"data":data}).to_string()
+    };
+    vec![
+        (fact("payout.settled.v1", &person, &settled).into_bytes(), "needs a programme"),
+        (fact("payout.settled.v1", "fund/x/2021", &settled).into_bytes(), "needs a programme"),
+        (fact("fund.disbursed.v1", &person, &disbursed).into_bytes(), "is about a fund"),
+        (fact("fund.disbursed.v1", "custody/x/2021", &disbursed).into_bytes(), "is about a fund"),
+        (fact("custody.drawn.v1", "fund/x/2021", &drawn).into_bytes(), "is about a custody"),
+        (
+            fact("participant.account_unlinked.v1", "ledger", &json!({"reason":"x"})).into_bytes(),
+            "is about a participant",
+        ),
+    ]
+}
+
+#[test]
+fn facts_that_could_not_be_posted_are_answered() {
+    check("import", reported, &misfits());
+}
+
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text.as_bytes()).unwrap();

@@ -131,6 +131,29 @@ fn show_has_running_balances() {
 }
 
 #[test]
+fn money_is_shown_for_subjects_without_a_card_too() {
+    let dir = two_courses();
+    let fund = "fund/prakerja-2020/2021";
+    let rows = run(dir.path(), &["--json", "show", fund]).exits(0).rows();
+    let disbursed = rows.iter().find(|row| row["type"] == "fund.disbursed.v1").unwrap();
+    assert_eq!(disbursed["movements"], json!([{"debit":"bank","credit":"treasury","amount":"3550000.00"}]));
+    let table = run(dir.path(), &["show", fund]).exits(0).out;
+    assert!(table.contains("treasury -> bank 3,550,000") && !table.contains("Voucher"), "{table}");
+}
+
+#[test]
+fn an_error_names_its_cause_once() {
+    let dir = two_courses();
+    std::fs::remove_dir_all(dir.path().join("keys")).unwrap();
+    let refused = run(dir.path(), &["checkpoint"]).exits(2).err;
+    assert_eq!(refused.matches("os error").count(), 1, "{refused}");
+    // An auditor has no keys, and needs none.
+    for arguments in [&["verify"][..], &["balances"], &["replay"], &["events"], &["prove", "3"], &["owed"]] {
+        run(dir.path(), arguments).exits(0);
+    }
+}
+
+#[test]
 fn balances_are_exact_texts() {
     let dir = two_courses();
     let balances = run(dir.path(), &["--json", "balances"]).exits(0).json();

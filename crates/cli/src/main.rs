@@ -27,11 +27,22 @@ fn main() -> ExitCode {
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the last word of a command line program")]
             {
-                eprintln!("jejak: {error:#}");
+                eprintln!("jejak: {}", sentence(&error));
             }
             ExitCode::from(2)
         }
     }
+}
+
+/// The error with its causes, each once: some errors name their cause themselves.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
 }
 
 /// `jejak events | head` ends well.

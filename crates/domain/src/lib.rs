@@ -17,6 +17,7 @@ pub mod decide;
 pub mod entitlement;
 pub mod entry;
 pub mod findings;
+pub mod fit;
 pub mod fund;
 pub mod ids;
 pub mod instalment;

@@ -2,6 +2,7 @@
 
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::catalogue::{Command, Payload};
+use jejak_domain::fit::misfit;
 use jejak_domain::ids::{ActorId, CommandId, ProgrammeCode};
 use jejak_domain::line::LINE_LIMIT;
 use jejak_domain::subject::Subject;
@@ -83,6 +84,9 @@ pub enum ItemError {
     /// An event that only the ledger itself records.
     #[error("{0} is recorded only by the ledger itself")]
     Internal(String),
+    /// A fact about the wrong subject, or without its programme.
+    #[error("{0}")]
+    Misfit(String),
     /// The programme is said twice.
     #[error("the subject names the programme: leave the attribute \"programme\" out")]
     ProgrammeTwice,
@@ -126,6 +130,11 @@ impl Item {
             return Err(ItemError::ProgrammeTwice);
         }
         let request = request(&wire.kind, wire.data.get())?;
+        if let Request::Fact(payload) = &request
+            && let Some(problem) = misfit(payload, wire.subject, wire.programme)
+        {
+            return Err(ItemError::Misfit(problem));
+        }
         Ok(Self {
             request,
             subject: wire.subject,

@@ -19,6 +19,8 @@ pub struct TrailRow {
     pub name: &'static str,
     /// What it moved: debited account, credited account, minor units.
     pub movements: Vec<(&'static str, &'static str, i64)>,
+    /// The currency of what it moved.
+    pub currency: Option<Currency>,
     /// Where the card stood after it.
     pub card: Option<(CardMoney, Currency)>,
 }
@@ -52,6 +54,7 @@ impl Trail {
                 .iter()
                 .map(|each| (each.debit.as_str(), each.credit.as_str(), each.minor))
                 .collect(),
+            currency: step.entry.map(|entry| entry.currency),
             card: step.state.card_of(step.event).map(|card| (card.entitlement.card, card.currency())),
         });
     }

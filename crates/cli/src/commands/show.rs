@@ -4,7 +4,7 @@ use super::{note, print, print_json};
 use crate::Exit;
 use crate::args::Show;
 use crate::table::{Columns, grouped};
-use jejak_domain::money::Money;
+use jejak_domain::money::{Currency, Money};
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_ledger::Home;
@@ -54,7 +54,7 @@ fn as_json(row: &TrailRow) -> serde_json::Value {
         })
     });
     let movements = row.movements.iter().map(|(debit, credit, minor)| {
-        let amount = row.card.map(|(_, currency)| Money::of_minor(*minor, currency).text());
+        let amount = row.currency.map(|currency| Money::of_minor(*minor, currency).text());
         json!({ "debit": debit, "credit": credit, "amount": amount })
     });
     json!({
@@ -65,34 +65,43 @@ fn as_json(row: &TrailRow) -> serde_json::Value {
 
 /// The trail for people.
 pub(super) fn as_table(rows: &[TrailRow]) -> Columns {
-    let figures = ["Voucher", "Unearned", "Spent", "Due", "Instructed", "Suspense", "Paid", "Released"];
-    let mut table = Columns::new(&["Position", "Day", "Event", "Moves"], &figures);
+    let balances = ["Voucher", "Unearned", "Spent", "Due", "Instructed", "Suspense", "Paid", "Released"];
+    // Only a person has a card.
+    let has_card = rows.iter().any(|row| row.card.is_some());
+    let figures = if has_card { &balances[..] } else { &[] };
+    let mut table = Columns::new(&["Position", "Day", "Event", "Moves"], figures);
     for row in rows {
-        let moves: Vec<String> = row
-            .movements
-            .iter()
-            .map(|(debit, credit, minor)| format!("{credit} -> {debit} {}", whole(*minor, row)))
-            .collect();
+        let moves = row.movements.iter().map(|(debit, credit, minor)| {
+            let amount = whole(*minor, row.currency);
+            format!("{credit} -> {debit} {amount}")
+        });
+        let moves = moves.collect::<Vec<_>>().join(", ");
         let mut cells =
-            vec![row.position.to_string(), row.time.day().to_string(), row.name.to_owned(), moves.join(", ")];
-        let card = row.card.map(|(card, _)| card).unwrap_or_default();
-        let balances = [
-            card.voucher,
-            card.unearned,
-            card.spent,
-            card.due,
-            card.instructed,
-            card.suspense,
-            card.paid,
-            card.released,
-        ];
-        cells.extend(balances.map(|minor| if minor == 0 { "-".to_owned() } else { whole(minor, row) }));
+            vec![row.position.to_string(), row.time.day().to_string(), row.name.to_owned(), moves];
+        if has_card {
+            cells.extend(card_cells(row));
+        }
         table.row(cells);
     }
     table
 }
 
-fn whole(minor: i64, row: &TrailRow) -> String {
-    row.card
-        .map_or_else(|| minor.to_string(), |(_, currency)| grouped(Money::of_minor(minor, currency).text()))
+fn card_cells(row: &TrailRow) -> [String; 8] {
+    let card = row.card.map(|(card, _)| card).unwrap_or_default();
+    let currency = row.card.map(|(_, currency)| currency);
+    let balances = [
+        card.voucher,
+        card.unearned,
+        card.spent,
+        card.due,
+        card.instructed,
+        card.suspense,
+        card.paid,
+        card.released,
+    ];
+    balances.map(|minor| if minor == 0 { "-".to_owned() } else { whole(minor, currency) })
+}
+
+fn whole(minor: i64, currency: Option<Currency>) -> String {
+    currency.map_or_else(|| minor.to_string(), |currency| grouped(Money::of_minor(minor, currency).text()))
 }

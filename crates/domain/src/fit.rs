@@ -1,0 +1,74 @@
+//! Which subject a fact must be about. A fact is recorded whatever it says, but one about the wrong subject, or about
+//! nobody's entitlement, could not be posted: its money would be in no account.
+
+use crate::catalogue::Payload;
+use crate::ids::ProgrammeCode;
+use crate::subject::Subject;
+use crate::{batch, calendar, custody, entitlement, supply, vacancy};
+
+/// What a fact is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// A person, whatever the programme.
+    Person,
+    /// A person's entitlement in the programme that the fact names.
+    Entitlement,
+    /// Something else, known by the kind of its subject.
+    Other(&'static str),
+}
+
+/// Says what is wrong with the subject of a fact, or with the programme beside it; `None` when they fit.
+pub fn misfit(payload: &Payload, subject: Subject, programme: Option<ProgrammeCode>) -> Option<String> {
+    let name = payload.name();
+    let kind = match about(payload) {
+        About::Entitlement if programme.is_none() => {
+            return Some(format!("{name} needs a programme: add the attribute \"programme\""));
+        }
+        About::Person | About::Entitlement => "participant",
+        About::Other(kind) => kind,
+    };
+    let found = subject.to_string();
+    let fits = found.split('/').next() == Some(kind);
+    (!fits).then(|| format!("{name} is about a {kind}, not {found}: correct the subject"))
+}
+
+fn about(payload: &Payload) -> About {
+    match payload {
+        Payload::Entitlement(entitlement::Event::DecreeOpened(_) | entitlement::Event::DecreeClosed(_)) => {
+            About::Other("decree")
+        }
+        Payload::Training(_)
+        | Payload::Payout(_)
+        | Payload::Instalment(_)
+        | Payload::Voucher(_)
+        | Payload::Entitlement(_)
+        | Payload::Recovery(_)
+        | Payload::Loan(_)
+        | Payload::Batch(batch::Event::Joined(_) | batch::Event::Screened(_))
+        | Payload::Custody(custody::Event::HandedOver(_)) => About::Entitlement,
+        Payload::Participant(_)
+        | Payload::Outcome(_)
+        | Payload::Vacancy(vacancy::Event::Matched(_) | vacancy::Event::Hired(_)) => About::Person,
+        Payload::Vacancy(_) => About::Other("vacancy"),
+        Payload::Batch(_) => About::Other("batch"),
+        Payload::Custody(_) => About::Other("custody"),
+        Payload::Fund(_) => About::Other("fund"),
+        Payload::Session(_) => About::Other("session"),
+        Payload::Supply(event) => About::Other(supplied(event)),
+        Payload::Calendar(calendar::Event::DayClosed(_)) => About::Other("day"),
+        Payload::Calendar(_) => About::Other("calendar"),
+        Payload::Programme(_) => About::Other("programme"),
+        Payload::Ledger(_) => About::Other("ledger"),
+    }
+}
+
+fn supplied(event: &supply::Event) -> &'static str {
+    match event {
+        supply::Event::PlatformRegistered(_) => "platform",
+        supply::Event::ProviderRegistered(_) | supply::Event::ProviderSuspended(_) => "provider",
+        supply::Event::CourseAppraised(_)
+        | supply::Event::CourseListed(_)
+        | supply::Event::CourseRepriced(_)
+        | supply::Event::CourseDelisted(_) => "course",
+    }
+}
