@@ -56,10 +56,11 @@ pub(crate) fn with_lines(ledger: &Path, change: impl FnOnce(&mut Vec<String>)) -
     put_together(ledger, &forged)
 }
 
-/// Position of the first line that contains `text`.
-pub(crate) fn find(ledger: &Path, text: &str) -> usize {
+/// Position of the first line of a type.
+pub(crate) fn find(ledger: &Path, name: &str) -> usize {
+    let end = format!("\"type\":\"id.jejak.{name}\"}}");
     let lines = take_apart(ledger);
-    lines.iter().flatten().flatten().position(|line| line.contains(text)).expect("the line")
+    lines.iter().flatten().flatten().position(|line| line.ends_with(&end)).expect("the line")
 }
 
 /// The heads of a ledger by size, in order.

@@ -26,6 +26,12 @@ pub(crate) fn reported(number: u32) -> String {
     )
 }
 
+/// How many lines a ledger has beside those that it writes of itself: its opening and its schemas.
+pub(crate) fn recorded(ledger: &Path) -> usize {
+    let events = run(ledger, &["events"]).exits(0).out;
+    events.lines().filter(|line| !line.contains("\"type\":\"id.jejak.ledger.")).count()
+}
+
 /// An empty ledger with its own keys.
 pub(crate) fn empty() -> TempDir {
     let dir = tempfile::tempdir().expect("a directory");
