@@ -372,7 +372,8 @@ impl Sequencer {
         reported_on: Option<Day>,
         now: Timestamp,
     ) -> Result<Vec<u64>, SequencerError> {
-        let missing: Vec<_> = drafts.iter().filter_map(|draft| self.schemas.missing(draft.payload.name())).collect();
+        let missing: Vec<_> =
+            drafts.iter().filter_map(|draft| self.schemas.missing(draft.payload.name())).collect();
         // The opening stays the first line: its schema comes after it.
         if !missing.is_empty() && !self.is_empty() {
             self.register(missing, now)?;
