@@ -71,7 +71,7 @@ fn write(dir: &Path, scale: u32) -> u64 {
     let start = Instant::now();
     let begins = Timestamp::from_millisecond(first.recorded);
     let mut sequencer = Sequencer::begin(home, random, begins).expect("a first line");
-    let actor = Actor { kind: ActorKind::Service, id: ActorId::new("simulator").expect("a word") };
+    let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim").expect("a word") };
     for item in std::iter::once(first).chain(simulation) {
         let read = Item::read(item.json.as_bytes()).expect("an item");
         sequencer.handle(&read, actor, Timestamp::from_millisecond(item.recorded)).expect("an answer");

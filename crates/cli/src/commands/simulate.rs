@@ -60,7 +60,7 @@ pub(crate) fn write(dir: &Path, simulate: &Simulate) -> anyhow::Result<Written> 
     let home =
         Home::create(dir, "Simulated", "jejak.example/sim", Currency::IDR, Some(simulated), &mut random)?;
     let mut sequencer = Sequencer::begin(home, random, Timestamp::from_millisecond(first.recorded))?;
-    let actor = Actor { kind: ActorKind::Service, id: ActorId::new("simulator")? };
+    let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim")? };
     let progress = bar("simulating", None);
     let (mut refused, mut first_refusal) = (0, None);
     let mut next = Some(first);

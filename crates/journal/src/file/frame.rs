@@ -3,7 +3,7 @@
 //! ```text
 //! offset  bytes  field, little-endian
 //!      0      4  0x184D2A5A, a zstd skippable frame (RFC 8878 §3.1.2): every zstd program steps over it
-//!      4      4  length of what follows, 40 + 4 × commits
+//!      4      4  length of what follows, 40 + ⌈lines ÷ 8⌉
 //!      8      4  "JEJK"
 //!     12      2  version, 1
 //!     14      2  flags, 0
@@ -13,10 +13,12 @@
 //!     32      4  length of the zstd frame
 //!     36      4  length of the lines, each with its newline
 //!     40      4  CRC-32C of the zstd frame
-//!     44    4×n  lines of each commit
-//!  44+4n      4  CRC-32C of everything before
-//!  48+4n         the zstd frame, its content checksum switched on
+//!     44      n  one bit a line, the lowest first: set where a commit ends
+//!   44+n      4  CRC-32C of everything before
+//!   48+n         the zstd frame, its content checksum switched on
 //! ```
+//!
+//! Commit lengths as numbers would cost more than two bytes a line where commits are small; as bits they cost an eighth.
 //!
 //! The position stands under the checksum, so that stale or exchanged bytes are never taken for the frame that
 //! belongs here.
@@ -31,14 +33,14 @@ pub(crate) const MAGIC: [u8; 4] = *b"JEJK";
 pub(crate) const VERSION: u16 = 1;
 /// Length of magic and length field of a skippable frame.
 pub(crate) const PRELUDE_BYTES: usize = 8;
-/// Bytes before the commit lengths.
+/// Bytes before the ends of commits.
 pub(crate) const FIXED_BYTES: usize = 44;
-/// What the length field says beyond the commit lengths.
+/// What the length field says beyond the ends of commits.
 const FIXED_CONTENT_BYTES: u32 = 40;
 
 /// Most bytes of lines in one frame, newlines included: bounds what a reader must hold.
 pub const MAX_FRAME_BYTES: u32 = 64 << 20;
-/// Most lines of one frame: bounds its header to 4 MiB.
+/// Most lines of one frame: bounds its header to 128 KiB.
 pub const MAX_FRAME_LINES: u32 = 1 << 20;
 
 /// A valid header.
@@ -55,7 +57,7 @@ pub(crate) struct Header {
 impl Header {
     /// Length of the header on disk, skippable prelude included.
     pub(crate) const fn bytes(&self) -> usize {
-        FIXED_BYTES + 4 * self.commits.len() + 4
+        FIXED_BYTES + usize_of_u32(ends_bytes(self.lines)) + 4
     }
 
     /// Length of the whole frame on disk.
@@ -71,7 +73,7 @@ impl Header {
         let start = out.len();
         let commits = u32_of(self.commits.len());
         out.extend_from_slice(&SKIPPABLE);
-        out.extend_from_slice(&(FIXED_CONTENT_BYTES + 4 * commits).to_le_bytes());
+        out.extend_from_slice(&(FIXED_CONTENT_BYTES + ends_bytes(self.lines)).to_le_bytes());
         out.extend_from_slice(&MAGIC);
         out.extend_from_slice(&VERSION.to_le_bytes());
         out.extend_from_slice(&0_u16.to_le_bytes());
@@ -79,9 +81,7 @@ impl Header {
         for field in [self.lines, commits, self.compressed, self.uncompressed, self.crc] {
             out.extend_from_slice(&field.to_le_bytes());
         }
-        for lines in &self.commits {
-            out.extend_from_slice(&lines.to_le_bytes());
-        }
+        out.extend_from_slice(&ends_of(&self.commits, self.lines));
         let crc = crc32c::crc32c(out.get(start..).unwrap_or_default());
         out.extend_from_slice(&crc.to_le_bytes());
     }
@@ -114,19 +114,57 @@ pub(crate) fn parse(bytes: &[u8]) -> Parsed {
     if !fixed.is_within_limits() {
         return Parsed::Bad(Damage::Header("lengths out of range or in contradiction"));
     }
-    let needs = FIXED_BYTES + 4 * usize_of_u32(fixed.commits) + 4;
-    let Some(commits) = fields.take(4 * usize_of_u32(fixed.commits)) else { return Parsed::Short { needs } };
+    let ends = usize_of_u32(ends_bytes(fixed.lines));
+    let needs = FIXED_BYTES + ends + 4;
+    let Some(ends) = fields.take(ends) else { return Parsed::Short { needs } };
     let Some(crc) = fields.u32() else { return Parsed::Short { needs } };
     if crc32c::crc32c(bytes.get(..needs - 4).unwrap_or_default()) != crc {
         return Parsed::Bad(Damage::Header("wrong checksum"));
     }
-    fixed.with_commits(commits)
+    fixed.with_ends(ends)
 }
 
 /// Length of the header that begins here, when its fixed part is there and does not contradict itself.
 pub(crate) fn header_bytes(bytes: &[u8]) -> Option<usize> {
     let fixed = Fixed::take(&mut Fields::new(bytes)).filter(Fixed::is_within_limits)?;
-    Some(FIXED_BYTES + 4 * usize_of_u32(fixed.commits) + 4)
+    Some(FIXED_BYTES + usize_of_u32(ends_bytes(fixed.lines)) + 4)
+}
+
+/// Bytes of the ends of commits.
+const fn ends_bytes(lines: u32) -> u32 {
+    lines.div_ceil(8)
+}
+
+/// One bit a line, set where a commit ends.
+fn ends_of(commits: &[u32], lines: u32) -> Vec<u8> {
+    let mut ends = vec![0; usize_of_u32(ends_bytes(lines))];
+    let mut next = 0;
+    for lines in commits {
+        next += usize_of_u32(*lines);
+        // A commit has at least one line.
+        let last = next - 1;
+        if let Some(byte) = ends.get_mut(last / 8) {
+            *byte |= 1 << (last % 8);
+        }
+    }
+    ends
+}
+
+/// Lines of each commit. `None` when the last line ends none, or bits are set behind it.
+fn commits_of(ends: &[u8], lines: u32) -> Option<Vec<u32>> {
+    let mut commits = Vec::new();
+    let mut length = 0;
+    for line in 0..lines {
+        length += 1;
+        let byte = ends.get(usize_of_u32(line / 8))?;
+        if byte >> (line % 8) & 1 == 1 {
+            commits.push(length);
+            length = 0;
+        }
+    }
+    let behind =
+        ends.last().copied().unwrap_or_default().checked_shr(lines % 8).filter(|_| !lines.is_multiple_of(8));
+    (length == 0 && behind.unwrap_or_default() == 0).then_some(commits)
 }
 
 /// Whether `bytes`, as far as they reach, hold `wanted` at `offset`.
@@ -168,17 +206,16 @@ impl Fixed {
     fn is_within_limits(&self) -> bool {
         (1..=MAX_FRAME_LINES).contains(&self.lines)
             && (1..=self.lines).contains(&self.commits)
-            && self.content == FIXED_CONTENT_BYTES + 4 * self.commits
+            && self.content == FIXED_CONTENT_BYTES + ends_bytes(self.lines)
             && (2 * self.lines..=MAX_FRAME_BYTES).contains(&self.uncompressed)
             && (1..=MAX_FRAME_BYTES + (1 << 20)).contains(&self.compressed)
     }
 
-    fn with_commits(self, commits: &[u8]) -> Parsed {
-        let commits: Vec<u32> = commits.as_chunks::<4>().0.iter().map(|c| u32::from_le_bytes(*c)).collect();
-        let sum: u64 = commits.iter().map(|&lines| u64::from(lines)).sum();
-        if sum != u64::from(self.lines) || commits.contains(&0) {
-            return Parsed::Bad(Damage::Header("commit lengths do not add up"));
-        }
+    fn with_ends(self, ends: &[u8]) -> Parsed {
+        let commits = commits_of(ends, self.lines);
+        let Some(commits) = commits.filter(|commits| commits.len() == usize_of_u32(self.commits)) else {
+            return Parsed::Bad(Damage::Header("commit ends do not add up"));
+        };
         Parsed::Header(Header {
             first: Position(self.first),
             lines: self.lines,

@@ -26,7 +26,7 @@ use crate::position::Position;
 
 /// Sealed frames hold about this many bytes of lines: large enough to compress well, small enough that reading one
 /// line stays cheap.
-const TARGET_FRAME_BYTES: usize = 256 << 10;
+const TARGET_FRAME_BYTES: usize = 512 << 10;
 
 /// Why a segment was not sealed. No line is affected: the segment stays as it was appended.
 #[derive(Debug, thiserror::Error)]
