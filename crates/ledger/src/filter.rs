@@ -62,7 +62,10 @@ impl Filter {
     pub(crate) fn may_have(&self, hash: u64) -> bool {
         self.stages.iter().any(|stage| {
             let (index, mask) = stage.place(hash);
-            stage.blocks.get(index).is_some_and(|block| block.iter().zip(mask).all(|(word, bits)| word & bits == bits))
+            stage
+                .blocks
+                .get(index)
+                .is_some_and(|block| block.iter().zip(mask).all(|(word, bits)| word & bits == bits))
         })
     }
 }

@@ -109,7 +109,7 @@ pub struct Replay<'a> {
 impl<'a> Replay<'a> {
     /// All of it, with hashes, on all cores.
     pub fn new(origin: &'a str) -> Self {
-        let workers = thread::available_parallelism().map_or(1, NonZero::get);
+        let workers = thread::available_parallelism().map_or(1, NonZero::get) + 1;
         Self { origin, until: None, heads: &[], hashing: true, workers }
     }
 

@@ -1,7 +1,5 @@
 //! A frame as it lies on disk, on its way to the thread that unpacks it.
 
-use std::io::BufRead;
-
 use crate::batch::{Frame, Place};
 use crate::commit::MAX_LINE_BYTES;
 use crate::error::{Damage, ReadError};
@@ -73,16 +71,14 @@ const fn miscounted_after(expected: u32) -> impl FnOnce() -> Damage {
 /// Where each line ends, or `None` when these are not exactly `lines` lines of allowed length.
 fn line_ends(bytes: &[u8], lines: u32) -> Option<Vec<u32>> {
     let mut ends = Vec::with_capacity(usize_of_u32(lines));
-    let mut rest = bytes;
-    let mut end = 0;
-    while !rest.is_empty() {
-        // `skip_until` searches many bytes at once; a slice never fails to be read.
-        let length = rest.skip_until(b'\n').ok()?;
-        if !(2..=MAX_LINE_BYTES + 1).contains(&length) {
+    let mut begin = 0;
+    for newline in memchr::memchr_iter(b'\n', bytes) {
+        let end = newline + 1;
+        if !(2..=MAX_LINE_BYTES + 1).contains(&(end - begin)) {
             return None;
         }
-        end += length;
         ends.push(u32_of(end));
+        begin = end;
     }
     (bytes.last() == Some(&b'\n') && ends.len() == usize_of_u32(lines)).then_some(ends)
 }
