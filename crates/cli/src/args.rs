@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// Print figures as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Open for writing although acknowledged lines are missing at the end of the journal. What was lost stays lost.
+    #[arg(long, global = true)]
+    pub(crate) accept_loss: bool,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }

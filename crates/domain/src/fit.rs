@@ -4,7 +4,7 @@
 use crate::catalogue::Payload;
 use crate::ids::ProgrammeCode;
 use crate::subject::Subject;
-use crate::{batch, calendar, custody, entitlement, supply, vacancy};
+use crate::{batch, calendar, custody, entitlement, fund, supply, vacancy};
 
 /// What a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +27,21 @@ pub fn misfit(payload: &Payload, subject: Subject, programme: Option<ProgrammeCo
         About::Person | About::Entitlement => "participant",
         About::Other(kind) => kind,
     };
+    // Only a revision of the budget may take away; anything else below zero could hide an overpayment.
+    let revision = matches!(payload, Payload::Fund(fund::Event::Revised(_)));
+    if !revision && has_negative(payload) {
+        return Some(format!(
+            "{name} has an amount below zero: report the opposite movement by its own type"
+        ));
+    }
     let found = subject.to_string();
     let fits = found.split('/').next() == Some(kind);
     (!fits).then(|| format!("{name} is about a {kind}, not {found}: correct the subject"))
+}
+
+/// Money is the only place where a line has `"value":`, and a sign only ever stands before an amount.
+fn has_negative(payload: &Payload) -> bool {
+    serde_json::to_string(payload).is_ok_and(|text| text.contains("\"value\":\"-"))
 }
 
 fn about(payload: &Payload) -> About {

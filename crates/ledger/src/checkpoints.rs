@@ -99,7 +99,9 @@ impl Checkpoints {
             source,
         })?;
         if path.exists() {
-            return CheckpointFile::read(&path);
+            let file = CheckpointFile::read(&path)?;
+            let same = file.open(key.verifying_key()).is_ok_and(|head| head.root == tree.root());
+            return if same { Ok(file) } else { Err(HomeError::Fork { path }) };
         }
         write_new(&path, &bytes)?;
         Ok(CheckpointFile { path, bytes })

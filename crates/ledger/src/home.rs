@@ -1,10 +1,11 @@
 //! Where a ledger lives: its directory, its manifest, its keys.
 
+use crate::checkpoints::Checkpoints;
 use crate::randomness::{Randomness, RandomnessError};
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
 use jejak_journal::checkpoint::{KeyError, SigningKey, VerifyingKey};
-use jejak_journal::{FileJournal, OpenError, OpenOptions, ReadError, Recovery};
+use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, ReadError, Recovery};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write as _;
@@ -63,6 +64,12 @@ pub enum HomeError {
         path: PathBuf,
         /// What is wrong.
         problem: String,
+    },
+    /// Two histories of one length: after accepted loss, or with another's files.
+    #[error("{}: another history of this length was signed: this ledger can no longer be continued under this key", path.display())]
+    Fork {
+        /// The head of the other history.
+        path: PathBuf,
     },
     /// The journal.
     #[error(transparent)]
@@ -240,11 +247,30 @@ impl Home {
         Ok(FileJournal::open(&self.dir, options)?)
     }
 
-    /// Opens the journal for reading, while a writer may run.
+    /// Opens the journal for reading, while a writer may run. A journal shorter than the newest signed head is refused:
+    /// its figures would be those of another day.
+    ///
+    /// # Errors
+    /// When it is damaged, or lines are missing at its end.
+    pub fn read_journal(&self) -> Result<FileJournal, HomeError> {
+        // The head first: a running writer may sign another one meanwhile, but the journal only grows.
+        let newest = Checkpoints::of(self).newest(&self.verifying_key()?)?;
+        let journal = self.read_journal_as_it_is()?;
+        match newest.filter(|head| head.size > journal.len()) {
+            Some(head) => Err(HomeError::Journal(OpenError::BelowCheckpoint {
+                dir: self.dir.clone(),
+                len: journal.len(),
+                checkpoint: head.size,
+            })),
+            None => Ok(journal),
+        }
+    }
+
+    /// The same without looking at the signed heads, for who checks them line by line.
     ///
     /// # Errors
     /// When it is damaged.
-    pub fn read_journal(&self) -> Result<FileJournal, HomeError> {
+    pub fn read_journal_as_it_is(&self) -> Result<FileJournal, HomeError> {
         Ok(FileJournal::open_read_only_with(&self.dir, Self::options(None))?)
     }
 }

@@ -141,7 +141,7 @@ pub fn verify(
         }
     }
     let sizes: Vec<u64> = heads.keys().copied().collect();
-    let journal = match home.read_journal() {
+    let journal = match home.read_journal_as_it_is() {
         Ok(journal) => journal,
         Err(HomeError::Journal(problem)) if is_damage(&problem) => {
             failures.push(Failure::Journal(problem));

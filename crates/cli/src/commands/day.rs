@@ -12,8 +12,13 @@ use jejak_ledger::{Item, Request, Status};
 use std::path::Path;
 
 /// Lists what the day brings, or commands it and closes the day.
-pub(super) fn run(dir: &Path, json: bool, arguments: &DayArguments) -> anyhow::Result<Exit> {
-    let mut sequencer = open(dir)?;
+pub(super) fn run(
+    dir: &Path,
+    accept_loss: bool,
+    json: bool,
+    arguments: &DayArguments,
+) -> anyhow::Result<Exit> {
+    let mut sequencer = open(dir, accept_loss)?;
     if arguments.dry_run {
         let drafts = sequencer.preview(arguments.date);
         for draft in &drafts {

@@ -26,30 +26,30 @@ use std::path::Path;
 
 /// Carries out what was typed.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let (dir, json) = (arguments.ledger.as_path(), arguments.json);
+    let (dir, json, loss) = (arguments.ledger.as_path(), arguments.json, arguments.accept_loss);
     match arguments.verb {
         Verb::Init(init) => init::run(dir, json, &init),
         Verb::Simulate(simulate) => simulate::run(dir, json, &simulate),
         Verb::Demo(demo) => demo::run(dir, &demo),
-        Verb::Import(intake) => intake::run(dir, &intake, jejak_ledger::intake::Door::Facts),
-        Verb::Submit(intake) => intake::run(dir, &intake, jejak_ledger::intake::Door::Commands),
+        Verb::Import(intake) => intake::run(dir, loss, &intake, jejak_ledger::intake::Door::Facts),
+        Verb::Submit(intake) => intake::run(dir, loss, &intake, jejak_ledger::intake::Door::Commands),
         Verb::Replay(replay) => replay::run(dir, json, &replay),
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
         Verb::Verify(verify) => verify::run(dir, json, &verify),
-        Verb::Checkpoint => checkpoint::run(dir),
-        Verb::Prove(prove) => prove::run(dir, &prove),
+        Verb::Checkpoint => checkpoint::run(dir, loss),
+        Verb::Prove(prove) => prove::run(dir, loss, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),
         Verb::Show(show) => show::run(dir, json, &show),
-        Verb::Day(day) => day::run(dir, json, &day),
+        Verb::Day(day) => day::run(dir, loss, json, &day),
         Verb::Balances => balances::run(dir, json),
         Verb::Events(events) => events::run(dir, json, &events),
     }
 }
 
 /// Opens the ledger for writing, and tells what had to be repaired.
-fn open(dir: &Path) -> anyhow::Result<Sequencer> {
-    let (sequencer, recovery) = Sequencer::open(Home::open(dir)?, Randomness::system(), false)?;
+fn open(dir: &Path, accept_loss: bool) -> anyhow::Result<Sequencer> {
+    let (sequencer, recovery) = Sequencer::open(Home::open(dir)?, Randomness::system(), accept_loss)?;
     if let Some(cut) = recovery.cut {
         note(&format!(
             "an interrupted write was cut off: {} bytes from {}, kept in {}; nothing acknowledged is lost",

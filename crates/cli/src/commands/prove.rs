@@ -11,13 +11,13 @@ use serde_json::json;
 use std::path::Path;
 
 /// Prints a proof against the newest head, signing one first when the line is not under it.
-pub(super) fn run(dir: &Path, prove: &Prove) -> anyhow::Result<Exit> {
+pub(super) fn run(dir: &Path, accept_loss: bool, prove: &Prove) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
     let key = home.verifying_key()?;
     let checkpoints = Checkpoints::of(&home);
     let covered = checkpoints.newest(&key)?.is_some_and(|head| head.size > prove.position);
     if !covered {
-        open(dir)?.sign()?;
+        open(dir, accept_loss)?.sign()?;
     }
     let files = checkpoints.all()?;
     let signed = files.iter().rev().find_map(|file| file.open(&key).ok().map(|head| (file, head.size)));
