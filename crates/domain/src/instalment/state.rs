@@ -19,6 +19,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             let Some(entitlement) = state.entitlement_mut(line) else { return };
             // A fact that schedules twice keeps the first, and one without money left keeps nothing.
             if open > 0 {
+                entitlement.instalments.reserve_exact(1);
                 entitlement.instalments.push(Instalment {
                     open,
                     pay_on: scheduled.payon,

@@ -19,6 +19,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 let exceptions = entitlement.exceptions_mut();
                 exceptions.overspent = exceptions.overspent.saturating_add(parts.beyond);
             }
+            entitlement.purchases.reserve_exact(1);
             entitlement.purchases.push(Purchase {
                 // Nothing below zero and nothing in another currency can be restored or settled later.
                 price: if same { spent.price.minor().max(0) } else { 0 },
