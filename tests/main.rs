@@ -5,4 +5,6 @@ mod process;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod simulated;
+#[cfg(test)]
 mod tidy;

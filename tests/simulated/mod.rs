@@ -1,0 +1,86 @@
+//! A simulated history as an outsider sees it: every line is held to its schema and to its one canonical form, and
+//! the whole is verified.
+
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::catalogue::TYPE_PREFIX;
+use jejak_domain::ids::ActorId;
+use jejak_domain::ledger::Simulated;
+use jejak_domain::money::Currency;
+use jejak_domain::time::Timestamp;
+use jejak_journal::{Journal as _, Position};
+use jejak_ledger::verify::verify;
+use jejak_ledger::{Home, Item, Randomness, Sequencer, Status};
+use jejak_simulator::{Applicants, Settings, Simulation};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// The smallest history that still has every batch and every programme.
+const SCALE: u32 = 40_000;
+const SEED: &str = "simulated";
+
+fn write(dir: &Path) -> Home {
+    let simulation =
+        Simulation::new(Settings { scale: SCALE, seed: SEED.into(), applicants: Applicants::Summary });
+    let mut random = Randomness::seeded(SEED);
+    let simulated = Some(Simulated { scale: SCALE, seed: SEED.into() });
+    let home =
+        Home::create(dir, "Simulated", "jejak.example/sim", Currency::IDR, simulated, &mut random).unwrap();
+    let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim").unwrap() };
+    let mut sequencer: Option<Sequencer> = None;
+    for item in simulation {
+        let now = Timestamp::from_millisecond(item.recorded);
+        let sequencer = sequencer.get_or_insert_with(|| {
+            Sequencer::begin(home.clone(), Randomness::seeded(SEED), now).expect("a first line")
+        });
+        let read = Item::read(item.json.as_bytes()).unwrap_or_else(|error| panic!("{error}: {}", item.json));
+        let outcome = sequencer.handle(&read, actor, now).unwrap();
+        assert_eq!(outcome.status, Status::Recorded, "seed {SEED}: {} {outcome:?}", item.json);
+    }
+    sequencer.expect("a history").sign().unwrap();
+    home
+}
+
+fn validator(kind: &str) -> jsonschema::Validator {
+    let name = kind.strip_prefix(TYPE_PREFIX).expect("a type of ours");
+    let path = format!("{}/../schemas/event/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    jsonschema::draft202012::new(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+#[test]
+fn every_line_is_valid_canonical_and_vouched_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = write(dir.path());
+    let mut validators: BTreeMap<String, jsonschema::Validator> = BTreeMap::new();
+    let mut registered = BTreeSet::new();
+    for batch in home.read_journal().unwrap().read(Position(0)).unwrap() {
+        let frame = batch.unwrap().unpack().unwrap();
+        for line in frame.lines() {
+            let text = std::str::from_utf8(line).unwrap();
+            let value: Value = serde_json::from_str(text).unwrap();
+            // Keys of a `Value` are sorted, and our lines hold neither floats nor keys beyond ASCII: this is RFC 8785.
+            assert_eq!(value.to_string(), text, "not canonical");
+            let kind = value["type"].as_str().unwrap().to_owned();
+            let validator = validators.entry(kind.clone()).or_insert_with(|| validator(&kind));
+            if let Err(error) = validator.validate(&value) {
+                panic!("{error}: {text}");
+            }
+            if kind.ends_with("ledger.schema_registered.v1") {
+                registered.insert(format!("{TYPE_PREFIX}{}", value["data"]["name"].as_str().unwrap()));
+            } else if !kind.ends_with("ledger.opened.v1") {
+                assert!(registered.contains(&kind), "{kind} is used before its schema is registered");
+            }
+        }
+    }
+    assert!(validators.len() > 60, "the history has {} types only", validators.len());
+    let verified = verify(&home, &[], |_| {}).unwrap();
+    assert!(verified.failures.is_empty(), "{:?}", verified.failures);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_head() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let head = |dir: &Path| verify(&write(dir), &[], |_| {}).unwrap().root;
+    assert_eq!(head(one.path()), head(two.path()));
+}
