@@ -6,6 +6,7 @@
 mod checkpoints;
 mod commands;
 mod filter;
+mod fingerprints;
 pub mod home;
 mod identity;
 pub mod intake;

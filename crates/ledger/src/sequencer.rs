@@ -5,6 +5,7 @@
 
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::commands::{CommandLog, CommandLogError, Known};
+use crate::fingerprints::Fingerprints;
 use crate::home::{Home, HomeError, Secrets};
 use crate::identity::event_id;
 use crate::item::{Item, Request};
@@ -119,6 +120,7 @@ pub struct Sequencer {
     tree: TreeBuilder,
     commands: CommandLog,
     schemas: Schemas,
+    fingerprints: Fingerprints,
     random: Randomness,
     pending: Vec<Commit>,
     pending_lines: u32,
@@ -191,6 +193,7 @@ impl Sequencer {
         let commands = CommandLog::new(&secrets.command);
         #[expect(clippy::expect_used, reason = "the word is a token")]
         let system = ActorId::new("jejak").expect("a token");
+        let fingerprints = Fingerprints::open(&home, &journal)?;
         Ok(Self {
             home,
             secrets,
@@ -199,6 +202,7 @@ impl Sequencer {
             tree: TreeBuilder::new(),
             commands,
             schemas: Schemas::default(),
+            fingerprints,
             random,
             pending: Vec::new(),
             pending_lines: 0,
@@ -432,6 +436,7 @@ impl Sequencer {
                 self.commands.add(event.subject, command.id);
             }
             self.state.apply(event);
+            self.fingerprints.push(&leaf);
             self.tree.push(leaf);
         }
         self.pending_lines = self.pending_lines.saturating_add(commit.len());
@@ -452,6 +457,7 @@ impl Sequencer {
             return Ok(());
         }
         self.journal.append(Position(self.journal.len()), &self.pending)?;
+        self.fingerprints.write()?;
         self.pending.clear();
         self.pending_lines = 0;
         Ok(())

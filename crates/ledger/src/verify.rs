@@ -1,6 +1,7 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
 use crate::checkpoints::{CheckpointFile, Checkpoints};
+use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
 use crate::replay::{Replay, ReplayError};
 use jejak_domain::ids::ParticipantId;
@@ -47,11 +48,7 @@ pub enum Failure {
         len: u64,
     },
     /// The lines are not those that were signed.
-    #[error(
-        "between positions {good} and {}: lines are not those that were signed in {}",
-        size - 1,
-        path.display()
-    )]
+    #[error("position {}: {}: lines are not those that were signed in {}", first.unwrap_or(*good), place(*good, *size, *first), path.display())]
     Head {
         /// The file.
         path: PathBuf,
@@ -59,6 +56,8 @@ pub enum Failure {
         size: u64,
         /// Lines up to here agree with an earlier head.
         good: u64,
+        /// The first altered line, where fingerprints tell it.
+        first: Option<u64>,
     },
     /// A card's money does not add up.
     #[error("position {position}: the card of participant/{participant} does not add up")]
@@ -71,6 +70,13 @@ pub enum Failure {
     /// An identity of the books does not hold at the end.
     #[error("fund/{}/{}: {} does not hold: {} against {}", .0.fund.programme, .0.fund.year, .0.identity, .0.left, .0.right)]
     Identity(Breach),
+}
+
+fn place(good: u64, size: u64, first: Option<u64>) -> String {
+    match first {
+        Some(_) => "the first line that differs from its fingerprint".to_owned(),
+        None => format!("somewhere up to {}", size.saturating_sub(1).max(good)),
+    }
 }
 
 impl Failure {
@@ -88,7 +94,7 @@ impl Failure {
             },
             Self::Opening => Some(0),
             Self::Cut { len, .. } => Some(*len),
-            Self::Head { good, .. } => Some(*good),
+            Self::Head { good, first, .. } => Some(first.unwrap_or(*good)),
             Self::Card { position, .. } => Some(*position),
             Self::Signature { .. } | Self::Identity(_) => None,
         }
@@ -166,6 +172,11 @@ pub fn verify(
         Ok(())
     });
     let mut failures = check.finish(journal.len(), replayed);
+    for failure in &mut failures {
+        if let Failure::Head { size, good, first, .. } = failure {
+            *first = first_altered(home, &journal, *good, *size);
+        }
+    }
     let opened = state.opened.as_ref();
     if opened.is_none_or(|opened| opened.key != home.manifest.key || opened.origin != home.manifest.origin) {
         failures.push(Failure::Opening);
@@ -189,7 +200,7 @@ fn keep(heads: &mut Heads, failures: &mut Vec<Failure>, file: &CheckpointFile, h
     let size = head.size;
     match heads.get(&size) {
         Some((_, known)) if *known != head => {
-            failures.push(Failure::Head { path: file.path.clone(), size, good: 0 });
+            failures.push(Failure::Head { path: file.path.clone(), size, good: 0, first: None });
         }
         Some(_) => {}
         None => {
@@ -240,7 +251,7 @@ impl Check {
             self.agreed += 1;
         } else if !self.failures.iter().any(|failure| matches!(failure, Failure::Head { .. })) {
             // Later heads differ for the same cause: the first one tells.
-            self.failures.push(Failure::Head { path, size, good: self.good });
+            self.failures.push(Failure::Head { path, size, good: self.good, first: None });
         }
     }
 
