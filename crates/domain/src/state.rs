@@ -128,6 +128,15 @@ impl State {
         Some((FundYear { programme, year }, currency))
     }
 
+    /// What a fund year may still commit, in minor units: its ceiling less what is committed and what open decrees have
+    /// promised.
+    pub fn free(&self, fund: FundYear, currency: Currency) -> i128 {
+        let ceiling = self.funds.get(fund.programme, fund.year).map_or(0, |each| each.ceiling);
+        let books = self.books.fund(fund, currency);
+        let committed = books.map_or(0, |books| books.balance(crate::chart::Account::CommittedPool));
+        i128::from(ceiling) - committed - self.decrees.promised(fund.programme, fund.year)
+    }
+
     /// The newest closed day.
     pub fn closed_day(&self) -> Option<Day> {
         self.calendar.closed

@@ -335,19 +335,26 @@ impl Sequencer {
             return Ok(());
         }
         let actor = self.system();
-        for due in calendar::due(&self.state, day) {
-            let context = Context {
-                state: &self.state,
-                subject: Subject::Participant(due.participant),
-                programme: Some(due.programme),
-                time: day.ends(),
-                actor,
-            };
-            if let Ok(drafts) = decide(&context, &due.command) {
-                self.commit(drafts, actor, None, None, now)?;
+        // What is carried out may bring more on the same day: after days that were left out, several instalments.
+        loop {
+            let mut carried_out = false;
+            for due in calendar::due(&self.state, day) {
+                let context = Context {
+                    state: &self.state,
+                    subject: Subject::Participant(due.participant),
+                    programme: Some(due.programme),
+                    time: day.ends(),
+                    actor,
+                };
+                if let Ok(drafts) = decide(&context, &due.command) {
+                    self.commit(drafts, actor, None, None, now)?;
+                    carried_out = true;
+                }
+            }
+            if !carried_out {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
     /// What a day would bring, without recording it.

@@ -264,5 +264,12 @@ fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Event, Refu
     }
     let released = revocation.map_or(0, |each| each.voucher.saturating_add(each.other));
     let amount = card.money(released);
+    let fund = FundYear { programme: card.programme.code, year: card.entitlement.decreed_on.year() };
+    let free = context.state.free(fund, card.currency());
+    if i128::from(released) > free {
+        let free = card.money(i64::try_from(free).unwrap_or(i64::MAX));
+        let sentence = format!("{amount} would be committed again, and the fund has {free} free");
+        return Err(card.refuse(RefusalCode::CeilingExceeded, sentence));
+    }
     Ok(Event::Reinstated(Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference }))
 }

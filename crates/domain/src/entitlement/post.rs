@@ -10,6 +10,8 @@ use crate::state::State;
 pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
     let card = state.card_of(line);
     match event {
+        // A person is granted a programme once: a second decree is a finding, not money.
+        Event::Decreed(_) if card.is_some() => None,
         Event::Decreed(decreed) => {
             let (mut fund, currency) = state.fund_of(line)?;
             let decree = state.decrees.get(fund.programme, decreed.decree);

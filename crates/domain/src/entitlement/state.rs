@@ -274,7 +274,13 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
     let place = state.decrees.place(code, decreed.decree);
     let date = place.and_then(|place| state.decrees.at(place)).map_or(line.time.day(), |decree| decree.date);
     let terms = state.programmes.at(number).and_then(|programme| programme.terms_for(decreed.batch, date));
-    let sum = decreed.benefits.iter().fold(0_i64, |sum, granted| sum.saturating_add(granted.amount.minor()));
+    let currency = state.programmes.at(number).map(crate::programme::Programme::currency);
+    let granted = decreed
+        .benefits
+        .iter()
+        .map(|granted| granted.amount)
+        .filter(|amount| currency == Some(amount.currency()));
+    let sum = granted.fold(0_i64, |sum, amount| sum.saturating_add(amount.minor()));
     if let Some(decree) = state.decrees.get_mut(code, decreed.decree) {
         decree.counted = decree.counted.saturating_add(1);
         decree.summed = decree.summed.saturating_add(sum);

@@ -3,9 +3,12 @@
 //! A finding is never recorded: it is derived, so that a replay of what was known on a day gives the findings of that
 //! day. Rules only ever add; nothing is blocked by them.
 
+mod decree_against_terms;
 mod listed_at_selection;
+mod overdrawn;
 mod paid_beyond_right;
 mod settled_after_failure;
+mod treasury_document;
 
 use crate::entry::Entry;
 use crate::ids::Position;
@@ -17,12 +20,18 @@ use crate::subject::Subject;
 words! {
     /// The rules, by name.
     RuleName {
+        /// A decree's line that the terms do not give.
+        DecreeAgainstTerms = "decree-against-terms",
         /// On a list that excludes, as of the selection.
         ListedAtSelection = "listed-at-selection",
+        /// More went out than was there.
+        Overdrawn = "overdrawn",
         /// More was paid or spent than there was a right to.
         PaidBeyondRight = "paid-beyond-right",
         /// A payment was settled after it had been reported as failed.
         SettledAfterFailure = "settled-after-failure",
+        /// Money of the treasury without its document.
+        TreasuryDocument = "treasury-document",
     }
 }
 
@@ -56,6 +65,9 @@ pub struct Finding {
 pub fn find(step: Step<'_>) -> Vec<Finding> {
     let found = RuleName::ALL.iter().filter_map(|rule| {
         let sentence = match rule {
+            RuleName::DecreeAgainstTerms => decree_against_terms::find(step),
+            RuleName::Overdrawn => overdrawn::find(step),
+            RuleName::TreasuryDocument => treasury_document::find(step),
             RuleName::ListedAtSelection => listed_at_selection::find(step),
             RuleName::PaidBeyondRight => paid_beyond_right::find(step),
             RuleName::SettledAfterFailure => settled_after_failure::find(step),

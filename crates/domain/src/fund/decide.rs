@@ -3,7 +3,9 @@
 use super::{
     Appropriated, Event, Fund, Ordered, QuotaRecovered, Requested, ReturnOrdered, Revised, YearClosed,
 };
+use crate::chart::Account;
 use crate::decide::{Context, Draft};
+use crate::entry::FundYear;
 use crate::ids::ProgrammeCode;
 use crate::money::Money;
 use crate::programme::Programme;
@@ -63,6 +65,12 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
                 let sentence = format!("{} would take fund/{code}/{year} below zero", revision.change);
                 return Err(Refusal::new(RefusalCode::AmountInvalid, sentence));
             }
+            let free = context.state.free(FundYear { programme: code, year }, currency);
+            if i128::from(revision.change.minor()) + free.max(0) < 0 {
+                let free = Money::of_minor(i64::try_from(free).unwrap_or(i64::MAX), currency);
+                let sentence = format!("only {free} of fund/{code}/{year} is free: the rest is committed");
+                return Err(Refusal::new(RefusalCode::CeilingExceeded, sentence));
+            }
             Event::Revised(revision.clone())
         }
         Command::Request(request) => {
@@ -78,6 +86,14 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             Context::positive(ordered.amount, currency)?;
             if fund.is_some_and(|fund| fund.returns.contains_key(&ordered.order)) {
                 return Err(mismatch(format!("return order {} is known already", ordered.order)));
+            }
+            let books = context.state.books.fund(FundYear { programme: code, year }, currency);
+            let received = books.map_or(0, |books| -books.balance(Account::Treasury));
+            if i128::from(ordered.amount.minor()) > received {
+                let received = Money::of_minor(i64::try_from(received).unwrap_or(i64::MAX), currency);
+                let sentence =
+                    format!("fund/{code}/{year} has {received} of the treasury's that is not ordered back");
+                return Err(Refusal::new(RefusalCode::AmountInvalid, sentence));
             }
             Event::ReturnOrdered(ordered.clone())
         }

@@ -23,8 +23,8 @@ pub struct Request {
 pub struct Order {
     /// What it orders, in minor units.
     pub amount: i64,
-    /// Carried out by SP2D.
-    pub disbursed: bool,
+    /// How often it was carried out by SP2D; more than once is a finding.
+    pub disbursements: u32,
 }
 
 /// One fund year.
@@ -54,10 +54,17 @@ impl Funds {
 /// Folds an event of a fund year.
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     let Subject::Fund(programme, year) = line.subject else { return };
+    let currency = state.programmes.get(programme).map(crate::programme::Programme::currency);
     let fund = state.funds.0.entry((programme, year)).or_default();
     match event {
-        Event::Appropriated(budget) => fund.ceiling = budget.amount.minor(),
-        Event::Revised(revision) => fund.ceiling = fund.ceiling.saturating_add(revision.change.minor()),
+        Event::Appropriated(budget) if currency == Some(budget.amount.currency()) => {
+            fund.ceiling = budget.amount.minor();
+        }
+        Event::Revised(revision) if currency == Some(revision.change.currency()) => {
+            fund.ceiling = fund.ceiling.saturating_add(revision.change.minor());
+        }
+        // Another currency is no ceiling of this programme's.
+        Event::Appropriated(_) | Event::Revised(_) => {}
         Event::Requested(request) => {
             let kept = Request { amount: request.amount.minor(), by: line.actor.id, order: None };
             fund.requests.insert(request.spp, kept);
@@ -65,11 +72,11 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Ordered(ordered) => {
             let Some(request) = fund.requests.get_mut(&ordered.spp) else { return };
             request.order = Some(ordered.spm);
-            fund.orders.insert(ordered.spm, Order { amount: request.amount, disbursed: false });
+            fund.orders.insert(ordered.spm, Order { amount: request.amount, disbursements: 0 });
         }
         Event::Disbursed(paid) => {
             if let Some(order) = fund.orders.get_mut(&paid.spm) {
-                order.disbursed = true;
+                order.disbursements = order.disbursements.saturating_add(1);
             }
         }
         Event::ReturnOrdered(ordered) => {

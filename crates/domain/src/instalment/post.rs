@@ -39,7 +39,9 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
 pub(super) fn earned(card: &Card<'_>, scheduled: &Scheduled) -> i64 {
     let known = card.instalment(scheduled.benefit, scheduled.number).is_some();
     // What the terms do not name has no place to stand in.
-    let named = card.cash(scheduled.benefit).is_some() && scheduled.amount.currency() == card.currency();
-    let left = if known || !named { 0 } else { card.entitlement.card.unearned.max(0) };
+    let cash = card.cash(scheduled.benefit).filter(|_| scheduled.amount.currency() == card.currency());
+    let granted = cash.filter(|(_, cash)| (1..=cash.count).contains(&scheduled.number) && !known);
+    let granted = granted.map_or(0, |(_, cash)| card.instalment_minor(cash));
+    let left = card.entitlement.card.unearned.clamp(0, granted.max(0));
     scheduled.amount.minor().clamp(0, left)
 }

@@ -111,6 +111,10 @@ fn list(context: &Context<'_>, listed: &CourseListed) -> Result<Event, Refusal> 
     let code = course(context)?;
     known_provider(context, listed.provider)?;
     not_known(context, context.state.supply.course(code).is_some_and(|course| course.is_listed))?;
+    if context.state.supply.is_rejected(code) {
+        let sentence = format!("course {code} was not approved: have it appraised again");
+        return Err(Refusal::new(RefusalCode::CourseNotAllowed, sentence));
+    }
     Context::positive(listed.price, listed.price.currency())?;
     if listed.sessions > 32 {
         return Err(Refusal::new(RefusalCode::CourseNotAllowed, "a course has at most 32 sessions"));

@@ -37,6 +37,7 @@ pub struct Supply {
     platforms: HashSet<PartyCode>,
     platform_list: Vec<PartyCode>,
     providers: HashMap<PartyCode, bool>,
+    rejected: HashSet<CourseCode>,
     courses: HashMap<CourseCode, Course>,
     course_list: Vec<CourseCode>,
     course_numbers: HashMap<CourseCode, u32>,
@@ -63,6 +64,11 @@ impl Supply {
     /// A course, listed or not.
     pub fn course(&self, code: CourseCode) -> Option<&Course> {
         self.courses.get(&code)
+    }
+
+    /// True when the last appraisal of the course refused it.
+    pub fn is_rejected(&self, code: CourseCode) -> bool {
+        self.rejected.contains(&code)
     }
 
     /// A session.
@@ -116,6 +122,13 @@ impl Supply {
             }
             (Subject::Provider(code), Event::ProviderSuspended(_)) => {
                 self.providers.insert(code, true);
+            }
+            (Subject::Course(code), Event::CourseAppraised(appraised)) => {
+                if appraised.approved {
+                    self.rejected.remove(&code);
+                } else {
+                    self.rejected.insert(code);
+                }
             }
             (Subject::Course(code), Event::CourseListed(listed)) => {
                 let course = Course {

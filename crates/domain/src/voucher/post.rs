@@ -39,6 +39,15 @@ pub(super) fn given_back(card: Option<Card<'_>>, purchase: PurchaseCode, amount:
     Parts { within, beyond: amount.minor().saturating_sub(within) }
 }
 
+/// A platform is owed the price of a purchase once: what it is paid beyond is an overpayment.
+fn owed_to_platform(card: Option<Card<'_>>, purchase: PurchaseCode, amount: Money) -> Parts {
+    let card = card.filter(|card| card.currency() == amount.currency());
+    let purchase = card.and_then(|card| card.purchase(purchase));
+    let open = purchase.filter(|purchase| !purchase.settled && !purchase.cancelled);
+    let within = amount.minor().clamp(0, open.map_or(0, |purchase| purchase.price.max(0)));
+    Parts { within, beyond: amount.minor().saturating_sub(within) }
+}
+
 /// The entry of an event, if it moves money.
 pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
     use Account::{Bank, CommittedPool, OverpaymentReceivable, PlatformClearing, VoucherBalance};
@@ -63,8 +72,10 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
             Entry::new(fund, currency, None).moving(VoucherBalance, CommittedPool, balance)
         }
         Event::Settled(settled) => {
+            let parts = owed_to_platform(card, settled.purchase, settled.amount);
             let entry = entry(platform_of(state, line, settled.purchase), settled.amount);
-            entry.moving(PlatformClearing, Bank, settled.amount.minor())
+            let entry = entry.moving(PlatformClearing, Bank, parts.within);
+            entry.moving(OverpaymentReceivable, Bank, parts.beyond)
         }
         Event::Refunded(refunded) => {
             let entry = entry(platform_of(state, line, refunded.purchase), refunded.amount);

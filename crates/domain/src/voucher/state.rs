@@ -64,7 +64,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         }
         Event::Refunded(refunded) => {
             let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(refunded.purchase));
-            if let Some(purchase) = purchase {
+            // A part that comes back does not make the purchase unpaid.
+            if let Some(purchase) = purchase.filter(|purchase| refunded.amount.minor() >= purchase.price) {
                 purchase.settled = false;
             }
         }
