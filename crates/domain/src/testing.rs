@@ -154,10 +154,16 @@ impl World {
         let day = Day::parse(day).unwrap();
         let actor = Actor { kind: ActorKind::System, id: ActorId::new("day").unwrap() };
         let mut brought = Vec::new();
-        for due in calendar::due(&self.state, day) {
-            let subject = Subject::Participant(due.participant);
-            let events = self.decide(subject, Some(due.programme), &due.command, day.ends(), actor);
-            brought.extend(events.iter().flatten().map(|event| event.payload.name()));
+        loop {
+            let before = brought.len();
+            for due in calendar::due(&self.state, day) {
+                let subject = Subject::Participant(due.participant);
+                let events = self.decide(subject, Some(due.programme), &due.command, day.ends(), actor);
+                brought.extend(events.iter().flatten().map(|event| event.payload.name()));
+            }
+            if brought.len() == before {
+                break;
+            }
         }
         let close = Command::read("day.close.v1", "{}").unwrap().unwrap();
         let closed = self.decide(Subject::Day(day), None, &close, day.ends(), actor);

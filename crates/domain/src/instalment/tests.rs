@@ -70,9 +70,18 @@ fn surveys_open_on_their_day_and_come_in_order_once() {
     world.run(&ani, "survey.submit", answer(2));
     assert_eq!(world.refused(&ani, "survey.submit", answer(0)), R::SurveyNotOpen);
     assert_eq!(world.refused(&ani, "survey.submit", answer(9)), R::SurveyNotOpen);
-    assert_eq!(world.money(&ani).due, 2 * 5_000_000 + 2 * 60_000_000);
+    assert_eq!(world.money(&ani).due, 2 * 5_000_000 + 3 * 60_000_000);
     let (opens, closes) = super::survey_window(&world.card(&ani), 3).unwrap();
     assert_eq!((opens.to_string(), closes.to_string()), ("2021-11-01".into(), "2021-12-10".into()));
+}
+
+#[test]
+fn days_left_out_bring_all_their_instalments_when_a_later_one_is_closed() {
+    let (mut world, ani) = paid();
+    let brought = world.close_day("2021-07-20");
+    let scheduled = brought.iter().filter(|name| **name == "instalment.scheduled.v1").count();
+    assert_eq!(scheduled, 3, "{brought:?}");
+    assert_eq!(world.card(&ani).entitlement.instalments.len(), 4);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The training balance: what it may buy and until when, cancelled classes, platforms and their commission.
 
+use crate::chart::Account;
+use crate::entry::FundYear;
 use crate::refusal::RefusalCode as R;
 use crate::testing::{PRAKERJA_2020, PRAKERJA_2023, World, idr, person};
 use serde_json::{Value, json};
@@ -123,6 +125,22 @@ fn platforms_are_paid_once_after_completion_within_the_commission_cap() {
         json!({ "amount": idr(600_000), "purchase": "p1", "reference": "B-2" }),
     );
     world.run(&ani, "voucher.settle", settled(600_000, &idr(0)));
+}
+
+#[test]
+fn what_a_platform_is_paid_beyond_the_price_is_an_overpayment() {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1").run(&ani, "voucher.settle", settled(600_000, &idr(0)));
+    let fund = FundYear { programme: world.definition().code, year: 2021 };
+    let balance =
+        |world: &World, account| world.state.books.fund(fund, world.currency()).unwrap().balance(account);
+    world.fact(&ani, "voucher.settled", settled(600_000, &idr(0)));
+    assert_eq!(balance(&world, Account::PlatformClearing), 0);
+    assert_eq!(balance(&world, Account::OverpaymentReceivable), 60_000_000);
+    // One rupiah back does not make the course unpaid.
+    let refund = json!({ "amount": idr(1), "purchase": "p1", "reference": "B-3" });
+    world.fact(&ani, "voucher.refunded", refund);
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::StepDone);
 }
 
 #[test]
