@@ -154,7 +154,8 @@ impl World {
         let day = Day::parse(day).unwrap();
         let actor = Actor { kind: ActorKind::System, id: ActorId::new("day").unwrap() };
         let mut brought = Vec::new();
-        loop {
+        for pass in 0.. {
+            assert!(pass < 300, "{day} brings something for ever: {:?}", brought.last());
             let before = brought.len();
             for due in calendar::due(&self.state, day) {
                 let subject = Subject::Participant(due.participant);

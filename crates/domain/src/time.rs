@@ -33,7 +33,7 @@ pub struct Timestamp(i64);
 
 impl Timestamp {
     /// From milliseconds since 1970 in UTC.
-    pub fn from_millisecond(millisecond: i64) -> Self {
+    pub const fn from_millisecond(millisecond: i64) -> Self {
         Self(millisecond)
     }
 

@@ -100,10 +100,22 @@ impl Checkpoints {
         })?;
         if path.exists() {
             let file = CheckpointFile::read(&path)?;
-            let same = file.open(key.verifying_key()).is_ok_and(|head| head.root == tree.root());
-            return if same { Ok(file) } else { Err(HomeError::Fork { path }) };
+            match file.open(key.verifying_key()) {
+                Ok(head) if head.root == tree.root() => return Ok(file),
+                Ok(_) => return Err(HomeError::Fork { path }),
+                // An interrupted write by an older program, or damage: it is signed again.
+                Err(_) => {}
+            }
         }
-        write_new(&path, &bytes)?;
+        // Whole or not at all: a head that is half written would spoil every verification.
+        let unfinished = path.with_extension("unfinished");
+        let failed = |action| move |source| HomeError::File { action, path: self.dir.clone(), source };
+        if unfinished.exists() {
+            fs::remove_file(&unfinished).map_err(failed("clearing"))?;
+        }
+        write_new(&unfinished, &bytes)?;
+        fs::rename(&unfinished, &path).map_err(failed("renaming in"))?;
+        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(failed("syncing"))?;
         Ok(CheckpointFile { path, bytes })
     }
 }

@@ -2,7 +2,8 @@
 //! nothing; the rest goes on.
 
 use crate::item::{Item, ItemError, Request};
-use crate::sequencer::{Outcome, Problem, Sequencer, SequencerError, Status};
+use crate::outcome::{Outcome, Problem, Status};
+use crate::sequencer::{Sequencer, SequencerError};
 use jejak_domain::actor::Actor;
 use jejak_domain::line::LINE_LIMIT;
 use jejak_domain::time::Timestamp;

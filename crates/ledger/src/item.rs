@@ -87,6 +87,12 @@ pub enum ItemError {
     /// A fact about the wrong subject, or without its programme.
     #[error("{0}")]
     Misfit(String),
+    /// A list where an object must be.
+    #[error("an item and its data are objects: write {{…}}, not […]")]
+    NotAnObject,
+    /// The ledger's own name.
+    #[error("actor type system is the ledger itself: say user or service")]
+    System,
     /// The programme is said twice.
     #[error("the subject names the programme: leave the attribute \"programme\" out")]
     ProgrammeTwice,
@@ -126,6 +132,12 @@ impl Item {
         }
         let text = std::str::from_utf8(line).map_err(|error| ItemError::Encoding(error.valid_up_to()))?;
         let wire: Wire<'_> = serde_json::from_str(text).map_err(ItemError::Shape)?;
+        if !text.trim_start().starts_with('{') || !wire.data.get().starts_with('{') {
+            return Err(ItemError::NotAnObject);
+        }
+        if wire.actor.as_ref().is_some_and(|actor| actor.kind == ActorKind::System) {
+            return Err(ItemError::System);
+        }
         if wire.programme.is_some() && wire.subject.programme().is_some() {
             return Err(ItemError::ProgrammeTwice);
         }

@@ -9,6 +9,7 @@ use crate::fingerprints::Fingerprints;
 use crate::home::{Home, HomeError, Secrets};
 use crate::identity::event_id;
 use crate::item::{Item, Request};
+use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
@@ -16,7 +17,7 @@ use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::decide::{Context, Draft, decide};
-use jejak_domain::ids::{ActorId, CommandId};
+use jejak_domain::ids::ActorId;
 use jejak_domain::ledger::{self, SchemaRegistered};
 use jejak_domain::line::{CommandKey, Event, LineError};
 use jejak_domain::record_time;
@@ -26,61 +27,22 @@ use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{AppendError, Commit, CommitError, FileJournal, Journal as _, Position, Recovery};
-use serde::Serialize;
 
 /// Lines after which a group is made durable without being asked.
 const GROUP_LINES: u32 = 4_000;
+
+/// No line is recorded before 1970 or after 9998: such a clock is wrong, and later times could not be read back.
+const EARLIEST: Timestamp = Timestamp::from_millisecond(0);
+const LATEST: Timestamp = Timestamp::from_millisecond(253_370_764_800_000);
+
+/// Passes over what a day brings. Each makes one instalment of a card due; no definition has so many.
+const MOST_PASSES: usize = 300;
 
 /// Version of the line and journal format.
 const FORMAT: u16 = 1;
 
 /// The type that registers schemas, its own first.
 const SCHEMA_REGISTERED: &str = "ledger.schema_registered.v1";
-
-/// What became of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It is in the journal.
-    Recorded,
-    /// It was in the journal already.
-    Repeated,
-    /// It was not carried out.
-    Refused,
-}
-
-/// Why an item was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// Stable code.
-    pub code: String,
-    /// What stands in the way, and what to do.
-    pub detail: String,
-    /// The programme version whose rule refused, where one did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<String>,
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code.to_string(), detail: refusal.sentence, rule: refusal.rule }
-    }
-}
-
-/// The answer to one item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// The item's idempotency key.
-    #[serde(rename = "commandid", skip_serializing_if = "Option::is_none")]
-    pub command_id: Option<CommandId>,
-    /// What became of it.
-    pub status: Status,
-    /// Positions of its lines.
-    pub positions: Vec<u64>,
-    /// Why it was not carried out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<Problem>,
-}
 
 /// Why the sequencer stopped.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +68,14 @@ pub enum SequencerError {
     /// The generator.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
+    /// Lines below the newest signed head are not those that were signed: nothing may be built on them.
+    #[error(
+        "the {0} lines under the newest signed head are not those that were signed: run `jejak verify`, and restore the journal"
+    )]
+    Altered(u64),
+    /// The clock is out of all reason.
+    #[error("the clock says {0} ms since 1970, which no line can hold: set the clock")]
+    Clock(i64),
     /// The ledger was changed under the reader's feet, or is of another key.
     #[error("the journal does not begin with the opening of {0}: this is not its journal")]
     Opening(String),
@@ -163,13 +133,17 @@ impl Sequencer {
         accept_loss: bool,
     ) -> Result<(Self, Recovery), SequencerError> {
         let newest = Checkpoints::of(&home).newest(&home.verifying_key()?)?;
-        let (journal, recovery) = home.open_journal(newest.map(|checkpoint| checkpoint.size), accept_loss)?;
+        let sizes: Vec<u64> = newest.iter().map(|head| head.size).collect();
+        let (journal, recovery) = home.open_journal(sizes.first().copied(), accept_loss)?;
         let mut sequencer = Self::assemble(home, journal, random)?;
         let Self { state, tree, commands, schemas, journal, home, .. } = &mut sequencer;
-        Replay::new(&home.manifest.origin).run(journal, |batch| {
+        let mut altered = None;
+        Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal, |batch| {
             // Batches come in order and meet: the replay has checked it.
             for range in &batch.ranges {
                 tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
+                altered = altered
+                    .or(newest.as_ref().filter(|head| head.size == tree.size() && head.root != tree.root()));
             }
             for (_, event) in batch.events() {
                 if let Some(command) = event.command {
@@ -182,6 +156,9 @@ impl Sequencer {
             }
             Ok(())
         })?;
+        if let Some(head) = altered {
+            return Err(SequencerError::Altered(head.size));
+        }
         if state.opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
             return Err(SequencerError::Opening(home.manifest.origin.clone()));
         }
@@ -254,7 +231,10 @@ impl Sequencer {
             }
             key = Some(used);
         }
-        let now = record_time(now, self.state.recorded);
+        if now < EARLIEST || now > LATEST {
+            return Err(SequencerError::Clock(now.as_millisecond()));
+        }
+        let (clock, now) = (now, record_time(now, self.state.recorded));
         let drafts = match &item.request {
             Request::Fact(payload) => Ok(vec![Draft {
                 subject: item.subject,
@@ -266,14 +246,22 @@ impl Sequencer {
                 if let (Command::Calendar(calendar::Command::CloseDay(_)), Subject::Day(day)) =
                     (command, item.subject)
                 {
-                    self.bring(day, now)?;
+                    self.bring(day, clock, now)?;
                 }
-                self.decide(item, command, actor, now)
+                self.decide(item, command, actor, clock, now)
             }
         };
         match drafts {
             Ok(drafts) => {
-                let positions = self.commit(drafts, actor, key, item.reported_on, now)?;
+                let positions = match self.commit(drafts, actor, key, item.reported_on, now) {
+                    Ok(positions) => positions,
+                    // Nothing of it is recorded: a line is measured before anything is changed.
+                    Err(SequencerError::Line(problem @ LineError::Long { .. })) => {
+                        let (code, detail) = ("input.invalid".to_owned(), problem.to_string());
+                        return Ok(Outcome::refused(item.command_id, Problem { code, detail, rule: None }));
+                    }
+                    Err(problem) => return Err(problem),
+                };
                 if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
                     self.sign()?;
                 }
@@ -284,7 +272,7 @@ impl Sequencer {
                     problem: None,
                 })
             }
-            Err(refusal) => Ok(refused(item.command_id, refusal.into())),
+            Err(refusal) => Ok(Outcome::refused(item.command_id, refusal.into())),
         }
     }
 
@@ -293,11 +281,13 @@ impl Sequencer {
         item: &Item,
         command: &Command,
         actor: Actor,
+        clock: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<Draft>, Refusal> {
-        // What is still to come has not happened: no term is reached by saying a later time.
-        if let Some(time) = item.time.filter(|time| *time > now) {
-            let sentence = format!("its time {time} has not come: it is {now}");
+        // What is still to come has not happened: no term is reached by saying a later time, nor by a clock that was
+        // fast once, so the clock itself counts here and not the newest recorded time.
+        if let Some(time) = item.time.filter(|time| *time > clock) {
+            let sentence = format!("its time {time} has not come: it is {clock}");
             return Err(Refusal::new(RefusalCode::TermNotReached, sentence));
         }
         let time = item.time.unwrap_or(now);
@@ -323,20 +313,23 @@ impl Sequencer {
                     "command id {} was used for something else at position {position}: give this command another id",
                     key.id
                 );
-                Some(refused(Some(key.id), Problem { code: "command.conflict".into(), detail, rule: None }))
+                Some(Outcome::refused(
+                    Some(key.id),
+                    Problem { code: "command.conflict".into(), detail, rule: None },
+                ))
             }
         })
     }
 
     /// Commands all that a day brings; what has been overtaken is left out.
-    fn bring(&mut self, day: Day, now: Timestamp) -> Result<(), SequencerError> {
+    fn bring(&mut self, day: Day, clock: Timestamp, now: Timestamp) -> Result<(), SequencerError> {
         let closed = self.state.closed_day().is_some_and(|closed| closed >= day);
-        if closed || now < day.ends() {
+        if closed || clock < day.ends() {
             return Ok(());
         }
         let actor = self.system();
         // What is carried out may bring more on the same day: after days that were left out, several instalments.
-        loop {
+        for _ in 0..MOST_PASSES {
             let mut carried_out = false;
             for due in calendar::due(&self.state, day) {
                 let context = Context {
@@ -352,9 +345,10 @@ impl Sequencer {
                 }
             }
             if !carried_out {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// What a day would bring, without recording it.
@@ -478,8 +472,4 @@ impl Sequencer {
         self.flush()?;
         Ok(Checkpoints::of(&self.home).sign(&self.tree, &self.secrets.signing)?)
     }
-}
-
-fn refused(command_id: Option<CommandId>, problem: Problem) -> Outcome {
-    Outcome { command_id, status: Status::Refused, positions: Vec::new(), problem: Some(problem) }
 }

@@ -149,6 +149,18 @@ pub fn verify(
     let sizes: Vec<u64> = heads.keys().copied().collect();
     let journal = match home.read_journal_as_it_is() {
         Ok(journal) => journal,
+        Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
+            let newest = heads.iter().next_back();
+            failures.extend(newest.map(|(size, (path, _))| Failure::Cut {
+                path: path.clone(),
+                size: *size,
+                len: 0,
+            }));
+            if failures.is_empty() {
+                failures.push(Failure::Opening);
+            }
+            return Ok(empty(home, failures));
+        }
         Err(HomeError::Journal(problem)) if is_damage(&problem) => {
             failures.push(Failure::Journal(problem));
             return Ok(empty(home, failures));

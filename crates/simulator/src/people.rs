@@ -39,8 +39,8 @@ pub(crate) struct Person {
     /// Day on which the first instalment was settled; 0 until then.
     pub(crate) settled: Day,
     pub(crate) batch: u16,
-    /// Group of sessions of the offline course, from 1.
-    pub(crate) group: u16,
+    /// The group of each purchase that has sessions at a venue.
+    pub(crate) groups: [u16; PURCHASES],
     pub(crate) courses: [u8; PURCHASES],
     pub(crate) platforms: [u8; PURCHASES],
     pub(crate) regency: u8,

@@ -20,6 +20,13 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let mut sequencer = open(dir, accept_loss)?;
     if arguments.dry_run {
+        if let Some(closed) = sequencer.state().closed_day().filter(|closed| *closed >= arguments.date) {
+            print(format!("{closed} is closed: {} cannot be closed again or later.", arguments.date))?;
+            return Ok(Exit::Finding);
+        }
+        if crate::clock::now() < arguments.date.ends() {
+            print(format!("{} has not ended; this is what it would bring if it ended now.", arguments.date))?;
+        }
         let drafts = sequencer.preview(arguments.date);
         for draft in &drafts {
             print(format!(

@@ -71,7 +71,10 @@ fn as_text(result: &Verification, milliseconds: u128) -> anyhow::Result<()> {
     }
     print("Witness    not witnessed: whoever holds the signing key could have rewritten this")?;
     if result.failures.is_empty() {
-        return print("Result     good: order, hashes, heads, cards and books agree");
+        return print(match result.newest_head {
+            Some(_) => "Result     good: order, hashes, heads, cards and books agree",
+            None => "Result     order, cards and books agree, but no signed head vouches for these lines",
+        });
     }
     print(format!("Result     {} failed", result.failures.len()))?;
     result.failures.iter().take(100).try_for_each(|failure| print(format!("  {failure}")))

@@ -21,11 +21,9 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
 
 fn expected(card: &Card<'_>, granted: &Granted) -> Option<Money> {
     let training = card.terms()?.training.as_ref().filter(|training| training.benefit == granted.benefit);
-    match training {
-        Some(training) => Money::parse(&training.amount, card.currency()).ok(),
-        None => {
-            let (_, cash) = card.cash(granted.benefit)?;
-            Some(card.money(card.instalment_minor(cash).saturating_mul(i64::from(cash.count))))
-        }
+    if let Some(training) = training {
+        return Money::parse(&training.amount, card.currency()).ok();
     }
+    let (_, cash) = card.cash(granted.benefit)?;
+    Some(card.money(card.instalment_minor(cash).saturating_mul(i64::from(cash.count))))
 }

@@ -13,18 +13,25 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
     let Payload::Participant(Event::RegisterReported(reported)) = &step.event.payload else { return None };
     let Subject::Participant(id) = step.event.subject else { return None };
     let person = step.state.people.get(id).filter(|_| reported.listed)?;
-    let excludes =
-        |rule: &Rule| matches!(rule, Rule::NotListed { register } if *register == reported.register);
+    let asks = |rule: &Rule, excluding: bool| match rule {
+        Rule::NotListed { register } => excluding && *register == reported.register,
+        Rule::Listed { register } => !excluding && *register == reported.register,
+        _ => false,
+    };
     person.entitlements().find_map(|entitlement| {
         let programme = step.state.programmes.at(entitlement.programme)?;
         let terms = programme.terms(usize::from(entitlement.terms))?;
-        terms.eligibility.iter().find(|rule| excludes(rule))?;
-        let proves = if reported.asof <= entitlement.decreed_on {
-            "excluded already on the day of the decree"
-        } else if reported.asof.year() == entitlement.decreed_on.year() {
-            "listed later in the year of the decree: to be looked at"
-        } else {
-            return None;
+        let asked = |excluding| terms.eligibility.iter().any(|rule| asks(rule, excluding));
+        let proves = match (asked(true), asked(false)) {
+            (false, false) => "a list that these terms do not ask: to be looked at",
+            (true, _) if reported.asof <= entitlement.decreed_on => {
+                "excluded already on the day of the decree"
+            }
+            (true, _) if reported.asof.year() == entitlement.decreed_on.year() => {
+                "listed later in the year of the decree: to be looked at"
+            }
+            // Listed in a later year; or on a list on which the terms want to see people.
+            _ => return None,
         };
         Some(format!(
             "{} as of {}: {proves}, {} of {} {}; {}",

@@ -63,8 +63,6 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Revised(revision) if currency == Some(revision.change.currency()) => {
             fund.ceiling = fund.ceiling.saturating_add(revision.change.minor());
         }
-        // Another currency is no ceiling of this programme's.
-        Event::Appropriated(_) | Event::Revised(_) => {}
         Event::Requested(request) => {
             let kept = Request { amount: request.amount.minor(), by: line.actor.id, order: None };
             fund.requests.insert(request.spp, kept);
@@ -87,8 +85,10 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 *open = open.saturating_sub(returned.amount.minor());
             }
         }
-        // The books have the money; views have the rest.
-        Event::PartnerFunded(_)
+        // The books have the money, views have the rest; another currency is no ceiling of this programme's.
+        Event::Appropriated(_)
+        | Event::Revised(_)
+        | Event::PartnerFunded(_)
         | Event::PartnerDefunded(_)
         | Event::InterestCredited(_)
         | Event::BankCharged(_)

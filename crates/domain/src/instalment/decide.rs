@@ -117,6 +117,12 @@ fn schedule(context: &Context<'_>, schedule: &Schedule) -> Result<Vec<Draft>, Re
         );
     }
     let amount = card.money(card.instalment_minor(cash));
+    // A fact may have taken what was to be earned: then nothing is left to make due, today or on any later day.
+    let left = card.entitlement.card.unearned;
+    if left < amount.minor() {
+        let sentence = format!("{} is left to be earned, less than {amount}", card.money(left));
+        return Err(card.refuse(RefusalCode::NothingDue, sentence));
+    }
     Ok(vec![context.draft(Event::Scheduled(Scheduled { amount, benefit: schedule.benefit, number, payon }))])
 }
 

@@ -50,7 +50,10 @@ impl Simulation {
             Some(kept) => *kept = group,
             None => self.groups.push(group),
         }
-        person.group = group.number;
+        let place = usize::from(number.saturating_sub(1));
+        if let Some(kept) = person.groups.get_mut(place) {
+            *kept = group.number;
+        }
         for sequence in first_at_venue(course)..=course.sessions {
             let (code, group) = (course.number, group.number);
             let data = format_args!(r#"{{"purchase":"p{number}","session":"s{code}-{group}-{sequence}"}}"#);
@@ -89,7 +92,7 @@ impl Simulation {
             self.emit(&entry.id(format_args!("attend-{number}-{sequence}")));
             return;
         }
-        let (code, group) = (course.number, person.group);
+        let (code, group) = (course.number, person.groups.get(place).copied().unwrap_or_default());
         let sheet =
             Sha256::digest(format!("sheet:s{code}-{group}-{sequence}:{}", regency(person)).as_bytes());
         let sheet = Hex(&sheet);
