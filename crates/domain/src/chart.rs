@@ -45,6 +45,12 @@ words! {
         OperatingCost = "operating-cost",
         /// Non-tax revenue remitted to the treasury.
         RevenueRemitted = "revenue-remitted",
+        /// Came back from a partner or platform before, or beyond, what it is known to have paid or received.
+        UnmatchedReturns = "unmatched-returns",
+        /// Repaid beyond what was demanded: owed back to persons.
+        OverRepaid = "over-repaid",
+        /// Demanded back and given up.
+        WrittenOff = "written-off",
     }
 }
 

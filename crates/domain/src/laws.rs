@@ -13,6 +13,7 @@ use crate::money::{Currency, Money};
 use crate::participant::Channel;
 use crate::payout;
 use crate::programme::Programme;
+use crate::recovery::{self, RepaymentMethod};
 use crate::state::State;
 use crate::voucher;
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub struct Flow {
     pub returned: i128,
     /// Non-tax revenue remitted to the treasury.
     pub remitted: i128,
+    /// Repaid by persons to the programme's account, net of what was paid back to them from it.
+    pub recovered: i128,
     /// Cash drawn by units.
     pub drawn: i128,
     /// Cash handed over.
@@ -90,6 +93,15 @@ impl Flows {
                 voucher::Event::Refunded(refunded) => change.settled = -amount(refunded.amount),
                 _ => return,
             },
+            Payload::Recovery(event) => match event {
+                recovery::Event::Repaid(repaid) if repaid.method == RepaymentMethod::Bank => {
+                    change.recovered = amount(repaid.amount);
+                }
+                recovery::Event::Refunded(refunded) if refunded.method == RepaymentMethod::Bank => {
+                    change.recovered = -amount(refunded.amount);
+                }
+                _ => return,
+            },
             Payload::Custody(event) => match event {
                 custody::Event::Drawn(drawn) => change.drawn = amount(drawn.amount),
                 custody::Event::HandedOver(handed) => {
@@ -127,6 +139,7 @@ impl Flow {
         self.operating += change.operating;
         self.returned += change.returned;
         self.remitted += change.remitted;
+        self.recovered += change.recovered;
         self.drawn += change.drawn;
         self.handed_over += change.handed_over;
         self.brought_back += change.brought_back;
@@ -163,9 +176,9 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
         hold("debits = credits", Account::ALL.iter().map(|account| balance(*account)).sum(), 0);
         let flow = flows.get(fund, books.currency);
         hold(
-            "SP2D + interest + unidentified credits = settled + paid + float + custody + charges + operating cost + \
+            "SP2D + interest + unidentified credits + recovered = settled + paid + float + custody + charges + operating cost + \
              returned to treasury + bank",
-            flow.disbursed + flow.interest + flow.unidentified,
+            flow.disbursed + flow.interest + flow.unidentified + flow.recovered,
             flow.settled
                 + flow.paid
                 + balance(Account::PartnerFloat)

@@ -23,7 +23,7 @@ use crate::calendar;
 use crate::catalogue::{Command, Payload};
 use crate::decide::{Context, Draft, decide};
 use crate::entitlement::{Card, CardMoney};
-use crate::ids::{ActorId, ParticipantId, ProgrammeCode};
+use crate::ids::{ActorId, BenefitCode, ParticipantId, ProgrammeCode};
 use crate::laws::{Flows, breaches};
 use crate::line::Event;
 use crate::money::{Currency, Money};
@@ -378,10 +378,26 @@ impl World {
     /// The payment partner's answer *settled*, for an amount.
     pub fn settle(&mut self, person: &str, benefit: &str, number: u8, amount: Value) -> &mut Self {
         let data = json!({
-            "amount": amount, "benefit": benefit, "channel": "bank", "number": number, "partner": "bni",
-            "reference": "B-1",
+            "amount": amount, "attempt": self.attempt(person, benefit, number), "benefit": benefit,
+            "channel": "bank", "number": number, "partner": "bni", "reference": "B-1",
         });
         self.fact(person, "payout.settled", data)
+    }
+
+    /// The number of the newest attempt to pay an instalment, from 1.
+    pub fn attempt(&self, person: &str, benefit: &str, number: u8) -> u8 {
+        let benefit = BenefitCode::new(benefit).unwrap();
+        let known = self.state.people.get(Self::id(person));
+        let card = known.and_then(|known| self.state.card(known, self.programme));
+        let instalment = card.and_then(|card| card.instalment(benefit, number));
+        instalment.map_or(1, |instalment| instalment.attempts.max(1))
+    }
+
+    /// Proposes and decides a reinstatement, by two persons.
+    pub fn reinstate(&mut self, person: &str, proposer: &str, decider: &str) -> &mut Self {
+        let why = json!({ "reason": "appeal", "reference": "R-1" });
+        self.by(proposer).run(person, "entitlement.propose_reinstatement", why.clone());
+        self.by(decider).run(person, "entitlement.reinstate", why)
     }
 
     /// Instructs an instalment to `bni`.

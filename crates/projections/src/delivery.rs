@@ -35,6 +35,16 @@ pub struct Delivery {
     pub on_hand: i128,
 }
 
+/// Where money stands that is granted, and neither delivered nor released.
+const HELD: [Account; 6] = [
+    Account::Unearned,
+    Account::VoucherBalance,
+    Account::Due,
+    Account::PartnerClearing,
+    Account::ReturnSuspense,
+    Account::PlatformClearing,
+];
+
 /// Every fund year, by programme and year.
 pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
     let rows = state.books.funds().into_iter().map(|books| {
@@ -48,8 +58,9 @@ pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
             ceiling: state.funds.get(programme, year).map_or(0, |fund| fund.ceiling.into()),
             committed,
             realised: flow.disbursed,
-            delivered: flow.paid + flow.settled,
-            undelivered: committed + books.balance(Account::OverpaymentReceivable) - flow.paid - flow.settled,
+            // What came back of no known payment is not taken off: it is matched or explained later.
+            delivered: flow.paid + flow.settled - books.balance(Account::UnmatchedReturns),
+            undelivered: -HELD.iter().map(|account| books.balance(*account)).sum::<i128>(),
             operating: flow.operating,
             returned: flow.returned + flow.remitted,
             on_hand: books.balance(Account::Bank)

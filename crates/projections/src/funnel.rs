@@ -246,7 +246,7 @@ impl Funnel {
                     self.sums.unfinished -= minor;
                 }
             }
-            voucher::Event::Lapsed(_) => {}
+            voucher::Event::Expired(_) | voucher::Event::Lapsed(_) | voucher::Event::Issued(_) => {}
         }
     }
 

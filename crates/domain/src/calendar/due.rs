@@ -65,7 +65,10 @@ fn cut_off(state: &State, day: Day, all: &mut Vec<Due>) {
         return;
     }
     for person in state.people.iter() {
-        for entitlement in person.entitlements().filter(|each| each.status == Status::Active) {
+        let open = |each: &&entitlement::Entitlement| {
+            each.status == Status::Active || each.unfinished().next().is_some()
+        };
+        for entitlement in person.entitlements().filter(open) {
             let Some(programme) = state.programmes.at(entitlement.programme) else { continue };
             let Some(card) = state.card(person, programme.code) else { continue };
             let mut push =
@@ -83,8 +86,13 @@ fn leave_nothing(card: &Card<'_>, day: Day, passed: impl Fn(Day) -> bool, push: 
     if (bought || !active) && card.entitlement.card.voucher > 0 {
         push(Command::Voucher(voucher::Command::Lapse(voucher::Lapse {})));
     }
-    if active && cutoffs.and_then(|cutoffs| cutoffs.pay_until).is_some_and(&passed) {
-        end_payments(card, push);
+    if cutoffs.and_then(|cutoffs| cutoffs.pay_until).is_some_and(&passed) {
+        for (ordinal, _) in card.entitlement.unfinished() {
+            push(Command::Voucher(voucher::Command::Expire(voucher::Expire { ordinal })));
+        }
+        if active {
+            end_payments(card, push);
+        }
     }
 }
 

@@ -77,7 +77,13 @@ impl CardMoney {
         if let Some(balance) = self.balance_mut(credit) {
             *balance = balance.saturating_add(minor);
         }
-        let outside = |account| matches!(account, Account::Bank | Account::PartnerFloat | Account::Custody);
+        // Money that came back before its payment was known stands outside until both are matched.
+        let outside = |account| {
+            matches!(
+                account,
+                Account::Bank | Account::PartnerFloat | Account::Custody | Account::UnmatchedReturns
+            )
+        };
         match (debit, credit) {
             (Account::CommittedPool, to) if to.is_of_card() => {
                 // A reinstatement takes back what a revocation released before it can add to the allocation.
@@ -93,6 +99,11 @@ impl CardMoney {
             }
             (Account::PlatformClearing, Account::VoucherBalance) => {
                 self.spent = self.spent.saturating_sub(minor);
+            }
+            // A course that was never finished.
+            (Account::PlatformClearing, Account::CommittedPool) => {
+                self.spent = self.spent.saturating_sub(minor);
+                self.released = self.released.saturating_add(minor);
             }
             (from, to) if from.is_of_card() && outside(to) => self.paid = self.paid.saturating_add(minor),
             (to, from) if outside(to) && from.is_of_card() => {

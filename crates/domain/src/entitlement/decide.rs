@@ -2,8 +2,9 @@
 
 use super::{
     Card, Closed, DecreeClosed, DecreeOpened, DecreePhase, DecreeTotals, Decreed, Event, Granted, Reinstated,
-    RevocationReason, Revoked, Status,
+    ReinstatementProposed, Revocation, RevocationReason, Revoked, Status,
 };
+use crate::books::FundBooks;
 use crate::chart::Account;
 use crate::decide::{Context, Draft};
 use crate::entry::FundYear;
@@ -26,7 +27,9 @@ types! {
         CloseDecree(CloseDecree) = "decree.close.v1";
         /// Take an entitlement back.
         Revoke(Revoke) = "entitlement.revoke.v1";
-        /// Undo a revocation, by a second person.
+        /// Propose to undo a revocation.
+        ProposeReinstatement(ReinstatementProposed) = "entitlement.propose_reinstatement.v1";
+        /// Undo a revocation, by another person than the one who proposed it.
         Reinstate(Reinstate) = "entitlement.reinstate.v1";
         /// End an entitlement.
         Close(Close) = "entitlement.close.v1";
@@ -70,7 +73,8 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Decree(decree) => self::decree(context, decree)?,
         Command::CloseDecree(CloseDecree {}) => close_decree(context)?,
         Command::Revoke(revoke) => self::revoke(context, revoke)?,
-        Command::Reinstate(reinstate) => self::reinstate(context, reinstate)?,
+        Command::ProposeReinstatement(proposed) => propose(context, proposed)?,
+        Command::Reinstate(reinstate) => return self::reinstate(context, reinstate),
         Command::Close(close) => {
             let card = context.active_card()?;
             let money = card.entitlement.card;
@@ -247,29 +251,102 @@ fn check_no_purchase(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refus
         let sentence = format!("the first purchase can be made until the end of {until}");
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
+    // Who bought in time, and whose class then fell through, has the term anew. Where the last day to buy cut that term
+    // short there was no whole term to miss: the balance lapses, the card stays.
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
+    let last = cutoffs.and_then(|cutoffs| cutoffs.purchase_until);
+    if card.entitlement.was_let_down() && last.is_some_and(|last| last < until) {
+        let sentence = "the course was cancelled by its provider or platform, with no whole term left to buy \
+                        another";
+        return Err(card.refuse(RefusalCode::NotRevocable, sentence.to_owned()));
+    }
     Ok(())
 }
 
-fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Event, Refusal> {
-    let card = context.card()?;
-    if card.entitlement.status != Status::Revoked {
+fn revocation(card: &Card<'_>) -> Result<Revocation, Refusal> {
+    let revoked = card.entitlement.revocation().filter(|_| card.entitlement.status == Status::Revoked);
+    revoked.ok_or_else(|| {
         let sentence = format!("the entitlement is {}", card.entitlement.status);
-        return Err(card.refuse(RefusalCode::NotRevoked, sentence));
+        card.refuse(RefusalCode::NotRevoked, sentence)
+    })
+}
+
+fn propose(context: &Context<'_>, proposed: &ReinstatementProposed) -> Result<Event, Refusal> {
+    let card = context.card()?;
+    check_in_time(context, &card, revocation(&card)?)?;
+    Ok(Event::ReinstatementProposed(proposed.clone()))
+}
+
+/// A revocation can be undone while the terms allow it, and while money can still be paid.
+fn check_in_time(context: &Context<'_>, card: &Card<'_>, revocation: Revocation) -> Result<(), Refusal> {
+    let days = card.terms().and_then(|terms| terms.reinstatement_days);
+    if let Some(until) = days.map(|days| revocation.on.plus(i32::from(days)))
+        && context.day() > until
+    {
+        let sentence = format!("it could be undone until the end of {until}");
+        return Err(card.refuse(RefusalCode::TermPassed, sentence));
     }
-    let revocation = card.entitlement.revocation();
-    if let Some(revocation) = revocation.filter(|revocation| revocation.by == context.actor.id) {
-        let sentence =
-            format!("{} revoked this entitlement: another person must reinstate it", revocation.by);
-        return Err(card.refuse(RefusalCode::SamePerson, sentence));
+    crate::payout::check_cutoff(context, card)
+}
+
+/// Two persons undo a revocation: one proposes, another decides, and neither decides on a revocation of their own.
+fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Vec<Draft>, Refusal> {
+    let card = context.card()?;
+    let revocation = revocation(&card)?;
+    let Some(proposer) = revocation.proposed_by else {
+        let sentence = "nobody has proposed it: propose it first, for another person to decide".to_owned();
+        return Err(card.refuse(RefusalCode::StepMissing, sentence));
+    };
+    for (who, did) in [(proposer, "proposed this"), (revocation.by, "revoked this entitlement")] {
+        if who == context.actor.id {
+            let sentence = format!("{who} {did}: another person must reinstate it");
+            return Err(card.refuse(RefusalCode::SamePerson, sentence));
+        }
     }
-    let released = revocation.map_or(0, |each| each.voucher.saturating_add(each.other));
+    check_in_time(context, &card, revocation)?;
+    let released = revocation.voucher.saturating_add(revocation.other);
+    check_money(context, &card, released)?;
     let amount = card.money(released);
+    let event = Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference };
+    let mut events = vec![context.draft(Event::Reinstated(event))];
+    // What was demanded because the right was gone is no longer owed.
+    let demanded = crate::recovery::withdrawable(&card);
+    if demanded > 0 {
+        events.push(context.draft(crate::recovery::Event::Withdrawn(crate::recovery::Withdrawn {
+            amount: card.money(demanded),
+            reason: reinstate.reason,
+            reference: reinstate.reference,
+        })));
+    }
+    Ok(events)
+}
+
+/// The ceiling must cover what is committed again; after the year's end, when no SP2D can follow, so must the money
+/// that is on hand and promised to nobody.
+fn check_money(context: &Context<'_>, card: &Card<'_>, released: i64) -> Result<(), Refusal> {
     let fund = FundYear { programme: card.programme.code, year: card.entitlement.decreed_on.year() };
-    let free = context.state.free(fund, card.currency());
+    let mut free = context.state.free(fund, card.currency());
+    if context.day().year() > fund.year {
+        let spare = context.state.books.fund(fund, card.currency()).map_or(0, spare);
+        free = free.min(spare);
+    }
     if i128::from(released) > free {
-        let free = card.money(i64::try_from(free).unwrap_or(i64::MAX));
+        let (amount, free) = (card.money(released), card.money(i64::try_from(free).unwrap_or(i64::MAX)));
         let sentence = format!("{amount} would be committed again, and the fund has {free} free");
         return Err(card.refuse(RefusalCode::CeilingExceeded, sentence));
     }
-    Ok(Event::Reinstated(Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference }))
+    Ok(())
+}
+
+/// On hand, less what persons, platforms and the treasury are still to get.
+fn spare(books: &FundBooks) -> i128 {
+    use Account::{
+        Bank, Custody, Due, PartnerClearing, PartnerFloat, PlatformClearing, ReturnDue, ReturnSuspense,
+        Unearned, VoucherBalance,
+    };
+    let on_hand = [Bank, PartnerFloat, Custody];
+    // Credits are below zero.
+    let promised =
+        [Unearned, VoucherBalance, Due, PartnerClearing, ReturnSuspense, PlatformClearing, ReturnDue];
+    on_hand.into_iter().chain(promised).map(|account| books.balance(account)).sum()
 }

@@ -16,6 +16,8 @@ types! {
         DecreeClosed(DecreeClosed) = "decree.closed.v1";
         /// Taken back; what was left is released.
         Revoked(Revoked) = "entitlement.revoked.v1";
+        /// Someone proposes to undo a revocation.
+        ReinstatementProposed(ReinstatementProposed) = "entitlement.reinstatement_proposed.v1";
         /// A revocation is undone by a second person.
         Reinstated(Reinstated) = "entitlement.reinstated.v1";
         /// Nothing more can happen under it.
@@ -78,6 +80,13 @@ payloads! {
         amount: Money,
         /// Why.
         reason: RevocationReason,
+    }
+    /// A proposal; nothing moves before another person agrees.
+    ReinstatementProposed {
+        /// Why.
+        reason: Reason,
+        /// The request.
+        reference: DocumentNumber,
     }
     /// The released money is committed again.
     Reinstated {

@@ -12,12 +12,13 @@ mod tests;
 pub use card::{Card, CardMoney};
 pub use decide::{Close, CloseDecree, Command, Decree, Reinstate, Revoke, decide};
 pub use event::{
-    Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated, RevocationReason, Revoked,
+    Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated, ReinstatementProposed,
+    RevocationReason, Revoked,
 };
-pub use exceptions::{Claim, Exceptions, Revocation};
+pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation};
 pub use post::post;
 pub use state::{
     DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,
 };
 
-pub(crate) use state::{purchase_digest, survey_bit, wake_for_first_purchase};
+pub(crate) use state::{attempt_bit, purchase_digest, survey_bit, wake_for_first_purchase};

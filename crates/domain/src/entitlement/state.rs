@@ -1,6 +1,6 @@
 //! What is remembered of an entitlement: compact, since there are millions.
 
-use super::{CardMoney, Event, Exceptions, Revocation};
+use super::{CardMoney, Event, Exceptions, PartSettled, Revocation};
 use crate::calendar::Wake;
 use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
 use crate::line::Event as Line;
@@ -64,6 +64,22 @@ pub struct Instalment {
     pub phase: InstalmentPhase,
     /// Instructions so far.
     pub attempts: u8,
+    /// One bit for each attempt that has arrived and not come back.
+    pub arrived: u8,
+    /// Number of the partner that was told to pay, in `People::partner`.
+    pub partner: u16,
+}
+
+/// The bit of an attempt. Attempts beyond the eighth share the last bit.
+pub(crate) fn attempt_bit(attempt: u8) -> u8 {
+    1 << attempt.saturating_sub(1).min(7)
+}
+
+impl Instalment {
+    /// True when the money of an attempt has arrived and not come back.
+    pub fn has_arrived(&self, attempt: u8) -> bool {
+        self.arrived & attempt_bit(attempt) != 0
+    }
 }
 
 /// One purchase. Steps only ever become true, but for `cancelled`, which ends it.
@@ -80,6 +96,8 @@ pub struct Purchase {
     pub course: u32,
     /// Number of the platform.
     pub platform: u16,
+    /// The day of the purchase, as its number in the calendar.
+    pub bought: u16,
     /// Cancelled, its money restored.
     pub cancelled: bool,
     /// The redeem code was used.
@@ -92,6 +110,15 @@ pub struct Purchase {
     pub rated: bool,
     /// The platform has been paid.
     pub settled: bool,
+    /// Never finished: the platform is not paid any more.
+    pub expired: bool,
+}
+
+impl Purchase {
+    /// The day of the purchase.
+    pub fn bought_on(&self) -> Day {
+        Day::from_number(self.bought.into())
+    }
 }
 
 /// A short digest of a purchase code (FNV-1a).
@@ -144,6 +171,35 @@ impl Entitlement {
     pub(crate) fn purchase_mut(&mut self, code: PurchaseCode) -> Option<&mut Purchase> {
         let digest = purchase_digest(code);
         self.purchases.iter_mut().find(|purchase| purchase.code == digest)
+    }
+
+    /// What the platform has been paid for a purchase, in minor units.
+    pub fn paid_for(&self, purchase: &Purchase) -> i64 {
+        if purchase.settled {
+            return purchase.price;
+        }
+        let parts = self.exceptions.as_ref().map_or(&[][..], |each| &each.part_settled);
+        parts.iter().find(|part| part.code == purchase.code).map_or(0, |part| part.paid)
+    }
+
+    /// Sets what the platform has been paid for a purchase.
+    pub(crate) fn set_paid_for(&mut self, code: PurchaseCode, paid: i64) {
+        let Some(purchase) = self.purchase_mut(code) else { return };
+        purchase.settled = paid >= purchase.price;
+        let (digest, is_part) = (purchase.code, !purchase.settled && paid > 0);
+        if let Some(exceptions) = self.exceptions_mut_if_any() {
+            exceptions.part_settled.retain(|part| part.code != digest);
+        }
+        if is_part {
+            self.exceptions_mut().part_settled.push(PartSettled { code: digest, paid });
+        }
+    }
+
+    /// Purchases of courses that were not finished and for which the platform has not been paid, each with its number
+    /// among all purchases of the card, from 1.
+    pub fn unfinished(&self) -> impl Iterator<Item = (u8, &Purchase)> {
+        let open = |each: &&Purchase| !(each.cancelled || each.completed || each.settled || each.expired);
+        (1..=u8::MAX).zip(&self.purchases).filter(move |(_, each)| open(each))
     }
 
     /// True while at least one purchase is not cancelled.
@@ -263,6 +319,12 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         }
         Event::Decreed(decreed) => decreed_to(state, line, decreed),
         Event::Revoked(_) => revoked(state, line),
+        Event::ReinstatementProposed(_) => {
+            let revocation = state.entitlement_mut(line).and_then(|each| each.exceptions_mut_if_any());
+            if let Some(revocation) = revocation.and_then(|each| each.revocation.as_mut()) {
+                revocation.proposed_by = Some(line.actor.id);
+            }
+        }
         Event::Reinstated(_) => reinstated(state, line),
         Event::Closed(_) => set_status(state, line, Status::Closed),
     }
@@ -318,7 +380,7 @@ fn revoked(state: &mut State, line: &Line) {
     let Some(entitlement) = state.entitlement_mut(line) else { return };
     let again = entitlement.status == Status::Revoked;
     let money = entitlement.card;
-    let none = Revocation { by: line.actor.id, voucher: 0, other: 0 };
+    let none = Revocation { by: line.actor.id, on: line.time.day(), proposed_by: None, voucher: 0, other: 0 };
     entitlement.exceptions_mut().revocation.get_or_insert(none);
     entitlement.add_to_revocation(money.voucher, money.unmoved().saturating_sub(money.voucher));
     // Their money is back in the pool: what is left is what was paid, and what is on its way.
@@ -340,7 +402,12 @@ fn reinstated(state: &mut State, line: &Line) {
     let Some(entitlement) = entitlement else { return };
     entitlement.clock = line.time.day();
     entitlement.status = Status::Active;
-    entitlement.exceptions_mut().revocation = None;
+    let exceptions = entitlement.exceptions_mut();
+    exceptions.revocation = None;
+    // Whoever is entitled again need not repay what was due by right: nothing is handed on until it is withdrawn.
+    if let Some(claim) = &mut exceptions.claim {
+        claim.held = claim.demanded > claim.of_overpayments;
+    }
     count_in_household(state, line, true);
     wake_for_first_purchase(state, line);
     crate::instalment::wake_now(state, line);

@@ -61,7 +61,12 @@ fn a_day_closed_late_revokes_all_the_same() {
 fn who_revoked_cannot_reinstate() {
     let (mut world, ani) = recipient();
     world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
-    assert_eq!(world.refused(&ani, "entitlement.reinstate", reinstate()), R::SamePerson);
+    // Nobody alone: one proposes, another decides, and neither decides on what they revoked.
+    assert_eq!(world.by("eko").refused(&ani, "entitlement.reinstate", reinstate()), R::StepMissing);
+    world.by("fitri").run(&ani, "entitlement.propose_reinstatement", reinstate());
+    for same in ["dewi", "fitri"] {
+        assert_eq!(world.by(same).refused(&ani, "entitlement.reinstate", reinstate()), R::SamePerson);
+    }
     world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
     let money = world.money(&ani);
     assert_eq!((money.voucher, money.unearned, money.released), (100_000_000, 255_000_000, 0));
@@ -72,7 +77,7 @@ fn who_revoked_cannot_reinstate() {
 fn a_reinstated_person_has_the_whole_term_again_and_can_be_revoked_again() {
     let (mut world, ani) = recipient();
     world.close_day("2021-04-29");
-    world.at("2021-05-10").run(&ani, "entitlement.reinstate", reinstate());
+    world.at("2021-05-10").reinstate(&ani, "dewi", "eko");
     assert!(world.close_day("2021-06-08").is_empty());
     assert_eq!(world.close_day("2021-06-09"), ["entitlement.revoked.v1"]);
     assert_eq!(world.money(&ani).released, ALL);
@@ -84,7 +89,7 @@ fn what_had_lapsed_before_the_revocation_stays_lapsed() {
     world.finish(&ani, "kopi", "p1").close_day("2021-11-30");
     assert_eq!(world.money(&ani).voucher, 0);
     world.at("2021-12-01").by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
-    world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+    world.reinstate(&ani, "fitri", "eko");
     let money = world.money(&ani);
     assert_eq!((money.voucher, money.unearned, money.released), (0, 255_000_000, 40_000_000));
 }
@@ -101,10 +106,10 @@ fn a_payout_in_flight_is_awaited_when_the_card_is_revoked() {
             assert_eq!((world.money(&ani).paid, world.money(&ani).released), (60_000_000, 235_000_000));
         } else {
             let failed =
-                json!({ "benefit": "incentive", "number": 1, "partner": "bni", "reason": "inactive" });
+                json!({ "attempt": 1, "benefit": "incentive", "number": 1, "partner": "bni", "reason": "inactive" });
             world.fact(&ani, "payout.failed", failed);
             assert_eq!((world.money(&ani).paid, world.money(&ani).released), (0, 295_000_000));
-            world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+            world.reinstate(&ani, "fitri", "eko");
             assert_eq!(world.money(&ani).unearned, 255_000_000);
         }
         assert_eq!(world.money(&ani).instructed, 0);
@@ -126,7 +131,7 @@ fn a_survey_can_be_earned_again_after_a_reinstatement() {
     world.settle(&ani, "incentive", 1, idr(600_000)).close_day("2021-05-03");
     world.at("2021-05-04").run(&ani, "survey.submit", json!({ "number": 1 }));
     world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
-    world.by("eko").run(&ani, "entitlement.reinstate", reinstate());
+    world.reinstate(&ani, "fitri", "eko");
     world.run(&ani, "survey.submit", json!({ "number": 1 }));
     assert_eq!(world.card(&ani).entitlement.instalments.last().map(|each| each.open), Some(5_000_000));
 }

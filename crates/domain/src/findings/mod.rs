@@ -3,12 +3,25 @@
 //! A finding is never recorded: it is derived, so that a replay of what was known on a day gives the findings of that
 //! day. Rules only ever add; nothing is blocked by them.
 
+mod amount_mismatch;
+mod certificate_too_early;
+mod commission_above_cap;
+mod completion_without_purchase;
 mod decree_against_terms;
+mod duplicate_settlement;
 mod listed_at_selection;
 mod overdrawn;
 mod paid_beyond_right;
+mod purchase_after_revocation;
+mod repaid_beyond_demand;
 mod settled_after_failure;
+mod settled_before_completion;
+mod settled_by_another_partner;
+mod shared_account;
+#[cfg(test)]
+mod tests;
 mod treasury_document;
+mod unmatched_return;
 
 use crate::entry::Entry;
 use crate::ids::Position;
@@ -20,18 +33,40 @@ use crate::subject::Subject;
 words! {
     /// The rules, by name.
     RuleName {
+        /// An event whose own amount is not what it moved.
+        AmountMismatch = "amount-mismatch",
+        /// A certificate before the course was bought or finished.
+        CertificateTooEarly = "certificate-too-early",
+        /// A platform kept more of the price than the terms allow.
+        CommissionAboveCap = "commission-above-cap",
+        /// A course finished that was never bought, or whose purchase is cancelled.
+        CompletionWithoutPurchase = "completion-without-purchase",
         /// A decree's line that the terms do not give.
         DecreeAgainstTerms = "decree-against-terms",
+        /// One instalment settled twice.
+        DuplicateSettlement = "duplicate-settlement",
         /// On a list that excludes, as of the selection.
         ListedAtSelection = "listed-at-selection",
         /// More went out than was there.
         Overdrawn = "overdrawn",
         /// More was paid or spent than there was a right to.
         PaidBeyondRight = "paid-beyond-right",
+        /// A course bought on a card that is revoked or closed.
+        PurchaseAfterRevocation = "purchase-after-revocation",
+        /// Repaid without a demand, or beyond it.
+        RepaidBeyondDemand = "repaid-beyond-demand",
         /// A payment was settled after it had been reported as failed.
         SettledAfterFailure = "settled-after-failure",
+        /// Platforms paid for courses that were not finished.
+        SettledBeforeCompletion = "settled-before-completion",
+        /// A payment settled by another partner than the one told to pay.
+        SettledByAnotherPartner = "settled-by-another-partner",
+        /// One payout account linked by several persons.
+        SharedAccount = "shared-account",
         /// Money of the treasury without its document.
         TreasuryDocument = "treasury-document",
+        /// Money came back of a payment that is not known.
+        UnmatchedReturn = "unmatched-return",
     }
 }
 
@@ -65,12 +100,23 @@ pub struct Finding {
 pub fn find(step: Step<'_>) -> Vec<Finding> {
     let found = RuleName::ALL.iter().filter_map(|rule| {
         let sentence = match rule {
+            RuleName::AmountMismatch => amount_mismatch::find(step),
+            RuleName::CertificateTooEarly => certificate_too_early::find(step),
+            RuleName::CommissionAboveCap => commission_above_cap::find(step),
+            RuleName::CompletionWithoutPurchase => completion_without_purchase::find(step),
             RuleName::DecreeAgainstTerms => decree_against_terms::find(step),
-            RuleName::Overdrawn => overdrawn::find(step),
-            RuleName::TreasuryDocument => treasury_document::find(step),
+            RuleName::DuplicateSettlement => duplicate_settlement::find(step),
             RuleName::ListedAtSelection => listed_at_selection::find(step),
+            RuleName::Overdrawn => overdrawn::find(step),
             RuleName::PaidBeyondRight => paid_beyond_right::find(step),
+            RuleName::PurchaseAfterRevocation => purchase_after_revocation::find(step),
+            RuleName::RepaidBeyondDemand => repaid_beyond_demand::find(step),
             RuleName::SettledAfterFailure => settled_after_failure::find(step),
+            RuleName::SettledBeforeCompletion => settled_before_completion::find(step),
+            RuleName::SettledByAnotherPartner => settled_by_another_partner::find(step),
+            RuleName::SharedAccount => shared_account::find(step),
+            RuleName::TreasuryDocument => treasury_document::find(step),
+            RuleName::UnmatchedReturn => unmatched_return::find(step),
         };
         sentence.map(|sentence| (*rule, sentence))
     });

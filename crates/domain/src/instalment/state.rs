@@ -28,6 +28,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                     number: scheduled.number,
                     phase: InstalmentPhase::Due,
                     attempts: 0,
+                    arrived: 0,
+                    partner: u16::MAX,
                 });
             }
             wake_for_next(state, line, benefit);

@@ -1,6 +1,6 @@
 //! What is remembered of a person: compact, since there are millions.
 
-use super::{Channel, Check, Employment, Event, Verdict};
+use super::{Channel, Check, Employment, Event, SAME_ACCOUNT, Verdict};
 use crate::entitlement::{Entitlement, Status};
 use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
 use crate::subject::Subject;
@@ -97,6 +97,11 @@ impl Person {
         }
     }
 
+    /// True when another person was found with the same payout account.
+    pub fn shares_account(&self) -> bool {
+        self.passed & SHARED_ACCOUNT != 0
+    }
+
     pub(crate) fn entitlements_mut(&mut self) -> impl Iterator<Item = &mut Entitlement> {
         match &mut self.entitlements {
             Entitlements::None => [].iter_mut(),
@@ -116,6 +121,9 @@ impl Person {
         };
     }
 }
+
+/// A bit that no check has.
+const SHARED_ACCOUNT: u8 = 64;
 
 fn bit(check: Check) -> u8 {
     match check {
@@ -239,7 +247,7 @@ impl People {
         number
     }
 
-    fn partner_number(&mut self, code: PartyCode) -> u16 {
+    pub(crate) fn partner_number(&mut self, code: PartyCode) -> u16 {
         let found = self.partners.iter().position(|each| *each == code);
         let index = found.unwrap_or_else(|| {
             self.partners.push(code);
@@ -270,6 +278,15 @@ impl People {
             Event::AccountLinked(linked) => self.partner_number(linked.partner),
             _ => 0,
         };
+        if let Event::DuplicateFound(found) = event
+            && found.reason.as_str() == SAME_ACCOUNT
+        {
+            for each in [id, found.other] {
+                if let Some(person) = self.appear(each) {
+                    person.passed |= SHARED_ACCOUNT;
+                }
+            }
+        }
         let Some(person) = self.appear(id) else { return };
         let before = person.household;
         match event {
@@ -288,6 +305,7 @@ impl People {
                 person.regency = changed.regency.or(person.regency);
             }
             Event::AccountLinked(linked) => {
+                person.passed &= !SHARED_ACCOUNT;
                 person.account = Some(LinkedAccount { channel: linked.channel, partner, verified: false });
             }
             Event::AccountVerified(verified) => {

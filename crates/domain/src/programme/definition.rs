@@ -72,6 +72,9 @@ pub struct Terms {
     /// Days to repay money that was not due, from the demand (Perpres 76/2020 art. 31C: 60).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repayment_days: Option<u16>,
+    /// Days from a revocation within which it can be undone; without them, as long as money can be paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reinstatement_days: Option<u16>,
 }
 
 /// A balance that buys training.

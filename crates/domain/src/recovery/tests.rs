@@ -26,7 +26,7 @@ fn what_is_not_repaid_in_sixty_days_is_handed_on_once() {
     let (mut world, ani) = paid();
     assert_eq!(world.refused(&ani, "recovery.demand", demand(1_000_001)), R::AmountInvalid);
     world.at("2021-05-01").run(&ani, "recovery.demand", demand(1_000_000));
-    world.fact(&ani, "recovery.repaid", json!({ "amount": idr(300_000), "ntpn": "N-1" }));
+    world.fact(&ani, "recovery.repaid", json!({ "amount": idr(300_000), "method": "treasury", "reference": "N-1" }));
     world.at("2021-06-30 23:59:59.998");
     assert_eq!(world.refused(&ani, "recovery.escalate", json!({})), R::TermNotReached);
     assert!(world.close_day("2021-06-29").is_empty());
@@ -41,7 +41,7 @@ fn what_is_not_repaid_in_sixty_days_is_handed_on_once() {
 fn what_was_demanded_and_repaid_is_not_demanded_again() {
     let (mut world, ani) = paid();
     world.run(&ani, "recovery.demand", demand(1_000_000));
-    world.fact(&ani, "recovery.repaid", json!({ "amount": idr(1_000_000), "ntpn": "N-1" }));
+    world.fact(&ani, "recovery.repaid", json!({ "amount": idr(1_000_000), "method": "treasury", "reference": "N-1" }));
     assert_eq!(world.refused(&ani, "recovery.demand", demand(1)), R::AmountInvalid);
     assert!(world.close_day("2021-07-01").is_empty());
     // The card still says what was delivered: repayments go straight to the treasury.

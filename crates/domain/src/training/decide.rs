@@ -86,6 +86,11 @@ fn find<'a>(context: &Context<'a>, code: PurchaseCode) -> Result<(Card<'a>, &'a 
     if purchase.cancelled {
         return Err(card.refuse(RefusalCode::PurchaseCancelled, format!("purchase {code} is cancelled")));
     }
+    if purchase.expired {
+        let sentence =
+            format!("the course of purchase {code} was not finished in time, and its money is released");
+        return Err(card.refuse(RefusalCode::PurchaseCancelled, sentence));
+    }
     Ok((card, purchase))
 }
 

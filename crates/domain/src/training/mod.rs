@@ -8,7 +8,7 @@ mod tests;
 
 pub use decide::{Command, decide};
 pub use event::{
-    Attended, Certified, CheckedIn, CheckedOut, Completed, Event, Presence, Rated, Redeemed, SeatReserved,
-    Submitted, Work,
+    Attended, Certified, CheckedIn, CheckedOut, Completed, Event, Presence, Rated, RedeemRefusal,
+    RedeemRefused, Redeemed, SeatReserved, Submitted, Work,
 };
 pub use state::evolve;

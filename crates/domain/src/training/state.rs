@@ -13,6 +13,7 @@ pub(super) fn session_bit(sequence: u8) -> u32 {
 fn code(event: &Event) -> PurchaseCode {
     match event {
         Event::Redeemed(event) => event.purchase,
+        Event::RedeemRefused(event) => event.purchase,
         Event::SeatReserved(event) => event.purchase,
         Event::Attended(event) => event.purchase,
         Event::CheckedIn(event) => event.purchase,
@@ -36,6 +37,6 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Certified(_) => purchase.certified = true,
         Event::Rated(_) => purchase.rated = true,
         // For views and findings.
-        Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {}
+        Event::RedeemRefused(_) | Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {}
     }
 }

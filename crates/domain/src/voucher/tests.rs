@@ -137,10 +137,18 @@ fn what_a_platform_is_paid_beyond_the_price_is_an_overpayment() {
     world.fact(&ani, "voucher.settled", settled(600_000, &idr(0)));
     assert_eq!(balance(&world, Account::PlatformClearing), 0);
     assert_eq!(balance(&world, Account::OverpaymentReceivable), 60_000_000);
-    // One rupiah back does not make the course unpaid.
-    let refund = json!({ "amount": idr(1), "purchase": "p1", "reference": "B-3" });
-    world.fact(&ani, "voucher.refunded", refund);
+    // What comes back clears the overpayment first; then one rupiah back does not make the course unpaid.
+    let refund = |amount: i64| json!({ "amount": idr(amount), "purchase": "p1", "reference": "B-3" });
+    world.fact(&ani, "voucher.refunded", refund(600_000));
+    assert_eq!(balance(&world, Account::OverpaymentReceivable), 0);
     assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::StepDone);
+    world.fact(&ani, "voucher.refunded", refund(1));
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::AmountInvalid);
+    world.run(&ani, "voucher.settle", settled(1, &idr(0)));
+    assert_eq!(balance(&world, Account::PlatformClearing), 0);
+    // What comes back of no payment stands apart.
+    world.fact(&ani, "voucher.refunded", refund(600_000)).fact(&ani, "voucher.refunded", refund(5));
+    assert_eq!(balance(&world, Account::UnmatchedReturns), -500);
 }
 
 #[test]

@@ -91,7 +91,8 @@ fn of_office(step: &Step, ani: String) -> Item {
             let reason = pick(step, ["no-purchase", "ineligible", "withdrawn"]);
             (ani, "entitlement.revoke", json!({ "reason": reason }))
         }
-        5 | 6 => (ani, "entitlement.reinstate", json!({ "reason": "appeal", "reference": "R" })),
+        5 => (ani, "entitlement.propose_reinstatement", json!({ "reason": "appeal", "reference": "R" })),
+        6 => (ani, "entitlement.reinstate", json!({ "reason": "appeal", "reference": "R" })),
         7 if step.choice < 16 => (ani, "entitlement.close", json!({ "reason": "moved" })),
         8 => ("fund/law/2021".into(), "fund.request", json!({ "amount": amount, "spp": decree })),
         9 => ("fund/law/2021".into(), "fund.order", json!({ "spm": decree, "spp": decree })),
@@ -237,7 +238,7 @@ fn change_fields(object: &mut Map<String, Value>, step: &Step) {
             // A decree keeps its benefits; others choose one.
             "benefit" if value == "training" => {}
             "benefit" => *value = json!(benefit(step)),
-            "number" | "sequence" | "stars" => *value = json!(step.number * (step.choice & 1)),
+            "number" | "sequence" | "stars" | "ordinal" => *value = json!(step.number * (step.choice & 1)),
             "batch" => *value = json!(1 + u16::from(step.choice & 1)),
             "decree" | "spp" | "spm" => *value = json!(decree),
             "course" => *value = json!("kopi"),
@@ -251,6 +252,7 @@ fn change_fields(object: &mut Map<String, Value>, step: &Step) {
             "date" | "payon" | "until" | "closes" => {
                 *value = json!(format!("2021-01-{:02}", 1 + step.choice % 28));
             }
+            "attempt" => *value = json!(1 + step.choice % 3),
             "revision" => *value = json!(step.which),
             _ => change(value, step),
         }
