@@ -105,8 +105,7 @@ fn a_payout_in_flight_is_awaited_when_the_card_is_revoked() {
             world.settle(&ani, "incentive", 1, idr(600_000));
             assert_eq!((world.money(&ani).paid, world.money(&ani).released), (60_000_000, 235_000_000));
         } else {
-            let failed =
-                json!({ "attempt": 1, "benefit": "incentive", "number": 1, "partner": "bni", "reason": "inactive" });
+            let failed = json!({ "attempt": 1, "benefit": "incentive", "number": 1, "partner": "bni", "reason": "inactive" });
             world.fact(&ani, "payout.failed", failed);
             assert_eq!((world.money(&ani).paid, world.money(&ani).released), (0, 295_000_000));
             world.reinstate(&ani, "fitri", "eko");
@@ -203,4 +202,76 @@ fn a_household_has_two_recipients_even_when_three_were_screened_together() {
     world.run(&family[2], "entitlement.decree", line);
     let household = world.card(&family[2]).person.household.unwrap();
     assert_eq!(world.state.people.household(household).recipients, 2);
+}
+
+#[test]
+fn a_revocation_by_the_ledger_itself_is_undone_by_two_persons_and_never_by_one() {
+    let (mut world, ani) = recipient();
+    world.close_day("2021-04-29");
+    world.at("2021-05-10").by("eko");
+    assert_eq!(world.refused(&ani, "entitlement.reinstate", reinstate()), R::StepMissing);
+    world.run(&ani, "entitlement.propose_reinstatement", reinstate());
+    assert_eq!(world.refused(&ani, "entitlement.reinstate", reinstate()), R::SamePerson);
+    world.by("fitri").run(&ani, "entitlement.reinstate", reinstate());
+    // A further revocation needs a proposal of its own.
+    world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+    assert_eq!(world.by("fitri").refused(&ani, "entitlement.reinstate", reinstate()), R::StepMissing);
+}
+
+#[test]
+fn a_revocation_is_undone_within_the_term_and_before_the_last_day_to_pay() {
+    let terms = PRAKERJA_2020.replace("repayment_days = 60", "repayment_days = 60\nreinstatement_days = 30");
+    for (definition, last) in [(terms.as_str(), "2021-04-30"), (PRAKERJA_2020, "2022-05-25")] {
+        let mut world = World::of(definition);
+        let ani = &person(1);
+        world.at("2021-03-31").decree(&[ani], 16).by("dewi").run(
+            ani,
+            "entitlement.revoke",
+            revoke("withdrawn"),
+        );
+        let disbursed = json!({ "amount": idr(9_000_000), "sp2d": "D-1", "spm": "M-1" });
+        world.fact("fund/prakerja-2020/2021", "fund.disbursed", disbursed);
+        let after = crate::time::Day::parse(last).unwrap().plus(1).to_string();
+        world.at(&after).by("eko");
+        assert_eq!(
+            world.refused(ani, "entitlement.propose_reinstatement", reinstate()),
+            R::TermPassed,
+            "{last}"
+        );
+        world.at(last).run(ani, "entitlement.propose_reinstatement", reinstate());
+        world.at(&after).by("fitri");
+        assert_eq!(world.refused(ani, "entitlement.reinstate", reinstate()), R::TermPassed, "{last}");
+        world.at(last).run(ani, "entitlement.reinstate", reinstate());
+    }
+}
+
+#[test]
+fn after_the_years_end_a_reinstatement_needs_money_that_is_promised_to_nobody() {
+    let (mut world, ani) = recipient();
+    let disbursed = |amount: i64| json!({ "amount": idr(amount), "sp2d": "D", "spm": "M" });
+    let fund = "fund/prakerja-2020/2021";
+    world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
+    world.fact(fund, "fund.disbursed", disbursed(3_549_999));
+    world.at("2022-01-03").by("eko").run(&ani, "entitlement.propose_reinstatement", reinstate());
+    assert_eq!(world.by("fitri").refused(&ani, "entitlement.reinstate", reinstate()), R::CeilingExceeded);
+    world.fact(fund, "fund.disbursed", disbursed(1)).run(&ani, "entitlement.reinstate", reinstate());
+}
+
+#[test]
+fn who_bought_in_time_and_was_let_down_too_late_to_buy_again_is_not_revoked() {
+    for (by, revoked) in [("provider", false), ("platform", false), ("participant", true)] {
+        let (mut world, ani) = recipient();
+        world.buy(&ani, "kopi", "p1").at("2021-11-20");
+        world.run(&ani, "voucher.cancel", json!({ "by": by, "purchase": "p1" }));
+        // Thirty days from 20 November would end after the last day to buy.
+        let brought: Vec<_> =
+            ["2021-11-20", "2021-11-30", "2021-12-20"].iter().flat_map(|day| world.close_day(day)).collect();
+        assert_eq!(brought.contains(&"entitlement.revoked.v1"), revoked, "{by}: {brought:?}");
+        if !revoked {
+            assert_eq!(brought, ["voucher.lapsed.v1"], "{by}");
+            world.at("2021-12-21");
+            assert_eq!(world.refused(&ani, "entitlement.revoke", revoke("no-purchase")), R::NotRevocable);
+            assert_eq!((world.money(&ani).unearned, world.money(&ani).released), (255_000_000, 100_000_000));
+        }
+    }
 }

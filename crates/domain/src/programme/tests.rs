@@ -28,8 +28,7 @@ fn a_recipient_of_2021_accounts_for_3_550_000() {
         world.at(day);
         if number == 2 {
             world.instruct(ani, "incentive", number);
-            let failed =
-                json!({ "attempt": 1, "benefit": "incentive", "number": 2, "partner": "bni", "reason": "inactive" });
+            let failed = json!({ "attempt": 1, "benefit": "incentive", "number": 2, "partner": "bni", "reason": "inactive" });
             world.fact(ani, "payout.failed", failed);
             world.at("2021-05-09").link(ani, "bni", "bank");
             let retried = json!({ "benefit": "incentive", "number": 2, "payon": "2021-05-09" });

@@ -198,3 +198,114 @@ fn fifteen_days_in_the_normal_scheme() {
         assert_eq!(world.at(time).ask(ani, "voucher.spend", bought).is_ok(), is_in, "{time}");
     }
 }
+
+fn platform_clearing(world: &World, year: i16) -> i128 {
+    let fund = FundYear { programme: world.definition().code, year };
+    world.state.books.fund(fund, world.currency()).unwrap().balance(Account::PlatformClearing)
+}
+
+#[test]
+fn a_course_never_finished_gives_its_money_back_to_the_pool_on_the_last_day_to_pay() {
+    for ended in [false, true] {
+        let (mut world, ani) = recipient();
+        world.buy(&ani, "kopi", "p1").finish(&ani, "kue", "p2");
+        world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
+        if ended {
+            world.run(&ani, "entitlement.revoke", json!({ "reason": "ineligible" }));
+        }
+        world.at("2022-05-25 23:59:59.998");
+        assert_eq!(world.refused(&ani, "voucher.expire", json!({ "ordinal": 1 })), R::TermNotReached);
+        assert!(world.close_day("2022-05-25").contains(&"voucher.expired.v1"), "{ended}");
+        // The finished course is still owed to the platform, the other no more.
+        assert_eq!(platform_clearing(&world, 2021), -35_000_000);
+        assert_eq!(world.money(&ani).spent, 35_000_000);
+        world.at("2022-05-26");
+        for ordinal in [0, 1, 2, 3] {
+            let again = world.refused(&ani, "voucher.expire", json!({ "ordinal": ordinal }));
+            assert_eq!(again, R::NothingDue, "{ordinal}");
+        }
+        let complete = json!({ "hours": 20, "purchase": "p1" });
+        assert_eq!(world.refused(&ani, "training.complete", complete), R::PurchaseCancelled);
+        assert!(world.close_day("2022-05-26").is_empty());
+    }
+}
+
+#[test]
+fn a_refund_for_an_unfinished_course_of_2020_goes_to_the_pool_after_the_last_day_to_pay() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2020-08-01").list_course("kopi", idr(600_000)).decree(&[ani], 4).buy(ani, "kopi", "p1");
+    world.run(ani, "voucher.settle", settled(600_000, &idr(0))).close_day("2021-03-05");
+    assert_eq!((platform_clearing(&world, 2020), world.money(ani).spent), (0, 60_000_000));
+    let refund = json!({ "amount": idr(600_000), "purchase": "p1", "reference": "B-2" });
+    world.at("2021-06-01").fact(ani, "voucher.refunded", refund);
+    assert_eq!(platform_clearing(&world, 2020), -60_000_000);
+    assert_eq!(world.close_day("2021-06-01"), ["voucher.expired.v1"]);
+    assert_eq!((platform_clearing(&world, 2020), world.money(ani).spent), (0, 0));
+}
+
+#[test]
+fn an_overspent_purchase_is_settled_once_and_its_debt_stays_the_persons() {
+    let (mut world, ani) = recipient();
+    let bought = |purchase: &str| json!({ "course": "kopi", "platform": "toko", "price": idr(600_000), "purchase": purchase });
+    world.fact(&ani, "voucher.spent", bought("p1")).fact(&ani, "voucher.spent", bought("p2"));
+    for purchase in ["p1", "p2", "p2"] {
+        let mut settled = settled(600_000, &idr(0));
+        settled["purchase"] = json!(purchase);
+        world.fact(&ani, "voucher.settled", settled);
+    }
+    assert_eq!(platform_clearing(&world, 2021), 0);
+    let entitlement = world.card(&ani).entitlement;
+    assert_eq!((entitlement.overspent(), entitlement.platform_overpaid()), (20_000_000, 60_000_000));
+    // The person owes what was bought beyond the balance; what the platform has twice is the platform's debt.
+    let demand = |amount: i64| json!({ "amount": idr(amount), "demand": "L-1", "reason": "overspent" });
+    assert_eq!(world.refused(&ani, "recovery.demand", demand(200_001)), R::StepMissing);
+    world.run(&ani, "recovery.demand", demand(200_000));
+}
+
+#[test]
+fn a_platform_paid_in_part_is_owed_the_rest() {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1").fact(&ani, "voucher.settled", settled(400_000, &idr(0)));
+    assert_eq!(platform_clearing(&world, 2021), -20_000_000);
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::AmountInvalid);
+    world.run(&ani, "voucher.settle", settled(200_000, &idr(0)));
+    assert_eq!(platform_clearing(&world, 2021), 0);
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(200_000, &idr(0))), R::StepDone);
+}
+
+#[test]
+fn what_was_never_taken_cannot_be_restored() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1");
+    let fund = FundYear { programme: world.definition().code, year: 2021 };
+    for purchase in ["p1", "p1", "p9"] {
+        let restored = json!({ "amount": idr(700_000), "by": "platform", "purchase": purchase });
+        world.fact(&ani, "voucher.restored", restored);
+        let books = world.state.books.fund(fund, world.currency()).unwrap();
+        assert_eq!(books.balance(Account::OverpaymentReceivable), 0);
+        assert_eq!((books.balance(Account::PlatformClearing), world.money(&ani).voucher), (0, 100_000_000));
+    }
+}
+
+#[test]
+fn codes_given_out_and_refused_are_remembered_and_move_nothing() {
+    let (mut world, ani) = recipient();
+    let issue = json!({ "codesha256": "00ff", "purchase": "p1" });
+    assert_eq!(world.refused(&ani, "voucher.issue", issue.clone()), R::PurchaseUnknown);
+    world.buy(&ani, "kopi", "p1");
+    let before = world.money(&ani);
+    world.run(&ani, "voucher.issue", issue);
+    for reason in [
+        "not-found",
+        "type-mismatch",
+        "other-provider",
+        "code-cancelled",
+        "purchase-cancelled",
+        "already-used",
+    ] {
+        world.fact(&ani, "training.redeem_refused", json!({ "purchase": "p1", "reason": reason }));
+    }
+    assert_eq!(world.money(&ani), before);
+    world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
+}
