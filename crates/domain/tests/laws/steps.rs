@@ -82,7 +82,7 @@ fn of_office(step: &Step, ani: String) -> Item {
     let batch = 1 + u16::from(step.choice & 1);
     let decree = format!("SK-{}", step.number);
     let amount = money(step);
-    match step.which / 4 % 14 {
+    match step.which / 4 % 18 {
         0 => (ani, "batch.join", json!({ "batch": batch })),
         1 => (ani, "batch.screen", json!({ "batch": batch, "registers": [] })),
         3 => (format!("decree/law/{decree}"), "decree.close", json!({})),
@@ -102,6 +102,13 @@ fn of_office(step: &Step, ani: String) -> Item {
         }
         11 => ("fund/law/2021".into(), "fund.close_year", json!({})),
         2 | 4 | 7 => (ani, "entitlement.decree", json!({ "decree": decree })),
+        13 => (ani, "recovery.find_ineligible", json!({ "asof": "2021-01-01", "reason": "x" })),
+        14 => {
+            let agreed = json!({ "count": 2, "everydays": 3, "first": "2021-01-31", "reference": "A" });
+            (ani, "recovery.agree_instalments", agreed)
+        }
+        15 => (ani, "recovery.withdraw", json!({ "amount": amount, "reason": "x", "reference": "R" })),
+        16 => (ani, "recovery.write_off", json!({ "amount": amount, "reason": "x", "reference": "R" })),
         12 => (ani, "recovery.demand", json!({ "amount": amount, "demand": "L", "reason": "ineligible" })),
         _ => (ani, "recovery.escalate", json!({})),
     }
