@@ -34,6 +34,7 @@ def moves($ended; $inflight):
                                             then move("cards"; "committed-pool"; $inflight)
   elif $k == "voucher.spent.v1"             then move("cards"; "platform-clearing"; $d.price | rupiah)
   elif $k == "voucher.restored.v1"          then move("platform-clearing"; "cards"; $d.amount | rupiah)
+  elif $k == "voucher.expired.v1"           then move("platform-clearing"; "committed-pool"; $d.amount | rupiah)
   elif $k == "voucher.settled.v1"           then move("platform-clearing"; "bank"; $d.amount | rupiah)
   elif $k == "voucher.refunded.v1"          then move("bank"; "platform-clearing"; $d.amount | rupiah)
   elif $k == "payout.settled.v1"            then move("cards"; $d.channel | source; $d.amount | rupiah)
@@ -43,14 +44,17 @@ def moves($ended; $inflight):
   elif $k == "custody.handed_over.v1"       then move("cards"; "custody"; $d.amount | rupiah)
   elif $k == "custody.returned.v1"          then move("bank"; "custody"; $d.amount | rupiah)
   elif $k == "recovery.demanded.v1"         then move("recovery-receivable"; "recovery-income"; $d.amount | rupiah)
-  elif $k == "recovery.repaid.v1"           then move("treasury"; "recovery-receivable"; $d.amount | rupiah)
+  elif $k == "recovery.repaid.v1"           then move($d.method; "recovery-receivable"; $d.amount | rupiah)
+  elif $k == "recovery.refunded.v1"         then move("recovery-receivable"; $d.method; $d.amount | rupiah)
+  elif $k == "recovery.withdrawn.v1"        then move("recovery-income"; "recovery-receivable"; $d.amount | rupiah)
+  elif $k == "recovery.written_off.v1"      then move("written-off"; "recovery-receivable"; $d.amount | rupiah)
   else [] end;
 
 reduce inputs as $event ({ended: {}, inflight: {}, books: {}};
   . as $before
   | ($event | kind) as $kind
   | "\($event.subject) \($event.programme)" as $card
-  | "\($card) \($event.data.benefit?) \($event.data.number?)" as $instalment
+  | "\($card) \($event.data.benefit?) \($event.data.number?) \($event.data.attempt?)" as $instalment
   | ($event | programme) as $programme
   | reduce ($event | moves($before.ended[$card]; $before.inflight[$instalment]))[] as [$account, $amount]
       (.; .books["\($programme)/\($account)"] += $amount)

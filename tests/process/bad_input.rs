@@ -125,7 +125,7 @@ fn bad_amounts_are_answered_and_the_rest_goes_on() {
 /// Facts that could not be posted: about the wrong subject, or about nobody's entitlement.
 fn misfits() -> Vec<(Vec<u8>, &'static str)> {
     let rupiah = json!({"currency":"IDR","value":"1.00"});
-    let settled = json!({"amount":rupiah,"benefit":"incentive","channel":"bank","number":1,"partner":"p","reference":"r"});
+    let settled = json!({"amount":rupiah,"attempt":1,"benefit":"incentive","channel":"bank","number":1,"partner":"p","reference":"r"});
     let disbursed = json!({"amount":rupiah,"sp2d":"1","spm":"1"});
     let drawn = json!({"amount":rupiah,"unit":"u"});
     let person = super::items::participant(1);

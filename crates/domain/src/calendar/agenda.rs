@@ -69,7 +69,7 @@ impl Tallies {
             Payload::Instalment(Installed::SurveyOpened(_)) => self.surveys.add(None),
             Payload::Voucher(crate::voucher::Event::Lapsed(lapsed)) => self.lapsed.add(Some(lapsed.amount)),
             Payload::Voucher(crate::voucher::Event::Expired(expired)) => {
-                self.lapsed.add(Some(expired.amount))
+                self.lapsed.add(Some(expired.amount));
             }
             Payload::Recovery(crate::recovery::Event::Escalated(claim)) => {
                 self.escalated.add(Some(claim.amount));

@@ -5,6 +5,7 @@ mod decide;
 mod event;
 mod exceptions;
 mod post;
+mod progress;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -21,4 +22,5 @@ pub use state::{
     DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,
 };
 
-pub(crate) use state::{attempt_bit, purchase_digest, survey_bit, wake_for_first_purchase};
+pub(crate) use progress::attempt_bit;
+pub(crate) use state::{purchase_digest, survey_bit, wake_for_first_purchase};

@@ -1,6 +1,6 @@
 //! What is remembered of an entitlement: compact, since there are millions.
 
-use super::{CardMoney, Event, Exceptions, PartSettled, Revocation};
+use super::{CardMoney, Event, Exceptions, Revocation};
 use crate::calendar::Wake;
 use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
 use crate::line::Event as Line;
@@ -70,18 +70,6 @@ pub struct Instalment {
     pub partner: u16,
 }
 
-/// The bit of an attempt. Attempts beyond the eighth share the last bit.
-pub(crate) fn attempt_bit(attempt: u8) -> u8 {
-    1 << attempt.saturating_sub(1).min(7)
-}
-
-impl Instalment {
-    /// True when the money of an attempt has arrived and not come back.
-    pub fn has_arrived(&self, attempt: u8) -> bool {
-        self.arrived & attempt_bit(attempt) != 0
-    }
-}
-
 /// One purchase. Steps only ever become true, but for `cancelled`, which ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent steps of a course, in no fixed order")]
@@ -112,13 +100,6 @@ pub struct Purchase {
     pub settled: bool,
     /// Never finished: the platform is not paid any more.
     pub expired: bool,
-}
-
-impl Purchase {
-    /// The day of the purchase.
-    pub fn bought_on(&self) -> Day {
-        Day::from_number(self.bought.into())
-    }
 }
 
 /// A short digest of a purchase code (FNV-1a).
@@ -171,35 +152,6 @@ impl Entitlement {
     pub(crate) fn purchase_mut(&mut self, code: PurchaseCode) -> Option<&mut Purchase> {
         let digest = purchase_digest(code);
         self.purchases.iter_mut().find(|purchase| purchase.code == digest)
-    }
-
-    /// What the platform has been paid for a purchase, in minor units.
-    pub fn paid_for(&self, purchase: &Purchase) -> i64 {
-        if purchase.settled {
-            return purchase.price;
-        }
-        let parts = self.exceptions.as_ref().map_or(&[][..], |each| &each.part_settled);
-        parts.iter().find(|part| part.code == purchase.code).map_or(0, |part| part.paid)
-    }
-
-    /// Sets what the platform has been paid for a purchase.
-    pub(crate) fn set_paid_for(&mut self, code: PurchaseCode, paid: i64) {
-        let Some(purchase) = self.purchase_mut(code) else { return };
-        purchase.settled = paid >= purchase.price;
-        let (digest, is_part) = (purchase.code, !purchase.settled && paid > 0);
-        if let Some(exceptions) = self.exceptions_mut_if_any() {
-            exceptions.part_settled.retain(|part| part.code != digest);
-        }
-        if is_part {
-            self.exceptions_mut().part_settled.push(PartSettled { code: digest, paid });
-        }
-    }
-
-    /// Purchases of courses that were not finished and for which the platform has not been paid, each with its number
-    /// among all purchases of the card, from 1.
-    pub fn unfinished(&self) -> impl Iterator<Item = (u8, &Purchase)> {
-        let open = |each: &&Purchase| !(each.cancelled || each.completed || each.settled || each.expired);
-        (1..=u8::MAX).zip(&self.purchases).filter(move |(_, each)| open(each))
     }
 
     /// True while at least one purchase is not cancelled.

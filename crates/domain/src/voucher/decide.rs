@@ -219,12 +219,10 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
         let sentence = format!("the commission {commission} is not a part of {}", settled.amount);
         return refuse(RefusalCode::AmountInvalid, sentence);
     }
-    if let Some(percent) = training.commission_cap_percent {
-        if exceeds_cap(settled, percent) {
-            let sentence =
-                format!("the commission {} is above {percent} % of {}", settled.commission, settled.amount);
-            return refuse(RefusalCode::CommissionExceeded, sentence);
-        }
+    if let Some(percent) = training.commission_cap_percent.filter(|percent| exceeds_cap(settled, *percent)) {
+        let sentence =
+            format!("the commission {} is above {percent} % of {}", settled.commission, settled.amount);
+        return refuse(RefusalCode::CommissionExceeded, sentence);
     }
     Ok(vec![context.draft(Event::Settled(settled.clone()))])
 }

@@ -8,12 +8,12 @@ use jejak_domain::ids::{PartyCode, ProgrammeCode};
 use jejak_domain::line::Event;
 use jejak_domain::money::Currency;
 use jejak_domain::state::State;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Where one instalment stands.
 #[derive(Clone, Debug, PartialEq)]
-enum Place {
+pub enum Place {
     Due,
     Clearing { partner: String, attempt: u64 },
     Suspense,
@@ -21,17 +21,17 @@ enum Place {
 }
 
 #[derive(Clone, Debug, Default)]
-struct Card {
+pub struct Card {
     voucher: i128,
     unearned: i128,
-    instalments: BTreeMap<(String, u64), (Place, i128)>,
-    purchases: BTreeMap<String, (String, i128)>,
-    settled: BTreeMap<String, i128>,
+    pub instalments: BTreeMap<(String, u64), (Place, i128)>,
+    pub purchases: BTreeMap<String, (String, i128)>,
+    pub settled: BTreeMap<String, i128>,
     bought: Vec<String>,
     is_ended: bool,
     /// Released by the revocation in force: balance, and the rest.
     revoked: Option<(i128, i128)>,
-    owed: i128,
+    pub owed: i128,
     repaid: i128,
     over_repaid: i128,
 }
@@ -40,7 +40,7 @@ struct Card {
 #[derive(Clone, Debug, Default)]
 pub struct Count {
     accounts: BTreeMap<(&'static str, String), i128>,
-    cards: BTreeMap<String, Card>,
+    pub cards: BTreeMap<String, Card>,
 }
 
 fn minor(money: &Value) -> i128 {
@@ -147,7 +147,7 @@ impl Count {
                 }
             }
             "entitlement.revoked.v1" | "entitlement.closed.v1" => {
-                self.end(name, subject, minor(&data["amount"]))
+                self.end(name, subject, minor(&data["amount"]));
             }
             "entitlement.reinstated.v1" => {
                 let card = self.card(subject);
@@ -357,90 +357,9 @@ impl Count {
             }
         }
     }
-
-    /// The next step of an honest history: the office pays what is due, courses go on, a partner answers what it was told,
-    /// money comes back that had arrived, a platform refunds what it was paid, a person repays.
-    pub fn honest(&self, which: usize, choice: u8) -> Option<(String, &'static str, Value)> {
-        let mut all = Vec::new();
-        for (subject, card) in &self.cards {
-            for purchase in card.purchases.keys() {
-                let (name, data) = lesson(purchase, choice);
-                all.push((subject.clone(), name, data));
-            }
-            for ((benefit, number), (place, open)) in &card.instalments {
-                all.extend(
-                    answer(benefit, *number, place, *open, choice)
-                        .map(|(name, data)| (subject.clone(), name, data)),
-                );
-            }
-            for (purchase, paid) in card.settled.iter().filter(|(_, paid)| **paid > 0) {
-                let data = json!({ "amount": money(*paid), "purchase": purchase, "reference": "B" });
-                all.extend((choice % 8 == 0).then(|| (subject.clone(), "voucher.refunded", data)));
-            }
-            if card.owed > 0 {
-                let amount = if choice % 2 == 0 { card.owed } else { card.owed / 3 + 1 };
-                let method = if choice % 3 == 0 { "bank" } else { "treasury" };
-                let data = json!({ "amount": money(amount), "method": method, "reference": "N" });
-                all.push((subject.clone(), "recovery.repaid", data));
-            }
-        }
-        (!all.is_empty()).then(|| all.swap_remove(which % all.len()))
-    }
 }
 
 /// Only floats and cash are kept by party.
 fn partner_of(data: &Value) -> String {
     if data["channel"] == "bank" { String::new() } else { text(&data["partner"]) }
-}
-
-fn money(minor: i128) -> Value {
-    json!({ "currency": "IDR", "value": format!("{}.{:02}", minor / 100, minor % 100) })
-}
-
-fn answer(
-    benefit: &str,
-    number: u64,
-    place: &Place,
-    open: i128,
-    choice: u8,
-) -> Option<(&'static str, Value)> {
-    let channel = |partner: &str| if partner == "bni" { "bank" } else { "wallet" };
-    match place {
-        Place::Clearing { partner, attempt } if choice % 3 == 0 => {
-            let data = json!({
-                "attempt": attempt, "benefit": benefit, "number": number, "partner": partner, "reason": "limit",
-            });
-            Some(("payout.failed", data))
-        }
-        Place::Clearing { partner, attempt } => {
-            let data = json!({
-                "amount": money(open), "attempt": attempt, "benefit": benefit, "channel": channel(partner),
-                "number": number, "partner": partner, "reference": "T",
-            });
-            Some(("payout.settled", data))
-        }
-        Place::Paid { partner, attempt } if *attempt > 0 && choice % 8 == 1 => {
-            let data = json!({
-                "amount": money(open), "attempt": attempt, "benefit": benefit, "channel": channel(partner),
-                "number": number, "partner": partner, "reason": "closed",
-            });
-            Some(("payout.returned", data))
-        }
-        Place::Due if benefit != "aid" => {
-            Some(("payout.instruct", json!({ "benefit": benefit, "number": number, "partner": "bni" })))
-        }
-        Place::Suspense => {
-            Some(("payout.retry", json!({ "benefit": benefit, "number": number, "payon": "2021-01-02" })))
-        }
-        Place::Due | Place::Paid { .. } => None,
-    }
-}
-
-fn lesson(purchase: &str, choice: u8) -> (&'static str, Value) {
-    match choice % 4 {
-        0 => ("training.redeem", json!({ "purchase": purchase })),
-        1 => ("training.complete", json!({ "hours": 20, "purchase": purchase })),
-        2 => ("training.certify", json!({ "certificate": "C", "purchase": purchase })),
-        _ => ("training.rate", json!({ "purchase": purchase, "stars": 5 })),
-    }
 }

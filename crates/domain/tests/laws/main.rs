@@ -15,6 +15,7 @@
 )]
 
 mod count;
+mod honest;
 mod steps;
 mod sums;
 
