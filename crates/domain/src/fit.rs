@@ -4,7 +4,7 @@
 use crate::catalogue::Payload;
 use crate::ids::ProgrammeCode;
 use crate::subject::Subject;
-use crate::{batch, calendar, custody, entitlement, fund, supply, vacancy};
+use crate::{batch, calendar, custody, entitlement, fund, outcome, supply, vacancy};
 
 /// What a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,7 @@ fn about(payload: &Payload) -> About {
         | Payload::Loan(_)
         | Payload::Batch(batch::Event::Joined(_) | batch::Event::Screened(_))
         | Payload::Custody(custody::Event::HandedOver(_)) => About::Entitlement,
+        Payload::Outcome(outcome::Event::WaveOpened(_)) => About::Other("programme"),
         Payload::Participant(_)
         | Payload::Outcome(_)
         | Payload::Vacancy(vacancy::Event::Matched(_) | vacancy::Event::Hired(_)) => About::Person,
@@ -77,7 +78,9 @@ fn about(payload: &Payload) -> About {
 fn supplied(event: &supply::Event) -> &'static str {
     match event {
         supply::Event::PlatformRegistered(_) => "platform",
-        supply::Event::ProviderRegistered(_) | supply::Event::ProviderSuspended(_) => "provider",
+        supply::Event::ProviderRegistered(_)
+        | supply::Event::ProviderSuspended(_)
+        | supply::Event::ProviderReinstated(_) => "provider",
         supply::Event::CourseAppraised(_)
         | supply::Event::CourseListed(_)
         | supply::Event::CourseRepriced(_)

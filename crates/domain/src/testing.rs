@@ -23,7 +23,8 @@ use crate::calendar;
 use crate::catalogue::{Command, Payload};
 use crate::decide::{Context, Draft, decide};
 use crate::entitlement::{Card, CardMoney};
-use crate::ids::{ActorId, ParticipantId, ProgrammeCode};
+use crate::findings::{Finding, RuleName, Step, find};
+use crate::ids::{ActorId, Digest, ParticipantId, Position, ProgrammeCode};
 use crate::laws::{Flows, breaches};
 use crate::line::Event;
 use crate::money::{Currency, Money};
@@ -45,6 +46,9 @@ pub const BT_PKLW_2021: &str = include_str!("../../../schemas/programme/bt-pklw-
 /// The origin written in lines.
 pub const SOURCE: &str = "jejak.example/test";
 
+/// The seed of every draw.
+const SEED: &str = "dadu";
+
 /// An amount of whole rupiah, as in data.
 pub fn idr(whole: i64) -> Value {
     json!({ "currency": "IDR", "value": format!("{whole}.00") })
@@ -63,6 +67,8 @@ pub struct World {
     pub events: Vec<Event>,
     /// Flows summed from the payloads.
     pub flows: Flows,
+    /// What the rules concluded, in order.
+    pub findings: Vec<Finding>,
     programme: ProgrammeCode,
     time: Timestamp,
     actor: Actor,
@@ -87,6 +93,7 @@ impl World {
             state: State::new(),
             events: Vec::new(),
             flows: Flows::default(),
+            findings: Vec::new(),
             programme: ProgrammeCode::new(programme).unwrap(),
             time: Timestamp::from_millisecond(0),
             actor: Actor { kind: ActorKind::User, id: ActorId::new("office").unwrap() },
@@ -172,6 +179,11 @@ impl World {
         brought
     }
 
+    /// Names of the rules that the steps since the last call have broken.
+    pub fn found(&mut self) -> Vec<RuleName> {
+        std::mem::take(&mut self.findings).into_iter().map(|finding| finding.rule).collect()
+    }
+
     /// The money of a person's card.
     pub fn money(&self, person: &str) -> CardMoney {
         self.card(person).entitlement.card
@@ -228,7 +240,10 @@ impl World {
             reported_on: None,
             payload: draft.payload,
         };
-        self.state.apply(&event);
+        let entry = self.state.apply(&event);
+        let step =
+            Step { position: Position(number), event: &event, entry: entry.as_ref(), state: &self.state };
+        self.findings.extend(find(step));
         self.flows.add(&self.state, &event);
         self.hold_to_the_laws(&event);
         self.events.push(event.clone());
@@ -331,6 +346,37 @@ impl World {
         self.ask(&format!("decree/{}/{decree}", self.programme), "decree.open", data)
     }
 
+    /// Opens a batch with 100 places until today, and promises its seed.
+    pub fn open_batch(&mut self, batch: u16) -> &mut Self {
+        let subject = format!("batch/{}/{batch}", self.programme);
+        let closes = self.time.day();
+        self.run(&subject, "batch.open", json!({ "closes": closes, "quota": 100 }));
+        self.run(&subject, "batch.commit_seed", json!({ "sha256": Digest::of([SEED.as_bytes()]) }))
+    }
+
+    /// Closes a batch and draws everybody in its pool.
+    pub fn draw(&mut self, batch: u16) -> &mut Self {
+        let subject = format!("batch/{}/{batch}", self.programme);
+        self.run(&subject, "batch.close", json!({ "at": self.time }));
+        let pool = crate::batch::pool(&self.state, self.programme, batch);
+        let digest = crate::batch::list_digest(pool.iter().map(|each| each.id));
+        let drawn = json!({ "pool": pool.len(), "poolsha256": digest, "seed": SEED, "selected": pool.len() });
+        self.run(&subject, "batch.draw", drawn)
+    }
+
+    /// Everything from registration to the draw of a batch of its own for these persons, who are all drawn.
+    pub fn select(&mut self, persons: &[&str], batch: u16) -> &mut Self {
+        self.open_batch(batch);
+        for person in persons {
+            let known = self.state.people.get(Self::id(person));
+            if known.is_none_or(|person| !person.is_registered()) {
+                self.register(person, None);
+            }
+            self.screen(person, batch);
+        }
+        self.draw(batch)
+    }
+
     /// Everything from registration to a closed decree `SK-<batch>`, on one day, under a budget that suffices.
     pub fn decree(&mut self, persons: &[&str], batch: u16) -> &mut Self {
         let (code, day) = (self.programme, self.time.day());
@@ -338,10 +384,7 @@ impl World {
         let ceiling = Money::of_minor(99_999_999_999_999, self.currency());
         // One budget serves all decrees of a year.
         let _ = self.ask(&fund, "fund.appropriate", json!({ "amount": ceiling, "document": "DIPA-1" }));
-        self.run(&format!("batch/{code}/{batch}"), "batch.open", json!({ "closes": day, "quota": 100 }));
-        for person in persons {
-            self.register(person, None).screen(person, batch);
-        }
+        self.select(persons, batch);
         let decree = format!("SK-{batch}");
         self.open_decree(&decree, batch, u32::try_from(persons.len()).unwrap()).expect("a decree");
         for person in persons {
@@ -387,6 +430,11 @@ impl World {
     /// Instructs an instalment to `bni`.
     pub fn instruct(&mut self, person: &str, benefit: &str, number: u8) -> &mut Self {
         self.run(person, "payout.instruct", json!({ "benefit": benefit, "number": number, "partner": "bni" }))
+    }
+
+    /// A programme's code.
+    pub fn code(programme: &str) -> ProgrammeCode {
+        ProgrammeCode::new(programme).unwrap()
     }
 
     /// Every person's id, for what the helpers do not cover.

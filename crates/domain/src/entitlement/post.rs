@@ -63,6 +63,6 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
                 .moving(Account::VoucherBalance, Account::CommittedPool, money.voucher);
             Some(entry)
         }
-        Event::DecreeOpened(_) | Event::DecreeClosed(_) => None,
+        Event::DecreeOpened(_) | Event::DecreeClosed(_) | Event::CloseProposed(_) => None,
     }
 }

@@ -4,7 +4,7 @@ use super::account::PARTNERS;
 use super::decree::PROXY;
 use super::selection::Hex;
 use crate::Simulation;
-use crate::day::HOUR;
+use crate::day::{HOUR, civil};
 use crate::line::{Actor, Entry, Minor, Money};
 use crate::plan::{BATCHES, Batch};
 use sha2::{Digest as _, Sha256};
@@ -305,7 +305,11 @@ impl Simulation {
         for (number, minor) in std::mem::take(&mut self.books.fund(place).ordered) {
             let digest = Sha256::digest(format!("ntpn:{programme}:{year}:{number}").as_bytes());
             let (amount, ntpn) = (Money(minor), Hex(digest.get(..8).unwrap_or_default()));
-            let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}","order":"R-{year}-{number}"}}"#);
+            // A return after its year is revenue of the state, no longer less spending.
+            let kind = if civil(self.agenda.today()).0 > year { "prior-year" } else { "same-year" };
+            let data = format_args!(
+                r#"{{"amount":{amount},"kind":"{kind}","ntpn":"{ntpn}","order":"R-{year}-{number}"}}"#
+            );
             let subject = format_args!("fund/{programme}/{year}");
             let entry = Entry::named("fund.returned.v1", subject, data);
             self.emit(&entry.id(format_args!("returned-{number}")));

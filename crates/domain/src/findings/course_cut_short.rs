@@ -1,0 +1,35 @@
+//! A course reported as finished with fewer hours than the terms need, or before a session to which the person came had
+//! ended; or certified before it was finished.
+
+use super::Step;
+use crate::catalogue::Payload;
+use crate::ids::PurchaseCode;
+use crate::subject::Subject;
+use crate::training::Event;
+
+pub(super) fn find(step: Step<'_>) -> Option<String> {
+    match &step.event.payload {
+        Payload::Training(Event::Completed(completed)) => {
+            let needed = step.state.card_of(step.event)?.terms()?.training.as_ref()?.minimum_hours;
+            if completed.hours < needed {
+                return Some(format!("finished with {} hours, and the terms need {needed}", completed.hours));
+            }
+            let ends = last_end(step, completed.purchase).filter(|ends| step.event.time < *ends)?;
+            Some(format!("finished at {}, before its last session ended at {ends}", step.event.time))
+        }
+        Payload::Training(Event::Certified(certified)) => {
+            let card = step.state.card_of(step.event)?;
+            let unfinished = card.purchase(certified.purchase).is_some_and(|purchase| !purchase.completed);
+            unfinished
+                .then(|| format!("certificate {} for a course that is not finished", certified.certificate))
+        }
+        _ => None,
+    }
+}
+
+fn last_end(step: Step<'_>, code: PurchaseCode) -> Option<crate::time::Timestamp> {
+    let Subject::Participant(id) = step.event.subject else { return None };
+    let course = step.state.card_of(step.event)?.purchase(code)?.course;
+    let course = step.state.supply.course_code(course)?;
+    step.state.supply.sessions.last_end(step.state.people.number(id)?, course)
+}
