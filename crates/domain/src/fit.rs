@@ -58,9 +58,8 @@ fn about(payload: &Payload) -> About {
         | Payload::Loan(_)
         | Payload::Batch(batch::Event::Joined(_) | batch::Event::Screened(_))
         | Payload::Custody(custody::Event::HandedOver(_)) => About::Entitlement,
-        Payload::Outcome(outcome::Event::WaveOpened(_)) => About::Other("programme"),
         Payload::Participant(_)
-        | Payload::Outcome(_)
+        | Payload::Outcome(outcome::Event::Invited(_) | outcome::Event::Reported(_))
         | Payload::Vacancy(vacancy::Event::Matched(_) | vacancy::Event::Hired(_)) => About::Person,
         Payload::Vacancy(_) => About::Other("vacancy"),
         Payload::Batch(_) => About::Other("batch"),
@@ -70,7 +69,7 @@ fn about(payload: &Payload) -> About {
         Payload::Supply(event) => About::Other(supplied(event)),
         Payload::Calendar(calendar::Event::DayClosed(_)) => About::Other("day"),
         Payload::Calendar(_) => About::Other("calendar"),
-        Payload::Programme(_) => About::Other("programme"),
+        Payload::Programme(_) | Payload::Outcome(outcome::Event::WaveOpened(_)) => About::Other("programme"),
         Payload::Ledger(_) => About::Other("ledger"),
     }
 }

@@ -120,7 +120,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             });
         }
         (Subject::Batch(programme, number), Event::Drawn(drawn)) => {
-            drawn_from(state, programme, number, drawn)
+            drawn_from(state, programme, number, drawn);
         }
         (Subject::Batch(programme, number), _) => {
             let Some(batch) = state.batches.list.get_mut(&(programme, number)) else { return };

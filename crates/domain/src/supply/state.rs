@@ -111,8 +111,9 @@ impl Supply {
             (Subject::Platform(code), Event::PlatformRegistered(_)) => {
                 self.platforms.insert(code);
             }
+            // Registered again, it stays suspended.
             (Subject::Provider(code), Event::ProviderRegistered(_)) => {
-                self.providers.insert(code, false);
+                self.providers.entry(code).or_insert(false);
             }
             (Subject::Provider(code), Event::ProviderSuspended(_)) => {
                 self.providers.insert(code, true);
