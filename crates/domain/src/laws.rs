@@ -177,7 +177,7 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
         let flow = flows.get(fund, books.currency);
         hold(
             "SP2D + interest + unidentified credits + recovered = settled + paid + float + custody + charges + operating cost + \
-             returned to treasury + bank",
+             returned to treasury + bank + reserve + bounced to treasury",
             flow.disbursed + flow.interest + flow.unidentified + flow.recovered,
             flow.settled
                 + flow.paid
@@ -187,7 +187,9 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
                 + flow.operating
                 + flow.returned
                 + flow.remitted
-                + balance(Account::Bank),
+                + balance(Account::Bank)
+                + balance(Account::ReserveFund)
+                + balance(Account::TreasuryRetur),
         );
         hold(
             "cash drawn = handed over + brought back + on hand",
@@ -210,6 +212,17 @@ pub fn breaches(state: &State, flows: &Flows) -> Vec<Breach> {
         }
     }
     breaches
+}
+
+/// By how much each fund year has committed, and its open decrees have promised, more than its ceiling (DIPA), in minor
+/// units. No command brings it about; a fact that does is a finding.
+pub fn beyond_budget(state: &State) -> Vec<(FundYear, i128)> {
+    let years = state.books.funds().into_iter().filter_map(|books| {
+        let programme = state.programmes.get(books.fund.programme).map(Programme::currency);
+        let beyond = -state.free(books.fund, books.currency);
+        (programme == Some(books.currency) && beyond > 0).then_some((books.fund, beyond))
+    });
+    years.collect()
 }
 
 /// Sums of the cards' balances by fund year: voucher, unearned, due, instructed, suspense.

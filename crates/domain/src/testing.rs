@@ -14,6 +14,7 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod selecting;
 mod spoil;
 mod story;
 
@@ -24,7 +25,8 @@ use crate::calendar;
 use crate::catalogue::{Command, Payload};
 use crate::decide::{Context, Draft, decide};
 use crate::entitlement::{Card, CardMoney};
-use crate::ids::{ActorId, ProgrammeCode};
+use crate::findings::{Finding, RuleName, Step, find};
+use crate::ids::{ActorId, Position, ProgrammeCode};
 use crate::laws::{Flows, breaches};
 use crate::line::Event;
 use crate::money::Currency;
@@ -64,6 +66,8 @@ pub struct World {
     pub events: Vec<Event>,
     /// Flows summed from the payloads.
     pub flows: Flows,
+    /// What the rules concluded, in order.
+    pub findings: Vec<Finding>,
     programme: ProgrammeCode,
     time: Timestamp,
     actor: Actor,
@@ -88,6 +92,7 @@ impl World {
             state: State::new(),
             events: Vec::new(),
             flows: Flows::default(),
+            findings: Vec::new(),
             programme: ProgrammeCode::new(programme).unwrap(),
             time: Timestamp::from_millisecond(0),
             actor: Actor { kind: ActorKind::User, id: ActorId::new("office").unwrap() },
@@ -173,6 +178,11 @@ impl World {
         brought
     }
 
+    /// Names of the rules that the steps since the last call have broken.
+    pub fn found(&mut self) -> Vec<RuleName> {
+        std::mem::take(&mut self.findings).into_iter().map(|finding| finding.rule).collect()
+    }
+
     /// The money of a person's card.
     pub fn money(&self, person: &str) -> CardMoney {
         self.card(person).entitlement.card
@@ -229,7 +239,10 @@ impl World {
             reported_on: None,
             payload: draft.payload,
         };
-        self.state.apply(&event);
+        let entry = self.state.apply(&event);
+        let step =
+            Step { position: Position(number), event: &event, entry: entry.as_ref(), state: &self.state };
+        self.findings.extend(find(step));
         self.flows.add(&self.state, &event);
         self.hold_to_the_laws(&event);
         self.events.push(event.clone());

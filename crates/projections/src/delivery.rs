@@ -31,7 +31,7 @@ pub struct Delivery {
     pub operating: i128,
     /// Returned to the treasury, non-tax revenue included.
     pub returned: i128,
-    /// On the fund's account, with partners, and in the hands of units.
+    /// On the fund's account, set aside, with partners, in the hands of units, or with the treasury to be sent again.
     pub on_hand: i128,
 }
 
@@ -64,6 +64,8 @@ pub fn delivery(state: &State, flows: &Flows) -> Vec<Delivery> {
             operating: flow.operating,
             returned: flow.returned + flow.remitted,
             on_hand: books.balance(Account::Bank)
+                + books.balance(Account::ReserveFund)
+                + books.balance(Account::TreasuryRetur)
                 + books.balance(Account::PartnerFloat)
                 + books.balance(Account::Custody),
         }

@@ -22,6 +22,13 @@ pub(crate) fn overtaken<'a>(state: &State, person: &Person, terms: &'a Terms) ->
     unmet.map(Rule::name)
 }
 
+/// The rule of the household that a recipient more would break: a revoked one does not count while others take the place.
+pub(crate) fn overfull<'a>(state: &State, person: &Person, terms: &'a Terms) -> Option<&'a str> {
+    let day = Day::from_number(0);
+    let households = terms.eligibility.iter().filter(|rule| matches!(rule, Rule::HouseholdAtMost { .. }));
+    households.into_iter().find(|rule| !is_met(state, person, rule, &[], day)).map(Rule::name)
+}
+
 /// The rule's name, with the list's name where it asks one: `not-listed:dtks`.
 fn name(rule: &Rule) -> Option<Reason> {
     let text = match rule {

@@ -95,6 +95,8 @@ impl Tallies {
 pub struct Calendar {
     /// The newest closed day.
     pub closed: Option<Day>,
+    /// The closed day before it.
+    pub closed_before: Option<Day>,
     /// What the ledger itself caused since then.
     pub tallies: Tallies,
     holidays: HashSet<Day>,
@@ -151,7 +153,7 @@ pub fn evolve(state: &mut State, subject: Subject, event: &Event) {
             state.calendar.holidays.extend(published.holidays.iter().copied());
         }
         (Subject::Day(day), Event::DayClosed(_)) => {
-            state.calendar.closed = Some(day);
+            state.calendar.closed_before = state.calendar.closed.replace(day);
             state.calendar.tallies = Tallies::default();
             let later = state.calendar.agenda.split_off(&day.plus(1));
             let past = std::mem::replace(&mut state.calendar.agenda, later);

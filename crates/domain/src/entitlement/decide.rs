@@ -1,9 +1,10 @@
 //! Decrees, revocation, reinstatement, closing.
 
 use super::{
-    Card, Closed, DecreeClosed, DecreeOpened, DecreePhase, DecreeTotals, Decreed, Event, Granted, Reinstated,
+    Card, DecreeClosed, DecreeOpened, DecreePhase, DecreeTotals, Decreed, Event, Granted, Reinstated,
     ReinstatementProposed, Revocation, RevocationReason, Revoked, Status,
 };
+use crate::batch::Standing;
 use crate::books::FundBooks;
 use crate::chart::Account;
 use crate::decide::{Context, Draft};
@@ -31,7 +32,9 @@ types! {
         ProposeReinstatement(ReinstatementProposed) = "entitlement.propose_reinstatement.v1";
         /// Undo a revocation, by another person than the one who proposed it.
         Reinstate(Reinstate) = "entitlement.reinstate.v1";
-        /// End an entitlement.
+        /// Propose to end an entitlement that still has money, once its last day has passed.
+        ProposeClose(ProposeClose) = "entitlement.propose_close.v1";
+        /// End an entitlement: with nothing left, or, by a second person, after its last day.
         Close(Close) = "entitlement.close.v1";
     }
 }
@@ -57,6 +60,11 @@ payloads! {
         reference: DocumentNumber,
     }
     /// The amount follows from what was never earned.
+    ProposeClose {
+        /// Why.
+        reason: Reason,
+    }
+    /// The amount follows from what was never earned.
     Close {
         /// Why.
         reason: Reason,
@@ -75,18 +83,8 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Revoke(revoke) => self::revoke(context, revoke)?,
         Command::ProposeReinstatement(proposed) => propose(context, proposed)?,
         Command::Reinstate(reinstate) => return self::reinstate(context, reinstate),
-        Command::Close(close) => {
-            let card = context.active_card()?;
-            let money = card.entitlement.card;
-            let waiting = money.due.saturating_add(money.suspense);
-            if waiting > 0 {
-                let sentence =
-                    format!("{} is still to be paid: pay it or let it lapse first", card.money(waiting));
-                return Err(card.refuse(RefusalCode::InstalmentState, sentence));
-            }
-            let amount = card.money(money.unearned.saturating_add(money.voucher));
-            Event::Closed(Closed { amount, reason: close.reason })
-        }
+        Command::ProposeClose(proposed) => super::end::propose(context, proposed)?,
+        Command::Close(close) => super::end::close(context, close)?,
     };
     Ok(vec![context.draft(event)])
 }
@@ -138,7 +136,26 @@ fn open_decree(context: &Context<'_>, opened: &DecreeOpened) -> Result<Event, Re
         );
         return Err(Refusal::new(RefusalCode::CeilingExceeded, sentence).under(code, &terms.version));
     }
+    within_selection(context, code, opened)?;
     Ok(Event::DecreeOpened(opened.clone()))
+}
+
+/// A decree takes only whom its batch selected, so that its places and its pool bound it.
+fn within_selection(
+    context: &Context<'_>,
+    code: crate::ids::ProgrammeCode,
+    opened: &DecreeOpened,
+) -> Result<(), Refusal> {
+    let selected = context.state.batches.get(code, opened.batch).map_or(0, |batch| batch.selected);
+    let promised = context.state.decrees.promised_of(code, opened.batch);
+    if promised.saturating_add(opened.count) <= selected {
+        return Ok(());
+    }
+    let sentence = format!(
+        "the decree names {} persons, but batch {} selected {selected}, of whom {promised} are in decrees already",
+        opened.count, opened.batch
+    );
+    Err(Refusal::new(RefusalCode::NotSelected, sentence))
 }
 
 fn open<'a>(
@@ -162,9 +179,8 @@ fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
         let sentence = format!("{} has an entitlement in {} already", context.subject, programme.code);
         return refuse(RefusalCode::AlreadyDecreed, sentence);
     }
-    if !is_eligible(context, person, programme, decree.batch) {
-        let sentence = format!("{} was not found eligible in batch {}", context.subject, decree.batch);
-        return refuse(RefusalCode::NotEligible, sentence);
+    if let Some(refusal) = unselected(context, person, programme, decree.batch) {
+        return Err(refusal.under(programme.code, &terms.version));
     }
     if let Some(rule) = crate::batch::overtaken(context.state, person, terms) {
         let sentence = format!("{} was found eligible, but no longer meets {rule}", context.subject);
@@ -185,11 +201,19 @@ fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
     Ok(Event::Decreed(Decreed { batch: decree.batch, benefits, decree: command.decree }))
 }
 
-fn is_eligible(context: &Context<'_>, person: &Person, programme: &Programme, batch: u16) -> bool {
-    let number = context.state.programmes.number(programme.code);
-    person.applied.is_some_and(|each| {
-        number == Some(each.programme) && each.batch == batch && each.eligible == Some(true)
-    })
+fn unselected(context: &Context<'_>, person: &Person, programme: &Programme, batch: u16) -> Option<Refusal> {
+    let applied = context.state.applied(person, programme.code).filter(|each| each.batch == batch);
+    match applied.map(|each| each.standing) {
+        Some(Standing::Selected) => None,
+        Some(Standing::Eligible | Standing::Unselected) => {
+            let sentence = format!("{} was not drawn in batch {batch}", context.subject);
+            Some(Refusal::new(RefusalCode::NotSelected, sentence))
+        }
+        None | Some(Standing::Joined | Standing::Ineligible) => {
+            let sentence = format!("{} was not found eligible in batch {batch}", context.subject);
+            Some(Refusal::new(RefusalCode::NotEligible, sentence))
+        }
+    }
 }
 
 fn benefits(programme: &Programme, terms: &Terms) -> Result<Vec<Granted>, Refusal> {
@@ -305,6 +329,12 @@ fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Vec<Draft>,
     }
     check_in_time(context, &card, revocation)?;
     let released = revocation.voucher.saturating_add(revocation.other);
+    if let Some(rule) =
+        card.terms().and_then(|terms| crate::batch::overfull(context.state, card.person, terms))
+    {
+        let sentence = format!("others of the household were decreed since: it no longer meets {rule}");
+        return Err(card.refuse(RefusalCode::NotEligible, sentence));
+    }
     check_money(context, &card, released)?;
     let amount = card.money(released);
     let event = Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference };

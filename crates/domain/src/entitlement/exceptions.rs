@@ -49,6 +49,8 @@ pub struct Exceptions {
     pub revocation: Option<Revocation>,
     /// Demands for repayment.
     pub claim: Option<Claim>,
+    /// Who proposed to end the entitlement with money on it: another person must agree.
+    pub closing: Option<ActorId>,
     /// Spent beyond the training balance by facts and not demanded back, in minor units.
     pub overspent: i64,
     /// Paid to the person beyond the right by facts and not demanded back, in minor units.

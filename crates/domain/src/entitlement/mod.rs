@@ -2,6 +2,7 @@
 
 mod card;
 mod decide;
+mod end;
 mod event;
 mod exceptions;
 mod post;
@@ -11,10 +12,10 @@ mod state;
 mod tests;
 
 pub use card::{Card, CardMoney};
-pub use decide::{Close, CloseDecree, Command, Decree, Reinstate, Revoke, decide};
+pub use decide::{Close, CloseDecree, Command, Decree, ProposeClose, Reinstate, Revoke, decide};
 pub use event::{
-    Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated, ReinstatementProposed,
-    RevocationReason, Revoked,
+    CloseProposed, Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated,
+    ReinstatementProposed, RevocationReason, Revoked,
 };
 pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation};
 pub use post::post;

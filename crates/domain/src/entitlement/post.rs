@@ -63,6 +63,9 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
                 .moving(Account::VoucherBalance, Account::CommittedPool, money.voucher);
             Some(entry)
         }
-        Event::DecreeOpened(_) | Event::DecreeClosed(_) | Event::ReinstatementProposed(_) => None,
+        Event::DecreeOpened(_)
+        | Event::DecreeClosed(_)
+        | Event::ReinstatementProposed(_)
+        | Event::CloseProposed(_) => None,
     }
 }

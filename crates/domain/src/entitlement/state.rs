@@ -216,6 +216,20 @@ impl Decrees {
         self.list.iter().any(|decree| decree.programme == programme)
     }
 
+    /// True when a decree of the batch is whole.
+    pub fn any_closed(&self, programme: ProgrammeCode, batch: u16) -> bool {
+        self.of_batch(programme, batch).any(|decree| decree.phase == DecreePhase::Closed)
+    }
+
+    /// Persons that the decrees of a batch promise together.
+    pub fn promised_of(&self, programme: ProgrammeCode, batch: u16) -> u32 {
+        self.of_batch(programme, batch).fold(0, |sum, decree| sum.saturating_add(decree.count))
+    }
+
+    fn of_batch(&self, programme: ProgrammeCode, batch: u16) -> impl Iterator<Item = &DecreeTotals> {
+        self.list.iter().filter(move |decree| decree.programme == programme && decree.batch == batch)
+    }
+
     /// What open decrees of a fund year have promised beyond their lines so far, in minor units.
     pub fn promised(&self, programme: ProgrammeCode, year: i16) -> i128 {
         let open = self.list.iter().filter(|decree| {
@@ -278,6 +292,11 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
         }
         Event::Reinstated(_) => reinstated(state, line),
+        Event::CloseProposed(_) => {
+            if let Some(entitlement) = state.entitlement_mut(line) {
+                entitlement.exceptions_mut().closing = Some(line.actor.id);
+            }
+        }
         Event::Closed(_) => set_status(state, line, Status::Closed),
     }
 }
@@ -356,6 +375,7 @@ fn reinstated(state: &mut State, line: &Line) {
     entitlement.status = Status::Active;
     let exceptions = entitlement.exceptions_mut();
     exceptions.revocation = None;
+    exceptions.closing = None;
     // Whoever is entitled again need not repay what was due by right: nothing is handed on until it is withdrawn.
     if let Some(claim) = &mut exceptions.claim {
         claim.held = claim.demanded > claim.of_overpayments;

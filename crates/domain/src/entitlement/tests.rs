@@ -1,5 +1,6 @@
 //! Decrees under their ceiling, the term of the first purchase, revocation and its undoing.
 
+use crate::findings::RuleName;
 use crate::refusal::RefusalCode as R;
 use crate::testing::{PRAKERJA_2020, World, idr, person};
 use serde_json::json;
@@ -147,6 +148,7 @@ fn an_open_decree_counts_against_the_ceiling_before_its_lines_come() {
     let mut world = World::of(PRAKERJA_2020);
     let budget = json!({ "amount": idr(10_000_000), "document": "DIPA-1" });
     world.at("2021-03-30").run("fund/prakerja-2020/2021", "fund.appropriate", budget);
+    world.select(&[&person(1), &person(2), &person(3)], 16);
     world.open_decree("SK-A", 16, 2).unwrap();
     assert_eq!(world.open_decree("SK-B", 16, 1).unwrap_err().code, R::CeilingExceeded);
     world.run(
@@ -161,8 +163,7 @@ fn an_open_decree_counts_against_the_ceiling_before_its_lines_come() {
 fn a_decree_is_closed_only_when_its_lines_are_what_it_promised() {
     let (mut world, _) = recipient();
     let (budi, citra) = (&person(2), &person(3));
-    world.register(budi, None).screen(budi, 16).register(citra, None).screen(citra, 16);
-    world.open_decree("SK-B", 16, 1).unwrap();
+    world.select(&[budi, citra], 17).open_decree("SK-B", 17, 1).unwrap();
     let decree = "decree/prakerja-2020/SK-B";
     assert_eq!(world.refused(decree, "decree.close", json!({})), R::DecreeTotals);
     world.run(budi, "entitlement.decree", json!({ "decree": "SK-B" }));
@@ -177,10 +178,10 @@ fn a_decree_is_closed_only_when_its_lines_are_what_it_promised() {
 fn a_card_whose_decree_is_open_is_looked_at_again_the_next_day() {
     let (mut world, _) = recipient();
     let budi = &person(2);
-    world.register(budi, None).screen(budi, 16).open_decree("SK-B", 16, 1).unwrap();
+    world.select(&[budi], 17).open_decree("SK-B", 17, 1).unwrap();
     world.run(budi, "entitlement.decree", json!({ "decree": "SK-B" }));
     assert_eq!(world.close_day("2021-04-29"), ["entitlement.revoked.v1"]);
-    world.run("decree/prakerja-2020/SK-B", "decree.close", json!({}));
+    world.at("2021-04-30").run("decree/prakerja-2020/SK-B", "decree.close", json!({}));
     assert_eq!(world.close_day("2021-04-30"), ["entitlement.revoked.v1"]);
 }
 
@@ -190,9 +191,9 @@ fn a_household_has_two_recipients_even_when_three_were_screened_together() {
     let (household, elsewhere) = (Uuid::from_u128(7), Uuid::from_u128(8));
     let family = [person(11), person(12), person(13)];
     for member in &family {
-        world.register(member, Some(household)).screen(member, 16);
+        world.register(member, Some(household));
     }
-    world.open_decree("SK-B", 16, 3).unwrap();
+    world.select(&[&family[0], &family[1], &family[2]], 17).open_decree("SK-B", 17, 3).unwrap();
     let line = json!({ "decree": "SK-B" });
     world.run(&family[0], "entitlement.decree", line.clone());
     world.run(&family[1], "entitlement.decree", line.clone());
@@ -274,4 +275,80 @@ fn who_bought_in_time_and_was_let_down_too_late_to_buy_again_is_not_revoked() {
             assert_eq!((world.money(&ani).unearned, world.money(&ani).released), (255_000_000, 100_000_000));
         }
     }
+}
+
+#[test]
+fn a_decree_takes_only_whom_its_batch_selected_and_no_more() {
+    let (mut world, _) = recipient();
+    let (budi, citra, dedi) = (&person(2), &person(3), &person(4));
+    world.open_batch(17);
+    for each in [budi, citra] {
+        world.register(each, None).screen(each, 17);
+    }
+    let batch = "batch/prakerja-2020/17";
+    world.run(batch, "batch.close", json!({ "at": "2021-03-30T03:00:00.000Z" }));
+    let decree = |world: &mut World, count| world.open_decree("SK-B", 17, count).unwrap_err().code;
+    assert_eq!(decree(&mut world, 1), R::NotSelected, "nobody is drawn yet");
+    let pool = crate::batch::pool(&world.state, World::code("prakerja-2020"), 17);
+    let digest = crate::batch::list_digest(pool.iter().map(|each| each.id));
+    world.run(batch, "batch.draw", json!({ "pool": 2, "poolsha256": digest, "seed": "dadu", "selected": 1 }));
+    assert_eq!(decree(&mut world, 2), R::NotSelected);
+    world.open_decree("SK-B", 17, 1).unwrap();
+    let line = json!({ "decree": "SK-B" });
+    let answers = [budi, citra].map(|each| world.ask(each, "entitlement.decree", line.clone()).map(|_| ()));
+    let codes: Vec<_> =
+        answers.iter().filter_map(|answer| answer.as_ref().err()).map(|each| each.code).collect();
+    assert_eq!(codes, [R::NotSelected], "one of the two is drawn");
+    assert_eq!(world.register(dedi, None).refused(dedi, "entitlement.decree", line), R::NotEligible);
+    assert_eq!(world.found(), []);
+}
+
+#[test]
+fn what_a_fact_decrees_beyond_the_selection_is_found() {
+    let (mut world, _) = recipient();
+    let budi = &person(2);
+    world.register(budi, None);
+    let granted = json!([{ "amount": idr(1_000_000), "benefit": "training" }]);
+    world.fact(budi, "entitlement.decreed", json!({ "batch": 16, "benefits": granted, "decree": "SK-16" }));
+    assert!(world.found().contains(&RuleName::DecreeBeyondSelection));
+    let opened = json!({
+        "batch": 16, "count": 1, "date": "2021-03-30", "listsha256": "00", "sum": idr(1),
+    });
+    world.fact("decree/prakerja-2020/SK-X", "decree.opened", opened);
+    assert_eq!(world.found(), [RuleName::DecreeBeyondSelection]);
+}
+
+#[test]
+fn money_is_released_by_an_end_only_after_the_last_day_and_by_two_persons() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = person(1);
+    world.at("2021-03-30").list_course("kopi", idr(600_000)).decree(&[&ani], 16).buy(&ani, "kopi", "p1");
+    let moved = json!({ "reason": "moved" });
+    assert_eq!(world.by("dewi").refused(&ani, "entitlement.close", moved.clone()), R::TermNotReached);
+    assert_eq!(world.refused(&ani, "entitlement.propose_close", moved.clone()), R::TermNotReached);
+    // The last day has passed, and no day was closed.
+    world.at("2022-05-26");
+    assert_eq!(world.refused(&ani, "entitlement.close", moved.clone()), R::StepMissing);
+    world.run(&ani, "entitlement.propose_close", moved.clone());
+    assert_eq!(world.refused(&ani, "entitlement.close", moved.clone()), R::SamePerson);
+    world.by("eko").run(&ani, "entitlement.close", moved);
+    assert_eq!((world.money(&ani).released, world.money(&ani).undelivered()), (295_000_000, 0));
+}
+
+#[test]
+fn who_is_reinstated_takes_a_place_that_the_household_still_has() {
+    let mut world = World::of(PRAKERJA_2020);
+    let household = Some(Uuid::from_u128(7));
+    let family = [person(11), person(12), person(13)];
+    world.at("2021-03-30");
+    for member in &family {
+        world.register(member, household);
+    }
+    world.decree(&[&family[0], &family[1]], 16);
+    world.by("dewi").run(&family[0], "entitlement.revoke", revoke("withdrawn"));
+    world.by("office").decree(&[&family[2]], 17);
+    world.by("eko").run(&family[0], "entitlement.propose_reinstatement", reinstate()).by("fitri");
+    assert_eq!(world.refused(&family[0], "entitlement.reinstate", reinstate()), R::NotEligible);
+    world.by("dewi").run(&family[2], "entitlement.revoke", revoke("withdrawn"));
+    world.by("fitri").run(&family[0], "entitlement.reinstate", reinstate());
 }

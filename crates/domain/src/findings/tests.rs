@@ -60,7 +60,7 @@ fn an_ordinary_history_has_no_findings() {
     world.fact(&ani, "recovery.repaid", repaid).reinstate(&ani, "fitri", "eko");
     world.close_day("2021-11-30");
     world.close_day("2022-05-25");
-    world.run(FUND, "fund.close_year", json!({}));
+    world.at("2022-05-26").run(FUND, "fund.close_year", json!({}));
     assert_eq!(findings(&world), []);
 }
 
@@ -267,22 +267,23 @@ fn money_of_the_treasury_without_its_document() {
     use RuleName::TreasuryDocument;
     let (mut world, _) = earner();
     assert_eq!(count(&world, TreasuryDocument), 0);
-    let disbursed = |amount: i64, spm: &str| json!({ "amount": idr(amount), "sp2d": "D", "spm": spm });
-    world.fact(FUND, "fund.disbursed", disbursed(1, "SPM-9"));
+    let disbursed =
+        |amount: i64, sp2d: &str, spm: &str| json!({ "amount": idr(amount), "sp2d": sp2d, "spm": spm });
+    world.fact(FUND, "fund.disbursed", disbursed(1, "D-9", "SPM-9"));
     assert_eq!(count(&world, TreasuryDocument), 1, "no such order");
-    world.fact(FUND, "fund.disbursed", disbursed(9_000_000, "SPM-1"));
+    world.fact(FUND, "fund.disbursed", disbursed(9_000_000, "D-10", "SPM-1"));
     assert_eq!(count(&world, TreasuryDocument), 2, "carried out twice");
     world.by("ppk").run(FUND, "fund.request", json!({ "amount": idr(5), "spp": "SPP-2" }));
     world.by("ppspm").run(FUND, "fund.order", json!({ "spm": "SPM-2", "spp": "SPP-2" }));
-    world.fact(FUND, "fund.disbursed", disbursed(4, "SPM-2"));
+    world.fact(FUND, "fund.disbursed", disbursed(4, "D-11", "SPM-2"));
     assert_eq!(count(&world, TreasuryDocument), 3, "another amount");
-    let returned = |amount: i64, order: &str| json!({ "amount": idr(amount), "ntpn": "N", "order": order });
-    world.fact(FUND, "fund.returned", returned(1, "R-1"));
+    let returned = |amount: i64, ntpn: &str, order: &str| json!({ "amount": idr(amount), "kind": "same-year", "ntpn": ntpn, "order": order });
+    world.fact(FUND, "fund.returned", returned(1, "N-1", "R-1"));
     assert_eq!(count(&world, TreasuryDocument), 4, "no such order to return");
     world.run(FUND, "fund.order_return", json!({ "amount": idr(2), "order": "R-2", "reason": "lapse" }));
-    world.fact(FUND, "fund.returned", returned(2, "R-2"));
+    world.fact(FUND, "fund.returned", returned(2, "N-2", "R-2"));
     assert_eq!(count(&world, TreasuryDocument), 4);
-    world.fact(FUND, "fund.returned", returned(1, "R-2"));
+    world.fact(FUND, "fund.returned", returned(1, "N-3", "R-2"));
     assert_eq!(count(&world, TreasuryDocument), 5, "more than was ordered");
 }
 

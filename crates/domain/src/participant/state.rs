@@ -1,6 +1,7 @@
 //! What is remembered of a person: compact, since there are millions.
 
 use super::{Channel, Check, Employment, Event, SAME_ACCOUNT, Verdict};
+use crate::batch::Standing;
 use crate::entitlement::{Entitlement, Status};
 use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
 use crate::subject::Subject;
@@ -21,15 +22,15 @@ pub struct LinkedAccount {
     pub verified: bool,
 }
 
-/// The last batch that a person joined.
+/// The last batch that a person joined in a programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// Number of the programme.
     pub programme: u16,
     /// Number of the batch.
     pub batch: u16,
-    /// The result of screening, once known.
-    pub eligible: Option<bool>,
+    /// Where the person stands in it.
+    pub standing: Standing,
 }
 
 /// One person.

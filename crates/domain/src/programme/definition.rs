@@ -1,7 +1,8 @@
 //! A programme's definition: everything about it that can change without code.
 //!
 //! Two kinds of parameters stand apart. *Terms* are bound at decree: whoever is decreed under them keeps them.
-//! *Cut-offs* are bound by the day: on any day the latest ones in force count, for all cards of their batches.
+//! *Cut-offs*, and with them the windows of the surveys, are bound by the day: on any day the latest ones in force count,
+//! for all cards of their batches. What a survey pays belongs to the terms.
 
 use crate::ids::{BenefitCode, ProgrammeCode, RegencyCode, RegisterCode};
 use crate::money::Currency;
@@ -60,9 +61,6 @@ pub struct Terms {
     /// Money benefits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cash: Vec<Cash>,
-    /// Surveys, in order from 1.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub surveys: Vec<Survey>,
     /// Who may receive: every rule must be met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub eligibility: Vec<Rule>,
@@ -277,6 +275,9 @@ pub struct Cutoffs {
     /// Last day to buy; the balance lapses after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase_until: Option<Day>,
+    /// When surveys open and for how long, in order from 1. Windows were changed for cards that had been decreed before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surveys: Vec<Survey>,
     /// Last day to answer surveys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub survey_until: Option<Day>,

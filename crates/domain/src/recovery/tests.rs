@@ -37,7 +37,7 @@ fn what_is_not_repaid_in_sixty_days_is_handed_on_once() {
     assert_eq!(world.refused(&ani, "recovery.escalate", json!({})), R::TermNotReached);
     assert!(world.close_day("2021-06-29").is_empty());
     assert_eq!(world.close_day("2021-06-30"), ["recovery.escalated.v1"]);
-    assert_eq!(world.refused(&ani, "recovery.escalate", json!({})), R::NothingDue);
+    assert_eq!(world.at("2021-07-01").refused(&ani, "recovery.escalate", json!({})), R::NothingDue);
     let escalated =
         world.events.iter().rev().find(|event| event.payload.name() == "recovery.escalated.v1").unwrap();
     assert_eq!(serde_json::to_value(&escalated.payload).unwrap()["amount"], idr(700_000));

@@ -1,7 +1,7 @@
 //! The first steps of most stories, each in one word.
 
 use super::World;
-use crate::ids::{BenefitCode, ParticipantId};
+use crate::ids::{BenefitCode, ParticipantId, ProgrammeCode};
 use crate::line::Event;
 use crate::money::Money;
 use crate::programme::{Rule, Terms};
@@ -93,25 +93,6 @@ impl World {
         self.ask(&format!("decree/{}/{decree}", self.programme), "decree.open", data)
     }
 
-    /// Everything from registration to a closed decree `SK-<batch>`, on one day, under a budget that suffices.
-    pub fn decree(&mut self, persons: &[&str], batch: u16) -> &mut Self {
-        let (code, day) = (self.programme, self.time.day());
-        let fund = format!("fund/{code}/{}", day.year());
-        let ceiling = Money::of_minor(99_999_999_999_999, self.currency());
-        // One budget serves all decrees of a year.
-        let _ = self.ask(&fund, "fund.appropriate", json!({ "amount": ceiling, "document": "DIPA-1" }));
-        self.run(&format!("batch/{code}/{batch}"), "batch.open", json!({ "closes": day, "quota": 100 }));
-        for person in persons {
-            self.register(person, None).screen(person, batch);
-        }
-        let decree = format!("SK-{batch}");
-        self.open_decree(&decree, batch, u32::try_from(persons.len()).unwrap()).expect("a decree");
-        for person in persons {
-            self.run(person, "entitlement.decree", json!({ "decree": decree }));
-        }
-        self.run(&format!("decree/{code}/{decree}"), "decree.close", json!({}))
-    }
-
     /// Buys a course and finishes it, up to the rating.
     pub fn finish(&mut self, person: &str, course: &str, purchase: &str) -> &mut Self {
         self.buy(person, course, purchase);
@@ -165,6 +146,11 @@ impl World {
     /// Instructs an instalment to `bni`.
     pub fn instruct(&mut self, person: &str, benefit: &str, number: u8) -> &mut Self {
         self.run(person, "payout.instruct", json!({ "benefit": benefit, "number": number, "partner": "bni" }))
+    }
+
+    /// A programme's code.
+    pub fn code(programme: &str) -> ProgrammeCode {
+        ProgrammeCode::new(programme).unwrap()
     }
 
     /// Every person's id, for what the helpers do not cover.

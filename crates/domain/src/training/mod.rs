@@ -5,6 +5,7 @@ mod event;
 mod state;
 #[cfg(test)]
 mod tests;
+mod venue;
 
 pub use decide::{Command, decide};
 pub use event::{

@@ -4,6 +4,7 @@ use super::Event;
 use crate::ids::PurchaseCode;
 use crate::line::Event as Line;
 use crate::state::State;
+use crate::subject::Subject;
 
 /// The bit of a numbered session.
 pub(super) fn session_bit(sequence: u8) -> u32 {
@@ -27,6 +28,7 @@ fn code(event: &Event) -> PurchaseCode {
 
 /// Folds an event of training.
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
+    at_venue(state, line, event);
     let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(code(event)));
     let Some(purchase) = purchase else { return };
     match event {
@@ -36,7 +38,19 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Completed(_) => purchase.completed = true,
         Event::Certified(_) => purchase.certified = true,
         Event::Rated(_) => purchase.rated = true,
-        // For views and findings.
+        // For sessions, views and findings.
         Event::RedeemRefused(_) | Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {}
+    }
+}
+
+/// Seats and arrivals are counted by session, for whatever purchase.
+fn at_venue(state: &mut State, line: &Line, event: &Event) {
+    let Subject::Participant(id) = line.subject else { return };
+    let State { people, supply, .. } = state;
+    let Some(person) = people.number(id) else { return };
+    match event {
+        Event::SeatReserved(reserved) => supply.sessions.seat(reserved.session, person),
+        Event::CheckedIn(arrived) => supply.sessions.arrive(arrived.session, person),
+        _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Spending, cancelling, settling, and the end of the balance.
 
 use super::post::{expiring, given_back};
-use super::{CancelledBy, Event, Expired, Issued, Lapsed, Mode, Restored, Settled, Spent};
+use super::{CancelledBy, Event, Expired, Issued, Lapsed, Restored, Settled, Spent};
 use crate::decide::{Context, Draft};
 use crate::entitlement::{Card, Purchase, Status};
 use crate::ids::PurchaseCode;
@@ -120,17 +120,6 @@ fn check_course(
     if course.hours < training.minimum_hours {
         let sentence =
             format!("the course has {} hours, at least {} are needed", course.hours, training.minimum_hours);
-        return refuse(RefusalCode::CourseNotAllowed, sentence);
-    }
-    let with_venue = matches!(course.mode, Mode::Offline | Mode::Hybrid) && !training.areas.is_empty();
-    let day = context.day();
-    let near = |area: &crate::programme::Area| {
-        let regency = card.person.regency;
-        area.from <= day && regency.is_some_and(|regency| regency.as_str().starts_with(area.regency.as_str()))
-    };
-    if with_venue && !training.areas.iter().any(near) {
-        let sentence =
-            format!("on {day} the pilot areas for {} courses do not include this residence", course.mode);
         return refuse(RefusalCode::CourseNotAllowed, sentence);
     }
     Ok(())

@@ -27,6 +27,7 @@ use jejak_domain::entitlement::CardMoney;
 use jejak_domain::entry::Entry;
 use jejak_domain::findings::{Finding, RuleName, find};
 use jejak_domain::ids::Position;
+use jejak_domain::laws::beyond_budget;
 use jejak_domain::line::Event;
 use jejak_domain::state::State;
 use jejak_domain::testing::World;
@@ -54,12 +55,24 @@ fn live(steps: &[Step], facts: impl Fn(&Step) -> bool) -> World {
         world.at(&day.to_string()).by(if index % 2 == 0 { "dewi" } else { "eko" });
         if facts(step) {
             let (subject, name, data) = fact(step);
+            let was_within = beyond_budget(&world.state).is_empty();
+            world.found();
             world.fact(&subject, name, data);
+            if was_within && !beyond_budget(&world.state).is_empty() {
+                assert!(
+                    world.found().contains(&RuleName::BeyondBudget),
+                    "{name} went beyond the budget unseen"
+                );
+            }
         } else {
             let (subject, name, data) = command(step);
             let before = overpaid(&world);
+            let committed = beyond_budget(&world.state);
             // Most are refused, which is as good a test as any.
             let _ = world.ask(&subject, name, data);
+            let more = beyond_budget(&world.state);
+            assert!(more.iter().zip(&committed).all(|(more, before)| more.1 <= before.1), "{name}: {more:?}");
+            assert!(more.len() <= committed.len(), "{name} committed beyond the budget: {more:?}");
             assert!(overpaid(&world) <= before, "{name} paid beyond the right");
         }
         world.events[counted..].iter().for_each(|event| sums.add(event));
@@ -184,6 +197,7 @@ proptest! {
     fn commands_alone_never_pay_beyond_a_right(steps in prop::collection::vec(step(), 1..150)) {
         let world = live(&steps, |_| false);
         prop_assert_eq!(overpaid(&world), 0);
+        prop_assert_eq!(beyond_budget(&world.state), []);
     }
 
     #[test]

@@ -93,7 +93,8 @@ fn of_office(step: &Step, ani: String) -> Item {
         }
         5 => (ani, "entitlement.propose_reinstatement", json!({ "reason": "appeal", "reference": "R" })),
         6 => (ani, "entitlement.reinstate", json!({ "reason": "appeal", "reference": "R" })),
-        7 if step.choice < 16 => (ani, "entitlement.close", json!({ "reason": "moved" })),
+        7 if step.choice < 16 => (ani, "entitlement.propose_close", json!({ "reason": "moved" })),
+        7 if step.choice < 32 => (ani, "entitlement.close", json!({ "reason": "moved" })),
         8 => ("fund/law/2021".into(), "fund.request", json!({ "amount": amount, "spp": decree })),
         9 => ("fund/law/2021".into(), "fund.order", json!({ "spm": decree, "spp": decree })),
         10 => {
@@ -276,16 +277,15 @@ pub fn beginning() -> World {
     world.run("fund/law/2021", "fund.appropriate", budget);
     let disbursed = json!({ "amount": { "currency": "IDR", "value": "6000.00" }, "sp2d": "D", "spm": "M" });
     world.fact("fund/law/2021", "fund.disbursed", disbursed);
-    for batch in [1, 2] {
-        let opened = json!({ "closes": "2021-01-31", "quota": 9 });
-        world.run(&format!("batch/law/{batch}"), "batch.open", opened);
-    }
+    world.open_batch(1);
+    let opened = json!({ "closes": "2021-01-31", "quota": 9 });
+    world.run("batch/law/2", "batch.open", opened);
     for number in 1..=3 {
         let ani = person(number);
         world.register(&ani, household).link(&ani, "bni", "bank");
     }
     // Two are decreed from the start, so that short histories have money too.
-    world.screen(&person(1), 1).screen(&person(2), 1).screen(&person(3), 1);
+    world.screen(&person(1), 1).screen(&person(2), 1).screen(&person(3), 1).draw(1);
     world.open_decree("SK-1", 1, 2).unwrap();
     for number in 1..=2 {
         world.run(&person(number), "entitlement.decree", json!({ "decree": "SK-1" }));

@@ -18,6 +18,7 @@ use jejak_domain::money::{Currency, Money};
 use jejak_domain::programme::Definition;
 use jejak_domain::refusal::RefusalCode;
 use jejak_domain::testing::{World, idr, person};
+use jejak_domain::time::Day;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -62,7 +63,8 @@ fn live(currency: &str, course: i64) {
             "amount": money(meal), "benefit": "meal", "number": number, "officer": "cook", "regency": "3273",
             "unit": "canteen",
         });
-        world.at(day).run(ani, "custody.hand_over", handed);
+        let next = Day::parse(day).unwrap().plus(1).to_string();
+        world.at(&next).run(ani, "custody.hand_over", handed);
     }
     // Rupiah are not this programme's money.
     let rupiah = json!({ "course": "dapur", "platform": "toko", "price": idr(1), "purchase": "p2" });
