@@ -38,7 +38,10 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak --ledger ./small simulate --scale 10000 --seed first")]
     Simulate(Simulate),
     /// Simulate, replay, compare with the published figures, and tell the story of a few persons.
-    #[command(after_help = "Example:\n  jejak demo --scale 5000")]
+    #[command(
+        after_help = "It prints a story for people and has no form for programs: --json changes nothing here. Each step \
+                      names the command that gives its figures, and that has.\n\nExample:\n  jejak demo --scale 5000"
+    )]
     Demo(Demo),
     /// Record facts: what has already happened outside.
     #[command(
@@ -56,7 +59,7 @@ pub(crate) enum Verb {
     /// List what the rules conclude from the history: payments beyond a right, late lists, late settlements.
     #[command(after_help = "Example:\n  jejak findings --known 2021-03-28T16:59:59.999Z")]
     Findings(Replay),
-    /// List who is still owed money or holds a balance, with the sum.
+    /// List which persons and platforms are still owed money, with the sums and the gap that they explain.
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
@@ -172,7 +175,7 @@ pub(crate) struct DayArguments {
     /// The day in Jakarta.
     #[arg(value_parser = Day::parse)]
     pub(crate) date: Day,
-    /// Only list what it would bring.
+    /// Only list what it would bring. This reads only, and can be asked beside a writer.
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

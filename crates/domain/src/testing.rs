@@ -17,7 +17,7 @@
 mod spoil;
 mod story;
 
-pub use spoil::spoiled;
+pub use spoil::{misspelt, spoiled};
 
 use crate::actor::{Actor, ActorKind};
 use crate::calendar;

@@ -2,11 +2,13 @@
 
 use crate::checkpoints::Checkpoints;
 use crate::randomness::{Randomness, RandomnessError};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
 use jejak_journal::checkpoint::{KeyError, SigningKey, VerifyingKey};
 use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, ReadError, Recovery};
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,6 +25,8 @@ pub struct Manifest {
     pub currency: Currency,
     /// The public key, as a C2SP verifier key.
     pub key: String,
+    /// What the command key must come to; see [`command_check`].
+    pub commandcheck: String,
     /// Where the secrets are: relative to the ledger, or absolute.
     pub keys: PathBuf,
     /// Present when everything in it is invented.
@@ -36,6 +40,12 @@ pub enum HomeError {
     /// There is one already.
     #[error("{} already holds a ledger: choose another directory", .0.display())]
     Exists(PathBuf),
+    /// The name under which heads would be signed cannot be one.
+    #[error(
+        "{0:?} cannot be an origin: write a host and a path without scheme, such as ledger.example.go.id/benefits, with \
+         letters, digits, '.', '-', '_', '~' and '/' only"
+    )]
+    Origin(String),
     /// There is none.
     #[error("no ledger in {}: make one with `jejak init`, or name another with --ledger", .0.display())]
     Missing(PathBuf),
@@ -120,7 +130,7 @@ impl Home {
     /// Makes the directory, its keys and its manifest. The journal is made by the first line.
     ///
     /// # Errors
-    /// When there is a ledger already, or a file cannot be written.
+    /// When there is a ledger already, `origin` is not a host and a path, or a file cannot be written.
     pub fn create(
         dir: &Path,
         name: &str,
@@ -132,6 +142,9 @@ impl Home {
         let manifest_path = dir.join("ledger.toml");
         if manifest_path.exists() || dir.join("journal").exists() {
             return Err(HomeError::Exists(dir.to_path_buf()));
+        }
+        if !is_origin(origin) {
+            return Err(HomeError::Origin(origin.chars().take(80).collect()));
         }
         let keys = PathBuf::from("keys");
         let keys_dir = dir.join(&keys);
@@ -145,6 +158,7 @@ impl Home {
             name: name.to_owned(),
             origin: origin.to_owned(),
             currency,
+            commandcheck: command_check(&command, &signing.verifying_key().to_string()),
             key: signing.verifying_key().to_string(),
             keys,
             simulated,
@@ -208,9 +222,16 @@ impl Home {
         }
         let command_path = keys.join("command.key");
         let command = unhex(read(&command_path)?.trim_end()).ok_or_else(|| HomeError::Key {
-            path: command_path,
+            path: command_path.clone(),
             problem: "not 64 hexadecimal digits: restore it".to_owned(),
         })?;
+        if command_check(&command, &self.manifest.key) != self.manifest.commandcheck {
+            let problem =
+                "not the command key of this ledger: with another one, no repeated command would be \
+                           recognised; restore the right one"
+                    .to_owned();
+            return Err(HomeError::Key { path: command_path, problem });
+        }
         Ok(Secrets { signing, command })
     }
 
@@ -273,6 +294,21 @@ impl Home {
     pub fn read_journal_as_it_is(&self) -> Result<FileJournal, HomeError> {
         Ok(FileJournal::open_read_only_with(&self.dir, Self::options(None))?)
     }
+}
+
+/// A host and a path. It stands unescaped in every line and in every head.
+fn is_origin(text: &str) -> bool {
+    let in_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~');
+    text.len() <= 100 && text.split('/').all(|part| !part.is_empty() && part.bytes().all(in_part))
+}
+
+/// Tells whether a command key is the right one, and nothing of the key itself: the first 8 bytes of HMAC-SHA-256 under
+/// it over the ledger's public key, in hexadecimal.
+fn command_check(command: &[u8; 32], public: &str) -> String {
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(command).expect("a key of any length");
+    mac.update(public.as_bytes());
+    hex(mac.finalize().into_bytes().first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -343,6 +379,36 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_is_a_host_and_a_path() {
+        for good in ["jejak.example/sim", "ledger.example.go.id", "a-1.example/b_2/c~3"] {
+            assert!(is_origin(good), "{good}");
+        }
+        let long = "x".repeat(101);
+        for bad in [
+            "",
+            "http://x",
+            "x/",
+            "/x",
+            "x//y",
+            "x y",
+            "x+y",
+            "x\"y",
+            "x\\y",
+            "x\ny",
+            "x:80",
+            "é.example",
+            &long,
+        ] {
+            assert!(!is_origin(bad), "{bad}");
+            let dir = tempfile::tempdir().unwrap();
+            let random = &mut Randomness::seeded("test");
+            let made = Home::create(dir.path(), "Test", bad, Currency::IDR, None, random);
+            assert!(matches!(made, Err(HomeError::Origin(_))), "{bad}");
+            assert!(fs::read_dir(dir.path()).unwrap().next().is_none(), "{bad} leaves nothing");
+        }
+    }
+
+    #[test]
     fn a_ledger_is_made_once_and_its_keys_are_private() {
         let dir = tempfile::tempdir().unwrap();
         let make = || {
@@ -352,6 +418,14 @@ mod tests {
         let home = make().unwrap();
         assert!(matches!(make(), Err(HomeError::Exists(_))));
         assert_eq!(Home::open(dir.path()).unwrap().manifest, home.manifest);
+        home.secrets().unwrap();
+        // The key of another ledger is a good key, but not this one's.
+        let path = dir.path().join("keys/command.key");
+        let own = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{}\n", "0a".repeat(32))).unwrap();
+        let told = home.secrets().err().unwrap().to_string();
+        assert!(told.contains("command.key") && told.contains("restore the right one"), "{told}");
+        fs::write(&path, own).unwrap();
         home.secrets().unwrap();
         #[cfg(unix)]
         {

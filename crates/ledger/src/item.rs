@@ -5,9 +5,10 @@ use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::fit::misfit;
 use jejak_domain::ids::{ActorId, CommandId, ProgrammeCode};
 use jejak_domain::line::LINE_LIMIT;
+use jejak_domain::object::Object;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -87,9 +88,6 @@ pub enum ItemError {
     /// A fact about the wrong subject, or without its programme.
     #[error("{0}")]
     Misfit(String),
-    /// A list where an object must be.
-    #[error("an item and its data are objects: write {{…}}, not […]")]
-    NotAnObject,
     /// The ledger's own name.
     #[error("actor type system is the ledger itself: say user or service")]
     System,
@@ -114,11 +112,17 @@ struct Wire<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 struct WireActor {
     #[serde(rename = "type")]
     kind: ActorKind,
     id: ActorId,
+}
+
+impl<'de> Deserialize<'de> for WireActor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(Object(deserializer))
+    }
 }
 
 impl Item {
@@ -131,10 +135,9 @@ impl Item {
             return Err(ItemError::Long(line.len()));
         }
         let text = std::str::from_utf8(line).map_err(|error| ItemError::Encoding(error.valid_up_to()))?;
-        let wire: Wire<'_> = serde_json::from_str(text).map_err(ItemError::Shape)?;
-        if !text.trim_start().starts_with('{') || !wire.data.get().starts_with('{') {
-            return Err(ItemError::NotAnObject);
-        }
+        let mut json = serde_json::Deserializer::from_str(text);
+        let wire = Wire::deserialize(Object(&mut json));
+        let wire = wire.and_then(|wire| json.end().map(|()| wire)).map_err(ItemError::Shape)?;
         if wire.actor.as_ref().is_some_and(|actor| actor.kind == ActorKind::System) {
             return Err(ItemError::System);
         }

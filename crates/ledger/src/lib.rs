@@ -24,4 +24,4 @@ pub use home::{Home, HomeError, Manifest};
 pub use item::{Item, ItemError, Request};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
-pub use sequencer::{Sequencer, SequencerError};
+pub use sequencer::{Sequencer, SequencerError, preview_day};

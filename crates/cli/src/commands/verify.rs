@@ -5,6 +5,7 @@ use crate::Exit;
 use crate::args::Verify;
 use crate::progress::bar;
 use crate::table::grouped;
+use jejak_journal::checkpoint::Checkpoint;
 use jejak_ledger::verify::{Verification, verify};
 use jejak_ledger::{CheckpointFile, Home};
 use serde_json::json;
@@ -29,13 +30,9 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<
     Ok(if result.failures.is_empty() { Exit::Good } else { Exit::Finding })
 }
 
+/// In base64, as in every signed head.
 fn root_text(result: &Verification) -> String {
-    use std::fmt::Write as _;
-    result.root.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Checkpoint { origin: result.origin.clone(), size: result.lines, root: result.root }.root_text()
 }
 
 fn as_json(result: &Verification) -> anyhow::Result<()> {

@@ -49,11 +49,11 @@ pub trait Disk: Debug + Send + Sync {
     /// # Errors
     /// The system's answer.
     fn set_read_only(&self, path: &Path) -> io::Result<()>;
-    /// Takes the lock of that name until the guard is dropped; `None` when another has it.
+    /// Locks a directory until the guard is dropped; `None` when another has it.
     ///
     /// # Errors
     /// The system's answer.
-    fn lock(&self, path: &Path) -> io::Result<Option<LockGuard>>;
+    fn lock(&self, dir: &Path) -> io::Result<Option<LockGuard>>;
 }
 
 /// Holds a lock for as long as it lives.
@@ -166,8 +166,8 @@ impl Disk for RealDisk {
         fs::set_permissions(path, permissions)
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    fn lock(&self, dir: &Path) -> io::Result<Option<LockGuard>> {
+        let file = File::open(dir)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Box::new(file))),
             Err(TryLockError::WouldBlock) => Ok(None),
