@@ -5,6 +5,7 @@ use jejak_domain::ids::ActorId;
 use jejak_domain::money::Currency;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
+use jejak_journal::checkpoint::WitnessKey;
 use std::path::PathBuf;
 
 /// An event-sourced ledger for benefit disbursement.
@@ -146,6 +147,9 @@ pub(crate) struct Verify {
     /// A signed head from elsewhere: only such a head shows a tail cut together with the ledger's own heads.
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Vec<PathBuf>,
+    /// The public key of a witness who must have cosigned one of these heads, as a C2SP verifier key.
+    #[arg(long, value_name = "VKEY", value_parser = WitnessKey::parse, requires = "checkpoint")]
+    pub(crate) witness: Vec<WitnessKey>,
 }
 
 #[derive(Debug, Args)]

@@ -2,13 +2,12 @@
 
 use crate::checkpoints::Checkpoints;
 use crate::randomness::{Randomness, RandomnessError};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use crate::secrets::Secrets;
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
-use jejak_journal::checkpoint::{KeyError, SigningKey, VerifyingKey};
+use jejak_journal::checkpoint::{KeyError, VerifyingKey};
 use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, ReadError, Recovery};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -25,7 +24,7 @@ pub struct Manifest {
     pub currency: Currency,
     /// The public key, as a C2SP verifier key.
     pub key: String,
-    /// What the command key must come to; see [`command_check`].
+    /// What tells the command key from others, and nothing of the key: 16 hexadecimal digits.
     pub commandcheck: String,
     /// Where the secrets are: relative to the ledger, or absolute.
     pub keys: PathBuf,
@@ -92,14 +91,6 @@ pub enum HomeError {
     Randomness(#[from] RandomnessError),
 }
 
-/// The secrets of the writer.
-pub struct Secrets {
-    /// Signs heads.
-    pub signing: SigningKey,
-    /// Keys the digests of commands.
-    pub command: [u8; 32],
-}
-
 /// A ledger's directory.
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -116,12 +107,12 @@ pub fn subject_of(line: &[u8]) -> Option<&[u8]> {
     rest.split(|byte| *byte == b'"').next()
 }
 
-fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
+pub(crate) fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
     let path = path.to_path_buf();
     move |source| HomeError::File { action, path, source }
 }
 
-fn key_error(path: &Path) -> impl FnOnce(KeyError) -> HomeError {
+pub(crate) fn key_error(path: &Path) -> impl FnOnce(KeyError) -> HomeError {
     let path = path.to_path_buf();
     move |problem| HomeError::Key { path, problem: problem.to_string() }
 }
@@ -147,19 +138,14 @@ impl Home {
             return Err(HomeError::Origin(origin.chars().take(80).collect()));
         }
         let keys = PathBuf::from("keys");
-        let keys_dir = dir.join(&keys);
-        make_private_dir(&keys_dir)?;
-        let signing_path = keys_dir.join("signing.key");
-        let signing = SigningKey::from_seed(origin, &random.bytes()?).map_err(key_error(&signing_path))?;
-        write_secret(&signing_path, &format!("{}\n", signing.to_secret_text()))?;
-        let command: [u8; 32] = random.bytes()?;
-        write_secret(&keys_dir.join("command.key"), &format!("{}\n", hex(&command)))?;
+        let secrets = Secrets::create(&dir.join(&keys), origin, random)?;
+        let key = secrets.signing.verifying_key().to_string();
         let manifest = Manifest {
             name: name.to_owned(),
             origin: origin.to_owned(),
             currency,
-            commandcheck: command_check(&command, &signing.verifying_key().to_string()),
-            key: signing.verifying_key().to_string(),
+            commandcheck: secrets.command_check(),
+            key,
             keys,
             simulated,
         };
@@ -212,27 +198,8 @@ impl Home {
     /// # Errors
     /// When they are missing or belong to another ledger.
     pub fn secrets(&self) -> Result<Secrets, HomeError> {
-        let keys = self.dir.join(&self.manifest.keys);
-        let read = |path: &Path| fs::read_to_string(path).map_err(file_error("reading", path));
-        let signing_path = keys.join("signing.key");
-        let signing = SigningKey::parse(read(&signing_path)?.trim_end()).map_err(key_error(&signing_path))?;
-        if signing.verifying_key().to_string() != self.manifest.key {
-            let problem = "not the key that ledger.toml names: restore the right one".to_owned();
-            return Err(HomeError::Key { path: signing_path, problem });
-        }
-        let command_path = keys.join("command.key");
-        let command = unhex(read(&command_path)?.trim_end()).ok_or_else(|| HomeError::Key {
-            path: command_path.clone(),
-            problem: "not 64 hexadecimal digits: restore it".to_owned(),
-        })?;
-        if command_check(&command, &self.manifest.key) != self.manifest.commandcheck {
-            let problem =
-                "not the command key of this ledger: with another one, no repeated command would be \
-                           recognised; restore the right one"
-                    .to_owned();
-            return Err(HomeError::Key { path: command_path, problem });
-        }
-        Ok(Secrets { signing, command })
+        let (keys, manifest) = (self.dir.join(&self.manifest.keys), &self.manifest);
+        Secrets::read(&keys, &manifest.key, &manifest.commandcheck)
     }
 
     fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
@@ -300,57 +267,6 @@ impl Home {
 fn is_origin(text: &str) -> bool {
     let in_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~');
     text.len() <= 100 && text.split('/').all(|part| !part.is_empty() && part.bytes().all(in_part))
-}
-
-/// Tells whether a command key is the right one, and nothing of the key itself: the first 8 bytes of HMAC-SHA-256 under
-/// it over the ledger's public key, in hexadecimal.
-fn command_check(command: &[u8; 32], public: &str) -> String {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(command).expect("a key of any length");
-    mac.update(public.as_bytes());
-    hex(mac.finalize().into_bytes().first_chunk::<8>().unwrap_or(&[0; 8]))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-fn make_private_dir(path: &Path) -> Result<(), HomeError> {
-    fs::create_dir_all(path).map_err(file_error("creating", path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-            .map_err(file_error("protecting", path))?;
-    }
-    Ok(())
-}
-
-fn write_secret(path: &Path, text: &str) -> Result<(), HomeError> {
-    write_new(path, text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-            .map_err(file_error("protecting", path))?;
-    }
-    Ok(())
 }
 
 /// Writes a file that must not exist, and syncs it.

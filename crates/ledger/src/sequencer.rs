@@ -6,13 +6,14 @@
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::commands::{CommandLog, CommandLogError, Known};
 use crate::fingerprints::Fingerprints;
-use crate::home::{Home, HomeError, Secrets};
+use crate::home::{Home, HomeError};
 use crate::identity::event_id;
 use crate::item::{Item, Request};
 use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
+use crate::secrets::Secrets;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};

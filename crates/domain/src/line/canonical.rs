@@ -2,11 +2,10 @@
 //!
 //! Data that could be decoded has no unknown or repeated field and only values of one spelling each. What is left are
 //! the order of fields, spaces between tokens, escapes in texts, and lists that are left out when they are empty. Nearly
-//! all data has neither escapes nor empty lists and is judged by one look at its bytes, which costs a tenth of
+//! all data has neither escapes nor empty lists and is judged by one look at its bytes, which costs a sixth of
 //! decoding it. Of all other data, what this program would write is compared.
 
 use crate::catalogue::Payload;
-use std::io;
 
 /// Objects within objects; data of any type has at most four.
 const DEPTH: usize = 8;
@@ -16,10 +15,10 @@ pub(super) fn first_difference(payload: &Payload, text: &str) -> Option<usize> {
     if is_plain_and_ordered(text.as_bytes()) {
         return None;
     }
-    let mut compared = Compared(text.as_bytes());
-    let written = serde_json::to_writer(&mut compared, payload);
-    let rest = compared.0.len();
-    (written.is_err() || rest > 0).then_some(text.len() - rest)
+    // A payload that was read can be written.
+    let written = serde_json::to_vec(payload).unwrap_or_default();
+    let same = text.bytes().zip(&written).take_while(|(read, written)| read == *written).count();
+    (same < text.len().max(written.len())).then_some(same)
 }
 
 /// True when the fields of each object ascend, and there is no space, no escape and no empty list. The text is JSON.
@@ -59,19 +58,4 @@ fn is_plain_and_ordered(text: &[u8]) -> bool {
         }
     }
     true
-}
-
-/// What is being written is compared with what was read.
-struct Compared<'a>(&'a [u8]);
-
-impl io::Write for Compared<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(rest) = self.0.strip_prefix(bytes) else { return Err(io::ErrorKind::InvalidData.into()) };
-        self.0 = rest;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -169,10 +169,20 @@ impl Disk for RealDisk {
     fn lock(&self, dir: &Path) -> io::Result<Option<LockGuard>> {
         let file = File::open(dir)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(file))),
+            Ok(()) => Ok(Some(Box::new(RealLock(file)))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(e),
         }
+    }
+}
+
+/// Unlocks and does not merely close: a child that is just being started has a copy of the open file until it runs its
+/// own program, and would hold the lock so long.
+struct RealLock(File);
+
+impl Drop for RealLock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
     }
 }
 
