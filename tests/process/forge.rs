@@ -52,7 +52,7 @@ impl Shape {
         match self {
             Self::Appended => false,
             Self::Sealed => frames_left == 0,
-            Self::Segments => frames_left == 4,
+            Self::Segments => frames_left == 1,
         }
     }
 }
