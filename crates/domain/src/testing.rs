@@ -18,7 +18,7 @@ mod selecting;
 mod spoil;
 mod story;
 
-pub use spoil::spoiled;
+pub use spoil::{misspelt, spoiled};
 
 use crate::actor::{Actor, ActorKind};
 use crate::calendar;

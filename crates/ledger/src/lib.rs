@@ -16,6 +16,7 @@ pub mod proof;
 pub mod randomness;
 pub mod replay;
 mod schemas;
+mod secrets;
 pub mod sequencer;
 pub mod verify;
 
@@ -24,4 +25,5 @@ pub use home::{Home, HomeError, Manifest};
 pub use item::{Item, ItemError, Request};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
-pub use sequencer::{Sequencer, SequencerError};
+pub use secrets::Secrets;
+pub use sequencer::{Sequencer, SequencerError, preview_day};

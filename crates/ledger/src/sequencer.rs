@@ -6,13 +6,14 @@
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::commands::{CommandLog, CommandLogError, Known};
 use crate::fingerprints::Fingerprints;
-use crate::home::{Home, HomeError, Secrets};
+use crate::home::{Home, HomeError};
 use crate::identity::event_id;
 use crate::item::{Item, Request};
 use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
+use crate::secrets::Secrets;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
@@ -79,6 +80,28 @@ pub enum SequencerError {
     /// The ledger was changed under the reader's feet, or is of another key.
     #[error("the journal does not begin with the opening of {0}: this is not its journal")]
     Opening(String),
+}
+
+/// What a day would bring to a history, without recording it.
+pub fn preview_day(state: &State, day: Day) -> Vec<Draft> {
+    let actor = Actor { kind: ActorKind::System, id: system_id() };
+    let drafts = calendar::due(state, day).into_iter().filter_map(|due| {
+        let context = Context {
+            state,
+            subject: Subject::Participant(due.participant),
+            programme: Some(due.programme),
+            time: day.ends(),
+            actor,
+        };
+        decide(&context, &due.command).ok()
+    });
+    drafts.flatten().collect()
+}
+
+/// The ledger's own name.
+#[expect(clippy::expect_used, reason = "the word is a token")]
+fn system_id() -> ActorId {
+    ActorId::new("jejak").expect("a token")
 }
 
 /// The writer of one ledger.
@@ -168,8 +191,6 @@ impl Sequencer {
     fn assemble(home: Home, journal: FileJournal, random: Randomness) -> Result<Self, SequencerError> {
         let secrets = home.secrets()?;
         let commands = CommandLog::new(&secrets.command);
-        #[expect(clippy::expect_used, reason = "the word is a token")]
-        let system = ActorId::new("jejak").expect("a token");
         let fingerprints = Fingerprints::open(&home, &journal)?;
         Ok(Self {
             home,
@@ -183,7 +204,7 @@ impl Sequencer {
             random,
             pending: Vec::new(),
             pending_lines: 0,
-            system,
+            system: system_id(),
         })
     }
 
@@ -349,23 +370,6 @@ impl Sequencer {
             }
         }
         Ok(())
-    }
-
-    /// What a day would bring, without recording it.
-    pub fn preview(&self, day: Day) -> Vec<Draft> {
-        let actor = self.system();
-        let due = calendar::due(&self.state, day);
-        let drafts = due.iter().filter_map(|due| {
-            let context = Context {
-                state: &self.state,
-                subject: Subject::Participant(due.participant),
-                programme: Some(due.programme),
-                time: day.ends(),
-                actor,
-            };
-            decide(&context, &due.command).ok()
-        });
-        drafts.flatten().collect()
     }
 
     /// Records drafts, after the schemas of types that are used for the first time. Returns their positions.

@@ -3,7 +3,7 @@
 
 use jejak_domain::chart::Account;
 use jejak_domain::entitlement::CardMoney;
-use jejak_domain::ids::{ParticipantId, ProgrammeCode};
+use jejak_domain::ids::{ParticipantId, PartyCode, ProgrammeCode};
 use jejak_domain::laws::Flows;
 use jejak_domain::money::Currency;
 use jejak_domain::state::State;
@@ -100,4 +100,43 @@ pub fn owed(state: &State) -> impl Iterator<Item = Owed> {
             },
         )
     })
+}
+
+/// What one platform is still owed for purchases of one fund year: the other part of what is undelivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwedPlatform {
+    /// Which; `None` for facts about purchases that nobody has made.
+    pub platform: Option<PartyCode>,
+    /// In which programme.
+    pub programme: ProgrammeCode,
+    /// Year of the fund.
+    pub year: i16,
+    /// The currency of the sum.
+    pub currency: Currency,
+    /// The sum in minor units; below zero when the platform owes it.
+    pub minor: i128,
+}
+
+/// Every platform that is owed money, or owes it, by programme, year and platform.
+pub fn owed_to_platforms(state: &State) -> Vec<OwedPlatform> {
+    let mut all = Vec::new();
+    for books in state.books.funds() {
+        let mut rest = -books.balance(Account::PlatformClearing);
+        let of = |platform, minor| OwedPlatform {
+            platform,
+            programme: books.fund.programme,
+            year: books.fund.year,
+            currency: books.currency,
+            minor,
+        };
+        for (_, platform, balance) in
+            books.parties().into_iter().filter(|(account, ..)| *account == Account::PlatformClearing)
+        {
+            rest += balance;
+            all.push(of(Some(platform), -balance));
+        }
+        all.push(of(None, rest));
+    }
+    all.retain(|each| each.minor != 0);
+    all
 }

@@ -6,6 +6,7 @@
 
 use crate::ids::{BenefitCode, ProgrammeCode, RegencyCode, RegisterCode};
 use crate::money::Currency;
+use crate::object::objects;
 use crate::participant::{Check, Employment};
 use crate::record::words;
 use crate::time::Day;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// A whole definition, as in `schemas/programme/<code>.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Definition {
     /// Who it is and in which currency it pays.
     pub programme: Head,
@@ -30,7 +31,7 @@ pub struct Definition {
 /// What holds for every version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Head {
     /// Its code: the file's name.
     pub code: ProgrammeCode,
@@ -45,7 +46,7 @@ pub struct Head {
 /// What is bound at decree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Terms {
     /// Name of this version, for refusals and findings.
     pub version: String,
@@ -78,7 +79,7 @@ pub struct Terms {
 /// A balance that buys training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Training {
     /// Its code.
     pub benefit: BenefitCode,
@@ -109,7 +110,7 @@ pub struct Training {
 /// A pilot area of training with a venue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Area {
     /// First digits of the regency codes that belong to it.
     pub regency: RegencyCode,
@@ -146,7 +147,7 @@ words! {
 /// A money benefit in one or more instalments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Cash {
     /// Its code.
     pub benefit: BenefitCode,
@@ -169,7 +170,7 @@ pub struct Cash {
 /// One survey.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Survey {
     /// From what its opening is counted. It never opens before the first payout has settled.
     pub after: Anchor,
@@ -185,7 +186,7 @@ pub struct Survey {
 /// A loan by a bank: reference only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Loan {
     /// The most that may be lent, with the currency's decimals.
     pub ceiling: String,
@@ -196,7 +197,7 @@ pub struct Loan {
 /// One eligibility rule: a closed list, never an expression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields, remote = "Self")]
 pub enum Rule {
     /// Age in whole years at screening.
     AgeBetween {
@@ -262,7 +263,7 @@ impl Rule {
 /// What is bound by the day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Cutoffs {
     /// Name of this version, for refusals and findings.
     pub version: String,
@@ -288,3 +289,5 @@ pub struct Cutoffs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_until: Option<Day>,
 }
+
+objects!(Definition, Head, Terms, Training, Area, Cash, Survey, Loan, Rule, Cutoffs);

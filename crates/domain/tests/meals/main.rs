@@ -142,9 +142,10 @@ fn what_cannot_be_is_refused_with_a_reason() {
         ("count = 2", "count = 0", "0 instalments"),
         ("benefit = \"bonus\"", "benefit = \"meal\"", "two benefits"),
         ("requires = \"first-course\"", "requires = \"survey\"", "more surveys"),
-        ("requires = \"decree\"", "requires = \"luck\"", "unknown variant"),
+        ("requires = \"decree\"", "requires = \"luck\"", "is not one of decree, first-course, survey"),
         ("currency = \"PHP\"", "currency = \"XXX\"", "unknown currency"),
         ("interval_days = 7", "interval = 7", "unknown field"),
+        ("eligibility = [", "eligibility = [[\"age-between\", 18], ", "expected an object"),
         ("amount = \"100.50\"", "amount = \"999999999999999.99\"", "17 digits"),
     ] {
         let problem = Definition::read(&SCHOOL_MEAL.replace(from, to)).unwrap_err().to_string();
