@@ -234,7 +234,7 @@ fn cards(state: &State) -> BTreeMap<FundYear, [i128; 5]> {
         if last.0 != entitlement.decreed_on {
             last = (entitlement.decreed_on, entitlement.decreed_on.year());
         }
-        let card = &entitlement.card;
+        let card = &entitlement.card();
         let sum = sums.entry((entitlement.programme, last.1)).or_default();
         let balances = [card.voucher, card.unearned, card.due, card.instructed, card.suspense];
         for (sum, balance) in sum.iter_mut().zip(balances) {

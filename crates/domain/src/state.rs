@@ -98,9 +98,11 @@ impl State {
         let currency = self.programmes.get(entry.fund.programme).map(Programme::currency);
         let entitlement = self.entitlement_mut(event).filter(|_| currency == Some(entry.currency));
         let Some(entitlement) = entitlement else { return };
-        let before = entitlement.card.released;
-        entitlement.card.apply(entry);
-        let (change, batch) = (entitlement.card.released.saturating_sub(before), entitlement.batch);
+        let before = entitlement.card();
+        let mut money = before;
+        money.apply(entry);
+        entitlement.set_card(&money);
+        let (change, batch) = (money.released.saturating_sub(before.released), entitlement.batch);
         if change != 0 {
             self.released(entry.fund, batch, change);
         }

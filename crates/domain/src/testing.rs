@@ -185,7 +185,7 @@ impl World {
 
     /// The money of a person's card.
     pub fn money(&self, person: &str) -> CardMoney {
-        self.card(person).entitlement.card
+        self.card(person).entitlement.card()
     }
 
     /// A person's card.
@@ -257,7 +257,7 @@ impl World {
         assert_eq!(String::from_utf8(line).unwrap(), sorted.to_string(), "{name} is not in canonical form");
         assert_eq!(breaches(&self.state, &self.flows), [], "after {name}");
         if let Some(card) = self.state.card_of(event) {
-            assert!(card.entitlement.card.is_whole(), "after {name}: {:?}", card.entitlement.card);
+            assert!(card.entitlement.card().is_whole(), "after {name}: {:?}", card.entitlement.card());
         }
     }
 }

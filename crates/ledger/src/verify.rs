@@ -332,7 +332,7 @@ impl Check {
 
     fn card(&mut self, position: u64, event: &jejak_domain::line::Event, state: &State) {
         let Subject::Participant(participant) = event.subject else { return };
-        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card.is_whole());
+        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card().is_whole());
         if !whole {
             self.failures.push(Failure::Card { position, participant });
         }

@@ -89,13 +89,13 @@ pub struct Owed {
 /// Everybody who is owed money or holds a balance, in order of appearance.
 pub fn owed(state: &State) -> impl Iterator<Item = Owed> {
     state.people.iter().flat_map(move |person| {
-        person.entitlements().filter(|entitlement| entitlement.card.undelivered() > 0).filter_map(
+        person.entitlements().filter(|entitlement| entitlement.card().undelivered() > 0).filter_map(
             move |entitlement| {
                 Some(Owed {
                     participant: person.id,
                     programme: state.programmes.at(entitlement.programme)?.code,
                     year: entitlement.decreed_on.year(),
-                    money: entitlement.card,
+                    money: entitlement.card(),
                 })
             },
         )

@@ -26,7 +26,7 @@ pub fn pool(state: &State, programme: ProgrammeCode, number: u16) -> Vec<Candida
         applied.is_some_and(|each| each.batch == number && each.standing == Standing::Eligible)
     });
     let mut pool: Vec<_> =
-        waiting.map(|person| Candidate { id: person.id, regency: person.regency }).collect();
+        waiting.map(|person| Candidate { id: person.id, regency: person.regency() }).collect();
     pool.sort_unstable();
     pool.dedup();
     pool

@@ -49,7 +49,7 @@ fn is_met(state: &State, person: &Person, rule: &Rule, asked: &[Asked], day: Day
         Rule::NotListed { register } => answer(*register) == Some(false),
         Rule::Listed { register } => answer(*register) == Some(true),
         Rule::HouseholdAtMost { recipients } => {
-            let household = person.household.map(|number| state.people.household(number));
+            let household = person.household.and_then(|number| state.people.household(number));
             household.is_none_or(|household| household.recipients < *recipients)
         }
         Rule::NeverDecreed { programmes } => !person.entitlements().any(|entitlement| {
@@ -58,7 +58,7 @@ fn is_met(state: &State, person: &Person, rule: &Rule, asked: &[Asked], day: Day
         }),
         Rule::Verified { checks } => checks.iter().all(|check| person.has_passed(*check)),
         Rule::EmploymentIn { employment } => employment.contains(&person.employment),
-        Rule::RegencyIn { regencies } => person.regency.is_some_and(|regency| {
+        Rule::RegencyIn { regencies } => person.regency().is_some_and(|regency| {
             regencies.iter().any(|prefix| regency.as_str().starts_with(prefix.as_str()))
         }),
     }

@@ -83,7 +83,7 @@ fn leave_nothing(card: &Card<'_>, day: Day, passed: impl Fn(Day) -> bool, push: 
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
     let active = card.entitlement.status == Status::Active;
     let bought = cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(&passed);
-    if (bought || !active) && card.entitlement.card.voucher > 0 {
+    if (bought || !active) && card.entitlement.card().voucher > 0 {
         push(Command::Voucher(voucher::Command::Lapse(voucher::Lapse {})));
     }
     if cutoffs.and_then(|cutoffs| cutoffs.pay_until).is_some_and(&passed) {
@@ -98,11 +98,8 @@ fn leave_nothing(card: &Card<'_>, day: Day, passed: impl Fn(Day) -> bool, push: 
 
 fn end_payments(card: &Card<'_>, push: &mut impl FnMut(Command)) {
     use InstalmentPhase::{Due, Failed, Held, Returned};
-    let open = card
-        .entitlement
-        .instalments
-        .iter()
-        .filter(|each| matches!(each.phase, Due | Held | Failed | Returned));
+    let open =
+        card.entitlement.instalments().filter(|each| matches!(each.phase, Due | Held | Failed | Returned));
     for instalment in open {
         let cash = card.terms().and_then(|terms| terms.cash.get(usize::from(instalment.benefit)));
         if let Some(cash) = cash {
@@ -110,7 +107,7 @@ fn end_payments(card: &Card<'_>, push: &mut impl FnMut(Command)) {
             push(Command::Instalment(instalment::Command::Lapse(lapse)));
         }
     }
-    if card.entitlement.card.unearned > 0
+    if card.entitlement.card().unearned > 0
         && let Ok(reason) = Reason::new("cut-off")
     {
         push(Command::Entitlement(entitlement::Command::Close(entitlement::Close { reason })));

@@ -128,6 +128,45 @@ impl CardMoney {
     }
 }
 
+/// The money of a card in half the room: amounts of other cards than the widest fit in 32 bits, and the others are
+/// kept whole beside them.
+#[derive(Clone, Debug)]
+pub(crate) enum PackedMoney {
+    Narrow([u32; 9]),
+    Wide(Box<CardMoney>),
+}
+
+impl Default for PackedMoney {
+    fn default() -> Self {
+        Self::Narrow([0; 9])
+    }
+}
+
+impl PackedMoney {
+    pub(crate) fn pack(money: &CardMoney) -> Self {
+        let CardMoney { allocated, unearned, voucher, spent, due, instructed, suspense, paid, released } =
+            *money;
+        let all = [allocated, unearned, voucher, spent, due, instructed, suspense, paid, released];
+        let mut narrow = [0; 9];
+        for (to, from) in narrow.iter_mut().zip(all) {
+            let Ok(amount) = u32::try_from(from) else { return Self::Wide(Box::new(*money)) };
+            *to = amount;
+        }
+        Self::Narrow(narrow)
+    }
+
+    pub(crate) fn unpack(&self) -> CardMoney {
+        match self {
+            Self::Wide(money) => **money,
+            Self::Narrow(narrow) => {
+                let [allocated, unearned, voucher, spent, due, instructed, suspense, paid, released] =
+                    narrow.map(i64::from);
+                CardMoney { allocated, unearned, voucher, spent, due, instructed, suspense, paid, released }
+            }
+        }
+    }
+}
+
 /// An entitlement with all that is needed to judge it.
 #[derive(Clone, Copy)]
 pub struct Card<'a> {
@@ -163,7 +202,7 @@ impl<'a> Card<'a> {
     }
 
     /// A purchase by its code.
-    pub fn purchase(&self, code: PurchaseCode) -> Option<&'a Purchase> {
+    pub fn purchase(&self, code: PurchaseCode) -> Option<Purchase> {
         self.entitlement.purchase(code)
     }
 
@@ -180,9 +219,9 @@ impl<'a> Card<'a> {
     }
 
     /// An instalment that was scheduled.
-    pub fn instalment(&self, benefit: BenefitCode, number: u8) -> Option<&'a Instalment> {
+    pub fn instalment(&self, benefit: BenefitCode, number: u8) -> Option<Instalment> {
         let (benefit, _) = self.cash(benefit)?;
-        self.entitlement.instalments.iter().find(|each| each.benefit == benefit && each.number == number)
+        self.entitlement.instalment(benefit, number)
     }
 
     /// Last day of the first purchase, where there is a term.

@@ -259,7 +259,10 @@ fn revoke(context: &Context<'_>, revoke: &Revoke) -> Result<Event, Refusal> {
     if revoke.reason == RevocationReason::NoPurchase {
         check_no_purchase(context, &card)?;
     }
-    Ok(Event::Revoked(Revoked { amount: card.money(card.entitlement.card.unmoved()), reason: revoke.reason }))
+    Ok(Event::Revoked(Revoked {
+        amount: card.money(card.entitlement.card().unmoved()),
+        reason: revoke.reason,
+    }))
 }
 
 /// Permenko 11/2020: revoked when nothing was bought within the term, which ends with its last day in WIB.

@@ -34,7 +34,7 @@ pub(super) fn close(context: &Context<'_>, close: &Close) -> Result<Event, Refus
 /// What the end would release, in minor units: nothing may be on its way to the person. At its last day the ledger itself
 /// does not wait for the answers of partners.
 fn left(context: &Context<'_>, card: &Card<'_>) -> Result<i64, Refusal> {
-    let money = card.entitlement.card;
+    let money = card.entitlement.card();
     let on_its_way = if context.actor.kind == ActorKind::System { 0 } else { money.instructed };
     let waiting = money.due.saturating_add(money.suspense).saturating_add(on_its_way);
     if waiting > 0 {
@@ -46,7 +46,7 @@ fn left(context: &Context<'_>, card: &Card<'_>) -> Result<i64, Refusal> {
 
 /// Terms without a last day end whenever two persons agree.
 fn after_the_last_day(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
-    let money = card.entitlement.card;
+    let money = card.entitlement.card();
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
     let pay = cutoffs.and_then(|cutoffs| cutoffs.pay_until).filter(|_| money.unearned > 0);
     let buy = cutoffs.and_then(|cutoffs| cutoffs.purchase_until).filter(|_| money.voucher > 0);

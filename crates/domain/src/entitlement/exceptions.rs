@@ -1,7 +1,7 @@
 //! What only few entitlements ever have, kept apart so that millions of others stay small.
 
 use super::Entitlement;
-use crate::ids::ActorId;
+use crate::ids::{ActorId, PurchaseCode};
 use crate::recovery::Claim;
 use crate::time::Day;
 
@@ -36,8 +36,8 @@ pub struct EarlyReturn {
 /// A purchase of which the platform has been paid only a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PartSettled {
-    /// The digest of its code.
-    pub code: u32,
+    /// Its code.
+    pub code: PurchaseCode,
     /// What the platform has, in minor units.
     pub paid: i64,
 }

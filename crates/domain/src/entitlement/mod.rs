@@ -7,6 +7,7 @@ mod event;
 mod exceptions;
 mod post;
 mod progress;
+mod records;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -23,5 +24,6 @@ pub use state::{
     DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,
 };
 
+pub(crate) use card::PackedMoney;
 pub(crate) use progress::attempt_bit;
-pub(crate) use state::{purchase_digest, survey_bit, wake_for_first_purchase};
+pub(crate) use state::{survey_bit, wake_for_first_purchase};

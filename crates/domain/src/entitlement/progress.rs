@@ -2,7 +2,6 @@
 
 use super::{Entitlement, Instalment, PartSettled, Purchase};
 use crate::ids::PurchaseCode;
-use crate::time::Day;
 
 /// The bit of an attempt. Attempts beyond the eighth share the last bit.
 pub(crate) fn attempt_bit(attempt: u8) -> u8 {
@@ -16,16 +15,9 @@ impl Instalment {
     }
 }
 
-impl Purchase {
-    /// The day of the purchase.
-    pub fn bought_on(&self) -> Day {
-        Day::from_number(self.bought.into())
-    }
-}
-
 impl Entitlement {
     /// What the platform has been paid for a purchase, in minor units.
-    pub fn paid_for(&self, purchase: &Purchase) -> i64 {
+    pub fn paid_for(&self, purchase: Purchase) -> i64 {
         if purchase.settled {
             return purchase.price;
         }
@@ -35,21 +27,21 @@ impl Entitlement {
 
     /// Sets what the platform has been paid for a purchase.
     pub(crate) fn set_paid_for(&mut self, code: PurchaseCode, paid: i64) {
-        let Some(purchase) = self.purchase_mut(code) else { return };
-        purchase.settled = paid >= purchase.price;
-        let (digest, is_part) = (purchase.code, !purchase.settled && paid > 0);
+        let Some(purchase) = self.purchase(code) else { return };
+        let settled = paid >= purchase.price;
+        self.put_purchase(Purchase { settled, ..purchase });
         if let Some(exceptions) = self.exceptions_mut_if_any() {
-            exceptions.part_settled.retain(|part| part.code != digest);
+            exceptions.part_settled.retain(|part| part.code != code);
         }
-        if is_part {
-            self.exceptions_mut().part_settled.push(PartSettled { code: digest, paid });
+        if !settled && paid > 0 {
+            self.exceptions_mut().part_settled.push(PartSettled { code, paid });
         }
     }
 
     /// Purchases of courses that were not finished and for which the platform has not been paid, each with its number
     /// among all purchases of the card, from 1.
-    pub fn unfinished(&self) -> impl Iterator<Item = (u8, &Purchase)> {
-        let open = |each: &&Purchase| !(each.cancelled || each.completed || each.settled || each.expired);
-        (1..=u8::MAX).zip(&self.purchases).filter(move |(_, each)| open(each))
+    pub fn unfinished(&self) -> impl Iterator<Item = (u8, Purchase)> {
+        let open = |each: &Purchase| !(each.cancelled || each.completed || each.settled || each.expired);
+        (1..=u8::MAX).zip(self.purchases()).filter(move |(_, each)| open(each))
     }
 }

@@ -1,6 +1,7 @@
 //! What is remembered of an entitlement: compact, since there are millions.
 
-use super::{CardMoney, Event, Exceptions, Revocation};
+use super::records::{Record, Records};
+use super::{CardMoney, Event, Exceptions, PackedMoney, Revocation};
 use crate::calendar::Wake;
 use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
 use crate::line::Event as Line;
@@ -78,14 +79,14 @@ pub struct Purchase {
     pub price: i64,
     /// One bit for each attended session.
     pub attended: u32,
-    /// A digest of its code, unique enough within one person.
-    pub code: u32,
+    /// Its code.
+    pub code: PurchaseCode,
     /// Number of the course.
     pub course: u32,
     /// Number of the platform.
     pub platform: u16,
-    /// The day of the purchase, as its number in the calendar.
-    pub bought: u16,
+    /// The day of the purchase.
+    pub bought: Day,
     /// Cancelled, its money restored.
     pub cancelled: bool,
     /// The redeem code was used.
@@ -102,22 +103,13 @@ pub struct Purchase {
     pub expired: bool,
 }
 
-/// A short digest of a purchase code (FNV-1a).
-pub(crate) fn purchase_digest(code: PurchaseCode) -> u32 {
-    code.as_str()
-        .bytes()
-        .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
 /// One person's entitlement in one programme.
 #[derive(Clone, Debug)]
 pub struct Entitlement {
-    /// Where its money is.
-    pub card: CardMoney,
-    /// Instalments from the moment they are due.
-    pub instalments: Vec<Instalment>,
-    /// Purchases, cancelled ones too.
-    pub purchases: Vec<Purchase>,
+    money: PackedMoney,
+    records: Records,
+    /// What only few have: a revocation, a demand, an overpayment.
+    pub exceptions: Option<Box<Exceptions>>,
     /// Number of the decree.
     pub decree: u32,
     /// Date of the decree, from which terms are counted.
@@ -126,8 +118,6 @@ pub struct Entitlement {
     pub clock: Day,
     /// The day on which the first instalment arrived.
     pub first_paid: Option<Day>,
-    /// What only few have: a revocation, a demand, an overpayment.
-    pub exceptions: Option<Box<Exceptions>>,
     /// Number of the programme.
     pub programme: u16,
     /// Number of the batch.
@@ -143,24 +133,82 @@ pub struct Entitlement {
 }
 
 impl Entitlement {
-    /// A purchase by its code.
-    pub fn purchase(&self, code: PurchaseCode) -> Option<&Purchase> {
-        let digest = purchase_digest(code);
-        self.purchases.iter().find(|purchase| purchase.code == digest)
+    /// Where its money is.
+    pub fn card(&self) -> CardMoney {
+        self.money.unpack()
     }
 
-    pub(crate) fn purchase_mut(&mut self, code: PurchaseCode) -> Option<&mut Purchase> {
-        let digest = purchase_digest(code);
-        self.purchases.iter_mut().find(|purchase| purchase.code == digest)
+    pub(crate) fn set_card(&mut self, money: &CardMoney) {
+        self.money = PackedMoney::pack(money);
+    }
+
+    /// Instalments, in the order in which they became due.
+    pub fn instalments(&self) -> impl Iterator<Item = Instalment> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Instalment(instalment) => Some(instalment),
+            Record::Purchase(_) => None,
+        })
+    }
+
+    /// An instalment by its benefit and its number.
+    pub fn instalment(&self, benefit: u8, number: u8) -> Option<Instalment> {
+        self.instalments().find(|each| each.benefit == benefit && each.number == number)
+    }
+
+    pub(crate) fn add_instalment(&mut self, instalment: Instalment) {
+        self.records.push(&Record::Instalment(instalment));
+    }
+
+    /// Puts an instalment that has changed back into its place.
+    pub(crate) fn put_instalment(&mut self, instalment: Instalment) {
+        self.records.put_back(&Record::Instalment(instalment));
+    }
+
+    fn retain_instalments(&mut self, keep: impl Fn(&Instalment) -> bool) {
+        self.records.retain(|record| match record {
+            Record::Instalment(instalment) => keep(instalment),
+            Record::Purchase(_) => true,
+        });
+    }
+
+    /// Purchases in order, cancelled ones too.
+    pub fn purchases(&self) -> impl Iterator<Item = Purchase> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Purchase(purchase) => Some(purchase),
+            Record::Instalment(_) => None,
+        })
+    }
+
+    /// A purchase by its code.
+    pub fn purchase(&self, code: PurchaseCode) -> Option<Purchase> {
+        self.purchases().find(|purchase| purchase.code == code)
+    }
+
+    pub(crate) fn add_purchase(&mut self, purchase: Purchase) {
+        self.records.push(&Record::Purchase(purchase));
+    }
+
+    /// Puts a purchase that has changed back into its place.
+    pub(crate) fn put_purchase(&mut self, purchase: Purchase) {
+        self.records.put_back(&Record::Purchase(purchase));
+    }
+
+    /// Ends a purchase that was never finished, by its number among all purchases of the card, from 1.
+    pub(crate) fn expire_purchase(&mut self, ordinal: u8) {
+        let place = usize::from(ordinal.saturating_sub(1));
+        let Some(purchase) = self.purchases().nth(place) else { return };
+        let mut before = 0;
+        let is_it = |record: &Record| {
+            let is_purchase = matches!(record, Record::Purchase(_));
+            before += usize::from(is_purchase);
+            is_purchase && before == place + 1
+        };
+        self.records.replace_first(is_it, &Record::Purchase(Purchase { expired: true, ..purchase }));
     }
 
     /// True while at least one purchase is not cancelled.
     pub fn has_purchase(&self) -> bool {
-        self.purchases.iter().any(|purchase| !purchase.cancelled)
-    }
-
-    pub(crate) fn instalment_mut(&mut self, benefit: u8, number: u8) -> Option<&mut Instalment> {
-        self.instalments.iter_mut().find(|each| each.benefit == benefit && each.number == number)
+        self.purchases().any(|purchase| !purchase.cancelled)
     }
 }
 
@@ -324,9 +372,8 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         return;
     }
     person.grant(Entitlement {
-        card: CardMoney::default(),
-        instalments: Vec::new(),
-        purchases: Vec::new(),
+        money: PackedMoney::default(),
+        records: Records::default(),
         decree: place.unwrap_or(u32::MAX),
         decreed_on: date,
         clock: date,
@@ -350,18 +397,18 @@ fn revoked(state: &mut State, line: &Line) {
     let surveys: Vec<bool> = cash.iter().map(|cash| cash.requires == Requirement::Survey).collect();
     let Some(entitlement) = state.entitlement_mut(line) else { return };
     let again = entitlement.status == Status::Revoked;
-    let money = entitlement.card;
+    let money = entitlement.card();
     let none = Revocation { by: line.actor.id, on: line.time.day(), proposed_by: None, voucher: 0, other: 0 };
     entitlement.exceptions_mut().revocation.get_or_insert(none);
     entitlement.add_to_revocation(money.voucher, money.unmoved().saturating_sub(money.voucher));
     // Their money is back in the pool: what is left is what was paid, and what is on its way.
     let kept = |each: &Instalment| matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed);
-    let dropped = entitlement.instalments.iter().filter(|each| !kept(each));
+    let dropped = entitlement.instalments().filter(|each| !kept(each));
     // Surveys whose money was not paid can be answered again, should the card be reinstated.
     let unanswered = dropped.filter(|each| surveys.get(usize::from(each.benefit)) == Some(&true));
     let bits = unanswered.fold(0, |bits, each| bits | survey_bit(each.number));
     entitlement.surveys_answered &= !bits;
-    entitlement.instalments.retain(kept);
+    entitlement.retain_instalments(kept);
     entitlement.status = Status::Revoked;
     if !again {
         count_in_household(state, line, false);

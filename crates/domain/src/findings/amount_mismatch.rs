@@ -31,7 +31,7 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
             Some(format!("purchase {} was settled in part: {open} is still open", settled.purchase))
         }
         Payload::Recovery(recovery::Event::Demanded(demanded)) => {
-            let (claim, money) = (card.entitlement.claim()?, card.entitlement.card);
+            let (claim, money) = (card.entitlement.claim()?, card.entitlement.card());
             let asked = claim.demanded.saturating_sub(claim.of_overpayments);
             let delivered = money.paid.saturating_add(money.spent);
             (asked > delivered).then(|| {

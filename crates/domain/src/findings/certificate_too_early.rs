@@ -8,7 +8,7 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
     let Payload::Training(Event::Certified(certified)) = &step.event.payload else { return None };
     let card = step.state.card_of(step.event)?;
     let purchase = card.purchase(certified.purchase)?;
-    let (day, bought) = (step.event.time.day(), purchase.bought_on());
+    let (day, bought) = (step.event.time.day(), purchase.bought);
     let certificate = certified.certificate;
     if day < bought {
         return Some(format!("certificate {certificate} is of {day}, and the course was bought on {bought}"));

@@ -31,7 +31,7 @@ fn of_year(step: Step<'_>, code: ProgrammeCode, year: i16) -> Option<String> {
     let of_year = cards.filter(|each| each.programme == number && each.decreed_on.year() == year);
     let (mut count, mut sum) = (0_u64, 0_i64);
     for entitlement in of_year {
-        for purchase in entitlement.purchases.iter().filter(|each| !each.completed) {
+        for purchase in entitlement.purchases().filter(|each| !each.completed) {
             let paid = entitlement.paid_for(purchase);
             count = count.saturating_add(u64::from(paid > 0));
             sum = sum.saturating_add(paid);

@@ -231,7 +231,7 @@ fn count_undelivered(context: &Context<'_>, code: ProgrammeCode, year: i16) -> Y
         state.people.iter().flat_map(crate::participant::Person::entitlements).filter(|entitlement| {
             Some(entitlement.programme) == number && entitlement.decreed_on.year() == year
         });
-    let undelivered = of_year.map(|entitlement| entitlement.card.undelivered()).filter(|minor| *minor > 0);
+    let undelivered = of_year.map(|entitlement| entitlement.card().undelivered()).filter(|minor| *minor > 0);
     let (persons, owed) = undelivered
         .fold((0_u32, 0_i64), |(persons, sum), minor| (persons.saturating_add(1), sum.saturating_add(minor)));
     let currency = state.programmes.get(code).map_or(crate::money::Currency::IDR, Programme::currency);

@@ -78,12 +78,12 @@ fn cash<'a>(card: &Card<'a>, benefit: BenefitCode) -> Result<(u8, &'a Cash), Ref
 }
 
 /// An instalment that is in one of the phases.
-pub(crate) fn in_phase<'a>(
-    card: &Card<'a>,
+pub(crate) fn in_phase(
+    card: &Card<'_>,
     benefit: BenefitCode,
     number: u8,
     phases: &[InstalmentPhase],
-) -> Result<&'a Instalment, Refusal> {
+) -> Result<Instalment, Refusal> {
     cash(card, benefit)?;
     match card.instalment(benefit, number) {
         Some(instalment) if phases.contains(&instalment.phase) => Ok(instalment),
@@ -119,7 +119,7 @@ fn schedule(context: &Context<'_>, schedule: &Schedule) -> Result<Vec<Draft>, Re
     }
     let amount = card.money(card.instalment_minor(cash));
     // A fact may have taken what was to be earned: then nothing is left to make due, today or on any later day.
-    let left = card.entitlement.card.unearned;
+    let left = card.entitlement.card().unearned;
     if left < amount.minor() {
         let sentence = format!("{} is left to be earned, less than {amount}", card.money(left));
         return Err(card.refuse(RefusalCode::NothingDue, sentence));

@@ -17,7 +17,7 @@ pub(super) fn next(card: &Card<'_>, benefit: u8, cash: &Cash) -> Option<(u8, Day
     if cash.requires == Requirement::Survey {
         return None;
     }
-    let scheduled = card.entitlement.instalments.iter().filter(|each| each.benefit == benefit);
+    let scheduled = card.entitlement.instalments().filter(|each| each.benefit == benefit);
     let last = scheduled.max_by_key(|each| each.number);
     let after = i32::from(cash.pay_after_days);
     let (number, pay_on) = match last {
@@ -30,10 +30,10 @@ pub(super) fn next(card: &Card<'_>, benefit: u8, cash: &Cash) -> Option<(u8, Day
 }
 
 fn has_finished_course(card: &Card<'_>) -> bool {
-    let finished = |purchase: &crate::entitlement::Purchase| {
+    let finished = |purchase: crate::entitlement::Purchase| {
         purchase.completed && purchase.certified && purchase.rated && !purchase.cancelled
     };
-    card.entitlement.purchases.iter().any(finished)
+    card.entitlement.purchases().any(finished)
 }
 
 /// The first instalments that the first finished course earns; nothing for later courses.
@@ -42,9 +42,8 @@ pub(crate) fn earned_by_course(context: &Context<'_>, card: &Card<'_>) -> Vec<Dr
         return Vec::new();
     };
     let by_course = terms.cash.iter().zip(0..).filter(|(cash, _)| cash.requires == Requirement::FirstCourse);
-    let unscheduled = |(_, benefit): &(&Cash, u8)| {
-        !card.entitlement.instalments.iter().any(|each| each.benefit == *benefit)
-    };
+    let unscheduled =
+        |(_, benefit): &(&Cash, u8)| !card.entitlement.instalments().any(|each| each.benefit == *benefit);
     let first = by_course.filter(unscheduled).map(|(cash, _)| {
         let amount = card.money(card.instalment_minor(cash));
         let payon = context.day().plus(i32::from(cash.pay_after_days));

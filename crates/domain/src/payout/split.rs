@@ -34,7 +34,7 @@ pub fn split(state: &State, line: &Line, benefit: BenefitCode, number: u8, amoun
         let (_, cash) = card.cash(benefit)?;
         let granted = (1..=cash.count).contains(&number).then(|| card.instalment_minor(cash));
         let usable =
-            if card.entitlement.status == Status::Active { card.entitlement.card.unearned } else { 0 };
+            if card.entitlement.status == Status::Active { card.entitlement.card().unearned } else { 0 };
         Some((Account::Unearned, granted.unwrap_or(0).min(usable)))
     });
     let (from, right) = right.unwrap_or((Account::Unearned, 0));
@@ -73,7 +73,7 @@ pub(super) fn divide(state: &State, line: &Line, returned: &Returned) -> Back {
     let arrived = instalment.filter(|instalment| instalment.has_arrived(returned.attempt));
     let (right, to) = arrived.map_or((0, Account::ReturnSuspense), |instalment| {
         let granted = card.cash(returned.benefit).map_or(0, |(_, cash)| card.instalment_minor(cash));
-        let paid = granted.saturating_sub(instalment.open).min(card.entitlement.card.paid);
+        let paid = granted.saturating_sub(instalment.open).min(card.entitlement.card().paid);
         (paid, goes_to(card.entitlement.status, instalment.phase, instalment.open))
     });
     let within = rest.clamp(0, right.max(0));

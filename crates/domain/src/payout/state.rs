@@ -5,7 +5,7 @@ use super::{Event, Failed, Returned};
 use crate::chart::Account;
 use crate::entitlement::{EarlyReturn, Instalment, InstalmentPhase, Status, attempt_bit};
 use crate::ids::BenefitCode;
-use crate::instalment::{benefit_number, instalment_mut, wake_for_surveys};
+use crate::instalment::{benefit_number, instalment, put_instalment, wake_for_surveys};
 use crate::line::Event as Line;
 use crate::money::Money;
 use crate::programme::Requirement;
@@ -16,13 +16,14 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     match event {
         Event::Instructed(instructed) => {
             let partner = state.people.partner_number(instructed.partner);
-            if let Some(instalment) = instalment_mut(state, line, instructed.benefit, instructed.number) {
+            if let Some(mut instalment) = instalment(state, line, instructed.benefit, instructed.number) {
                 // A fact may instruct again what is under way: the money stays with the partner that has it.
                 if instalment.open > 0 && instalment.phase != InstalmentPhase::Instructed {
                     instalment.phase = InstalmentPhase::Instructed;
                     instalment.partner = partner;
                 }
                 instalment.attempts = instructed.attempt;
+                put_instalment(state, line, instalment);
             }
         }
         Event::Settled(settled) => {
@@ -39,12 +40,13 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Failed(failed) => self::failed(state, line, failed),
         Event::Returned(returned) => self::returned(state, line, returned),
         Event::Retried(retried) => {
-            if let Some(instalment) = instalment_mut(state, line, retried.benefit, retried.number)
+            if let Some(mut instalment) = instalment(state, line, retried.benefit, retried.number)
                 && matches!(instalment.phase, InstalmentPhase::Failed | InstalmentPhase::Returned)
             {
                 instalment.phase = InstalmentPhase::Due;
                 let days = retried.payon.number().saturating_sub(instalment.pay_on.number());
                 instalment.put_off_days = u16::try_from(days).unwrap_or_default();
+                put_instalment(state, line, instalment);
             }
         }
     }
@@ -60,16 +62,18 @@ pub(crate) struct Arrival {
 
 fn failed(state: &mut State, line: &Line, failed: &Failed) {
     let ended = state.card_of(line).is_some_and(|card| card.entitlement.status != Status::Active);
-    let instalment = instalment_mut(state, line, failed.benefit, failed.number);
+    let instalment = instalment(state, line, failed.benefit, failed.number);
     let under_way =
-        |each: &&mut Instalment| each.phase == InstalmentPhase::Instructed && each.attempts == failed.attempt;
-    let Some(instalment) = instalment.filter(under_way) else { return };
+        |each: &Instalment| each.phase == InstalmentPhase::Instructed && each.attempts == failed.attempt;
+    let Some(mut instalment) = instalment.filter(under_way) else { return };
     if !ended {
         instalment.phase = InstalmentPhase::Failed;
+        put_instalment(state, line, instalment);
         return state.wake_for_cut_offs(line);
     }
     instalment.phase = InstalmentPhase::Lapsed;
     let released = std::mem::take(&mut instalment.open);
+    put_instalment(state, line, instalment);
     if let Some(entitlement) = state.entitlement_mut(line) {
         entitlement.add_to_revocation(0, released);
     }
@@ -95,7 +99,7 @@ fn returned(state: &mut State, line: &Line, returned: &Returned) {
 /// Opens again what came back by right, and clears what came back of an overpayment.
 fn came_back(state: &mut State, line: &Line, arrival: Arrival, back: Back) {
     let ended = back.to == Account::CommittedPool;
-    if let Some(instalment) = instalment_mut(state, line, arrival.benefit, arrival.number) {
+    if let Some(mut instalment) = instalment(state, line, arrival.benefit, arrival.number) {
         if back.within > 0 && ended {
             instalment.phase = InstalmentPhase::Lapsed;
         } else if back.within > 0 {
@@ -107,6 +111,7 @@ fn came_back(state: &mut State, line: &Line, arrival: Arrival, back: Back) {
         } else if back.cleared > 0 || back.claimed > 0 {
             instalment.arrived &= !attempt_bit(arrival.attempt);
         }
+        put_instalment(state, line, instalment);
     }
     let Some(entitlement) = state.entitlement_mut(line) else { return };
     if back.cleared > 0 {
@@ -151,8 +156,8 @@ pub(crate) fn arrive(state: &mut State, line: &Line, arrival: Arrival, parts: Sp
     let survey = state.card_of(line).and_then(|card| card.cash(benefit)).map(|(_, cash)| cash.requires);
     let day = line.time.day();
     let Some(entitlement) = state.entitlement_mut(line) else { return };
-    match entitlement.instalment_mut(place, number) {
-        Some(instalment) => {
+    match entitlement.instalment(place, number) {
+        Some(mut instalment) => {
             if amount.is_positive() && currency == Some(amount.currency()) {
                 instalment.arrived |= attempt_bit(attempt);
             }
@@ -160,9 +165,10 @@ pub(crate) fn arrive(state: &mut State, line: &Line, arrival: Arrival, parts: Sp
             if parts.within > 0 && instalment.open <= 0 && instalment.phase != InstalmentPhase::Lapsed {
                 instalment.phase = InstalmentPhase::Paid;
             }
+            entitlement.put_instalment(instalment);
         }
         // Paid without ever being due: a fact of an imported history.
-        None if parts.within > 0 => entitlement.instalments.push(Instalment {
+        None if parts.within > 0 => entitlement.add_instalment(Instalment {
             open: 0,
             pay_on: day,
             put_off_days: 0,

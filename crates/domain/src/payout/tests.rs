@@ -43,8 +43,7 @@ fn books(world: &World) -> &FundBooks {
 }
 
 fn phase(world: &World, person: &str, number: u8) -> InstalmentPhase {
-    let instalments = &world.card(person).entitlement.instalments;
-    instalments.iter().find(|each| each.benefit == 0 && each.number == number).unwrap().phase
+    world.card(person).entitlement.instalment(0, number).unwrap().phase
 }
 
 #[test]
@@ -126,7 +125,7 @@ fn what_came_back_can_be_paid_again() {
     world.run(&ani, "payout.retry", retried());
     assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::TermNotReached);
     world.at("2021-04-06").instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
-    let instructed = world.card(&ani).entitlement.instalments.first().unwrap().attempts;
+    let instructed = world.card(&ani).entitlement.instalments().next().unwrap().attempts;
     assert_eq!((world.money(&ani).paid, instructed), (60_000_000, 2));
     // Only what was paid of an instalment can come back to it.
     world.settle(&ani, "incentive", 2, idr(600_000));

@@ -90,7 +90,7 @@ fn a_recipient_of_2023_accounts_for_4_200_000() {
         let opens = crate::instalment::survey_window(&world.card(budi), number, today).unwrap().0;
         world.close_day(&opens.to_string());
         world.at(&opens.plus(1).to_string()).run(budi, "survey.submit", json!({ "number": number }));
-        let scheduled = world.card(budi).entitlement.instalments.last().copied().unwrap();
+        let scheduled = world.card(budi).entitlement.instalments().last().unwrap();
         world.at(&scheduled.pay_on.to_string()).instruct(budi, "survey", number);
         world.settle(budi, "survey", number, idr(50_000));
     }

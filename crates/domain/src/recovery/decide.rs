@@ -80,7 +80,7 @@ fn at_most(card: &Card<'_>, amount: Money, limit: i64, what: &str) -> Result<(),
 }
 
 fn demand(context: &Context<'_>, card: &Card<'_>, demand: &Demand) -> Result<Demanded, Refusal> {
-    let (entitlement, money) = (card.entitlement, card.entitlement.card);
+    let (entitlement, money) = (card.entitlement, card.entitlement.card());
     let beyond = entitlement.overpaid().saturating_add(entitlement.overspent());
     // What was demanded once and repaid cannot be demanded again.
     let asked = entitlement.claim().map_or(0, |claim| claim.demanded.saturating_sub(claim.of_overpayments));

@@ -48,23 +48,23 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         }
         Command::ReserveSeat(reserved) => {
             let (card, purchase) = find(context, reserved.purchase)?;
-            venue::reserve(context, &card, purchase, reserved.session)?;
+            venue::reserve(context, &card, &purchase, reserved.session)?;
             Event::SeatReserved(reserved.clone())
         }
         Command::Attend(attended) => {
             let (card, purchase) = find(context, attended.purchase)?;
-            check_presence(context, &card, purchase, attended.sequence)?;
+            check_presence(context, &card, &purchase, attended.sequence)?;
             Event::Attended(attended.clone())
         }
         Command::CheckIn(arrived) => {
             let (card, purchase) = find(context, arrived.purchase)?;
-            check_presence(context, &card, purchase, arrived.sequence)?;
-            venue::arrive(context, &card, purchase, arrived.session)?;
+            check_presence(context, &card, &purchase, arrived.sequence)?;
+            venue::arrive(context, &card, &purchase, arrived.session)?;
             Event::CheckedIn(arrived.clone())
         }
         Command::CheckOut(left) => {
             let (card, purchase) = find(context, left.purchase)?;
-            venue::leave(context, &card, purchase, left.session)?;
+            venue::leave(context, &card, &purchase, left.session)?;
             Event::CheckedOut(left.clone())
         }
         Command::Submit(submitted) => {
@@ -80,7 +80,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
 }
 
 /// A purchase that is not cancelled. A course may be finished after its card has ended.
-fn find<'a>(context: &Context<'a>, code: PurchaseCode) -> Result<(Card<'a>, &'a Purchase), Refusal> {
+fn find<'a>(context: &Context<'a>, code: PurchaseCode) -> Result<(Card<'a>, Purchase), Refusal> {
     let card = context.card()?;
     let unknown = || card.refuse(RefusalCode::PurchaseUnknown, format!("no purchase {code}"));
     let purchase = card.purchase(code).ok_or_else(unknown)?;
@@ -134,7 +134,7 @@ fn complete(context: &Context<'_>, completed: &Completed) -> Result<Event, Refus
     let (card, purchase) = find(context, completed.purchase)?;
     needs(&card, purchase.redeemed, "the redeem code is not used yet")?;
     not_yet(&card, purchase.completed, "the course is completed already")?;
-    venue::after_the_sessions(context, &card, purchase)?;
+    venue::after_the_sessions(context, &card, &purchase)?;
     let training = card.terms().and_then(|terms| terms.training.as_ref());
     let hours = training.map_or(0, |training| training.minimum_hours);
     if completed.hours < hours {
@@ -142,7 +142,7 @@ fn complete(context: &Context<'_>, completed: &Completed) -> Result<Event, Refus
         return Err(card.refuse(RefusalCode::StepMissing, sentence));
     }
     if training.is_some_and(|training| training.attendance) {
-        let sessions = sessions_of(context, purchase);
+        let sessions = sessions_of(context, &purchase);
         let attended = (1..=sessions).filter(|each| purchase.attended & session_bit(*each) != 0).count();
         let attended = u8::try_from(attended).unwrap_or(u8::MAX);
         if attended < sessions {

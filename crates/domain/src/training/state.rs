@@ -29,8 +29,8 @@ fn code(event: &Event) -> PurchaseCode {
 /// Folds an event of training.
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     at_venue(state, line, event);
-    let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(code(event)));
-    let Some(purchase) = purchase else { return };
+    let Some(entitlement) = state.entitlement_mut(line) else { return };
+    let Some(mut purchase) = entitlement.purchase(code(event)) else { return };
     match event {
         Event::Redeemed(_) => purchase.redeemed = true,
         Event::Attended(attended) => purchase.attended |= session_bit(attended.sequence),
@@ -39,8 +39,11 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Certified(_) => purchase.certified = true,
         Event::Rated(_) => purchase.rated = true,
         // For sessions, views and findings.
-        Event::RedeemRefused(_) | Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {}
+        Event::RedeemRefused(_) | Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {
+            return;
+        }
     }
+    entitlement.put_purchase(purchase);
 }
 
 /// Seats and arrivals are counted by session, for whatever purchase.

@@ -80,7 +80,7 @@ fn spend(context: &Context<'_>, spent: &Spent) -> Result<Vec<Draft>, Refusal> {
     }
     check_course(context, &card, training, spent)?;
     check_term(context, &card)?;
-    let balance = card.entitlement.card.voucher;
+    let balance = card.entitlement.card().voucher;
     if price > balance {
         // Permenko 11/2020 art. 19: nothing can be added to the balance from elsewhere.
         let sentence =
@@ -144,7 +144,7 @@ fn check_term(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn purchase<'a>(card: &Card<'a>, code: PurchaseCode) -> Result<&'a Purchase, Refusal> {
+fn purchase(card: &Card<'_>, code: PurchaseCode) -> Result<Purchase, Refusal> {
     let purchase = card.purchase(code);
     let purchase =
         purchase.ok_or_else(|| card.refuse(RefusalCode::PurchaseUnknown, format!("no purchase {code}")))?;
@@ -176,7 +176,7 @@ fn cancel(context: &Context<'_>, cancel: &Cancel) -> Result<Vec<Draft>, Refusal>
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
     let ended = card.entitlement.status != Status::Active
         || cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(|until| day > until);
-    let whole = card.entitlement.card.voucher.saturating_add(parts.within);
+    let whole = card.entitlement.card().voucher.saturating_add(parts.within);
     if ended && whole > 0 {
         events.push(context.draft(Event::Lapsed(Lapsed { amount: card.money(whole) })));
     }
@@ -224,7 +224,7 @@ pub(crate) fn exceeds_cap(settled: &Settled, percent: u8) -> bool {
 
 fn lapse(context: &Context<'_>) -> Result<Vec<Draft>, Refusal> {
     let card = context.card()?;
-    let balance = card.entitlement.card.voucher;
+    let balance = card.entitlement.card().voucher;
     if balance <= 0 {
         return Err(card.refuse(RefusalCode::NothingDue, "the balance is empty".to_owned()));
     }

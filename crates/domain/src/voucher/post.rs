@@ -21,7 +21,7 @@ pub(super) struct Parts {
 /// A fact that spends more than the balance owes the rest as an overpayment: it can never be *spent*.
 pub(super) fn bought(card: Option<Card<'_>>, price: Money) -> Parts {
     let card = card.filter(|card| card.currency() == price.currency());
-    let balance = card.map_or(0, |card| card.entitlement.card.voucher.max(0));
+    let balance = card.map_or(0, |card| card.entitlement.card().voucher.max(0));
     let within = price.minor().clamp(0, balance);
     Parts { within, beyond: price.minor().saturating_sub(within) }
 }
@@ -34,7 +34,7 @@ pub(super) fn given_back(card: Option<Card<'_>>, purchase: PurchaseCode, amount:
     let open = card.purchase(purchase).filter(|purchase| !purchase.cancelled && !purchase.expired);
     let amount = amount.minor().clamp(0, open.map_or(0, |purchase| purchase.price.max(0)));
     let cleared = amount.min(card.entitlement.overspent().max(0));
-    let within = amount.saturating_sub(cleared).min(card.entitlement.card.spent.max(0));
+    let within = amount.saturating_sub(cleared).min(card.entitlement.card().spent.max(0));
     Parts { within, beyond: cleared }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn expiring(card: Option<Card<'_>>, ordinal: u8) -> Parts {
     });
     let Some((card, open)) = open else { return Parts { within: 0, beyond: 0 } };
     let cleared = open.clamp(0, card.entitlement.overspent().max(0));
-    let within = open.saturating_sub(cleared).min(card.entitlement.card.spent.max(0));
+    let within = open.saturating_sub(cleared).min(card.entitlement.card().spent.max(0));
     Parts { within, beyond: cleared }
 }
 
@@ -109,7 +109,7 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
             entry.moving(PlatformClearing, OverpaymentReceivable, parts.beyond)
         }
         Event::Lapsed(_) => {
-            let balance = card.map_or(0, |card| card.entitlement.card.voucher);
+            let balance = card.map_or(0, |card| card.entitlement.card().voucher);
             Entry::new(fund, currency, None).moving(VoucherBalance, CommittedPool, balance)
         }
         Event::Settled(settled) => {

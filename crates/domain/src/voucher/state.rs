@@ -2,7 +2,7 @@
 
 use super::post::{bought, expiring, given_back, owed_to_platform, refund};
 use super::{CancelledBy, Event};
-use crate::entitlement::{Card, Entitlement, Purchase, purchase_digest, wake_for_first_purchase};
+use crate::entitlement::{Card, Entitlement, Purchase, wake_for_first_purchase};
 use crate::ids::PurchaseCode;
 use crate::line::Event as Line;
 use crate::state::State;
@@ -20,15 +20,14 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 let exceptions = entitlement.exceptions_mut();
                 exceptions.overspent = exceptions.overspent.saturating_add(parts.beyond);
             }
-            entitlement.purchases.reserve_exact(1);
-            entitlement.purchases.push(Purchase {
+            entitlement.add_purchase(Purchase {
                 // Nothing below zero and nothing in another currency can be restored or settled later.
                 price: if same { spent.price.minor().max(0) } else { 0 },
                 attended: 0,
-                code: purchase_digest(spent.purchase),
+                code: spent.purchase,
                 course,
                 platform,
-                bought: u16::try_from(line.time.day().number()).unwrap_or_default(),
+                bought: line.time.day(),
                 cancelled: false,
                 redeemed: false,
                 completed: false,
@@ -42,8 +41,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             let parts = given_back(state.card_of(line), restored.purchase, restored.amount);
             let Some(entitlement) = state.entitlement_mut(line) else { return };
             clear_overspent(entitlement, parts.beyond);
-            if let Some(purchase) = entitlement.purchase_mut(restored.purchase) {
-                purchase.cancelled = true;
+            if let Some(purchase) = entitlement.purchase(restored.purchase) {
+                entitlement.put_purchase(Purchase { cancelled: true, ..purchase });
             }
             // The provider's cancellation gives the term of the first purchase anew; the participant's does not.
             if restored.by != CancelledBy::Participant {
@@ -90,15 +89,13 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             let parts = expiring(state.card_of(line), expired.ordinal);
             let Some(entitlement) = state.entitlement_mut(line) else { return };
             clear_overspent(entitlement, parts.beyond);
-            let place = usize::from(expired.ordinal.saturating_sub(1));
-            let released = parts.within.saturating_add(parts.beyond) > 0;
-            if let Some(purchase) = entitlement.purchases.get_mut(place).filter(|_| released) {
-                purchase.expired = true;
+            if parts.within.saturating_add(parts.beyond) > 0 {
+                entitlement.expire_purchase(expired.ordinal);
             }
         }
         Event::Lapsed(_) => {
             let Some(entitlement) = state.entitlement_mut(line) else { return };
-            let balance = entitlement.card.voucher;
+            let balance = entitlement.card().voucher;
             entitlement.add_to_revocation(balance, 0);
         }
         // For views and findings.

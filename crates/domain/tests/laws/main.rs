@@ -90,7 +90,7 @@ fn overpaid(world: &World) -> i128 {
 }
 
 fn cards(state: &State) -> Vec<CardMoney> {
-    state.people.iter().flat_map(|person| person.entitlements().map(|each| each.card)).collect()
+    state.people.iter().flat_map(|person| person.entitlements().map(|each| each.card())).collect()
 }
 
 fn assert_nothing_below_zero(card: &CardMoney) {
@@ -105,7 +105,7 @@ fn hold_voucher_identity(events: &[Event]) -> State {
     let mut kept: BTreeMap<String, i128> = BTreeMap::new();
     for event in events {
         let entry = state.apply(event);
-        let Some(card) = state.card_of(event).map(|card| (card.entitlement.card, card.currency())) else {
+        let Some(card) = state.card_of(event).map(|card| (card.entitlement.card(), card.currency())) else {
             continue;
         };
         let entry = entry.filter(|entry| entry.currency == card.1);
