@@ -90,7 +90,7 @@ fn check_identities(state: &State, flows: &Flows, position: Position) {
                 entitlement.card().is_whole(),
                 "position {position}: {} {:?}",
                 person.id,
-                entitlement.card
+                entitlement.card()
             );
         }
     }

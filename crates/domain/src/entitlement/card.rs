@@ -244,3 +244,23 @@ impl<'a> Card<'a> {
         self.funds.get(self.programme.code, self.entitlement.decreed_on.year()).is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn amounts() -> impl Strategy<Value = i64> {
+        prop_oneof![Just(0), 0..=i64::from(u32::MAX), any::<i64>(), Just(i64::from(u32::MAX) + 1), Just(-1)]
+    }
+
+    proptest! {
+        #[test]
+        fn packed_money_comes_out_whole(all in proptest::array::uniform9(amounts())) {
+            let [allocated, unearned, voucher, spent, due, instructed, suspense, paid, released] = all;
+            let money =
+                CardMoney { allocated, unearned, voucher, spent, due, instructed, suspense, paid, released };
+            prop_assert_eq!(PackedMoney::pack(&money).unpack(), money);
+        }
+    }
+}

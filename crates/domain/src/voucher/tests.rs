@@ -37,6 +37,19 @@ fn a_cancellation_by_the_provider_restarts_the_term_and_by_the_participant_does_
 }
 
 #[test]
+fn a_purchase_is_known_by_its_whole_code() {
+    let (mut world, ani) = recipient();
+    // These two have one 32-bit FNV-1a digest.
+    let [one, two] = ["m0oe1l", "5aum35"];
+    world.buy(&ani, "kopi", one).buy(&ani, "kue", two);
+    world.run(&ani, "voucher.cancel", json!({ "by": "provider", "purchase": two }));
+    let card = world.card(&ani);
+    let cancelled: Vec<bool> = card.entitlement.purchases().map(|purchase| purchase.cancelled).collect();
+    assert_eq!(cancelled, [false, true]);
+    assert_eq!(card.entitlement.card().voucher, 40_000_000);
+}
+
+#[test]
 fn a_cancellation_after_the_term_is_revoked_at_the_next_close() {
     let (mut world, ani) = recipient();
     world.buy(&ani, "kopi", "p1").close_day("2021-05-01");

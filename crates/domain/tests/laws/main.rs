@@ -90,7 +90,7 @@ fn overpaid(world: &World) -> i128 {
 }
 
 fn cards(state: &State) -> Vec<CardMoney> {
-    state.people.iter().flat_map(|person| person.entitlements().map(|each| each.card())).collect()
+    state.people.iter().flat_map(|person| person.entitlements().map(jejak_domain::entitlement::Entitlement::card)).collect()
 }
 
 fn assert_nothing_below_zero(card: &CardMoney) {
