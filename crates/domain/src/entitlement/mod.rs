@@ -2,6 +2,7 @@
 
 mod card;
 mod decide;
+mod decrees;
 mod end;
 mod event;
 mod exceptions;
@@ -14,15 +15,14 @@ mod tests;
 
 pub use card::{Card, CardMoney};
 pub use decide::{Close, CloseDecree, Command, Decree, ProposeClose, Reinstate, Revoke, decide};
+pub use decrees::{DecreePhase, DecreeTotals, Decrees};
 pub use event::{
     CloseProposed, Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated,
     ReinstatementProposed, RevocationReason, Revoked,
 };
 pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation};
 pub use post::post;
-pub use state::{
-    DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,
-};
+pub use state::{Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve};
 
 pub(crate) use card::PackedMoney;
 pub(crate) use progress::attempt_bit;

@@ -90,7 +90,11 @@ fn overpaid(world: &World) -> i128 {
 }
 
 fn cards(state: &State) -> Vec<CardMoney> {
-    state.people.iter().flat_map(|person| person.entitlements().map(jejak_domain::entitlement::Entitlement::card)).collect()
+    state
+        .people
+        .iter()
+        .flat_map(|person| person.entitlements().map(jejak_domain::entitlement::Entitlement::card))
+        .collect()
 }
 
 fn assert_nothing_below_zero(card: &CardMoney) {
