@@ -21,6 +21,8 @@ pub(crate) use aid::Draw;
 pub(crate) use closing::KEPT;
 pub(crate) use closing::Remains;
 pub(crate) use office::Diary;
+pub(crate) use onboarding::{REGENCIES, identity};
+pub(crate) use selection::{Hex, list_digest};
 pub(crate) use treasury::Books;
 pub(crate) use venue::Group;
 
