@@ -9,6 +9,7 @@ mod interrupted_day;
 mod items;
 mod kill;
 mod repeat;
+mod revocations;
 mod seed;
 mod tamper;
 mod tamper_shapes;

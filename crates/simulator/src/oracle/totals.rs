@@ -97,6 +97,8 @@ totals! {
         handed_by_army,
         /// Persons whom a list showed that came after their selection.
         listed_late,
+        /// Money that had reached them by then.
+        listed_paid,
         /// Alumni on the list for the banks.
         loan_listed,
         /// Alumni asked what became of them.
@@ -121,6 +123,10 @@ totals! {
         operating,
         /// Interest credited.
         interest,
+        /// Fees that the bank charged.
+        charged,
+        /// Credits that nobody could explain.
+        unidentified,
         /// Revenue remitted.
         remitted,
         /// Returned to the treasury.

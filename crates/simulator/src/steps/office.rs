@@ -1,6 +1,6 @@
 //! The office's diary: what it does on fixed days, whoever applies.
 
-use super::aftercare::LATE_LISTS;
+use super::late_list::LATE_LISTS;
 use super::treasury::BUDGET;
 use crate::Simulation;
 use crate::agenda::What;
@@ -23,6 +23,9 @@ const DEFINITIONS: [(&str, &str, Day); 5] = [
     ("prakerja-2023", include_str!("../../../../schemas/programme/prakerja-2023.toml"), day(2023, 1, 4)),
 ];
 
+/// The provider that may not teach in the normal scheme.
+const SUSPENDED: u8 = 24;
+
 /// One entry of the diary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Diary {
@@ -34,6 +37,7 @@ pub(crate) enum Diary {
     Courses { normal_scheme: bool },
     Reprice(u8, i64),
     Delist(u8),
+    Suspend(u8),
     Appropriate(usize, i64),
     Revise(usize, i64),
     OperatingCost(usize, u32, i64),
@@ -122,6 +126,8 @@ impl Simulation {
         {
             self.note(on, 9 * HOUR, Diary::Delist(course));
         }
+        // Before the normal scheme began one provider was found unfit: nothing of it is listed from then on.
+        self.note(day(2022, 12, 5), 9 * HOUR, Diary::Suspend(SUSPENDED));
     }
 
     fn note_budget(&mut self) {
@@ -207,6 +213,7 @@ impl Simulation {
             Diary::Courses { normal_scheme } => self.list_courses(normal_scheme),
             Diary::Reprice(course, price) => self.reprice(course, price),
             Diary::Delist(course) => self.delist(course),
+            Diary::Suspend(provider) => self.suspend(provider),
             Diary::Appropriate(fund, minor) => self.appropriate(fund, scaled_money(minor, scale)),
             Diary::Revise(fund, minor) => self.revise(fund, scaled_money(minor, scale)),
             Diary::OperatingCost(fund, number, minor) => {
@@ -283,7 +290,7 @@ impl Simulation {
         let listed: Vec<Course> = self
             .courses
             .iter()
-            .filter(|course| (course.mode != course::Mode::SelfPaced) == normal_scheme)
+            .filter(|course| course.listed && (course.mode != course::Mode::SelfPaced) == normal_scheme)
             .copied()
             .collect();
         for course in listed {
@@ -322,6 +329,17 @@ impl Simulation {
         let subject = format_args!("course/k{number}");
         let entry = Entry::named("course.delist.v1", subject, data);
         self.emit(&entry.id(format_args!("delist")).by(BUDGET));
+        self.arrange_shelves();
+    }
+
+    fn suspend(&mut self, number: u8) {
+        for course in self.courses.iter_mut().filter(|course| course.provider == number) {
+            course.listed = false;
+        }
+        let subject = format_args!("provider/lp{number}");
+        let data = format_args!(r#"{{"reason":"unfit"}}"#);
+        let entry = Entry::named("provider.suspend.v1", subject, data);
+        self.emit(&entry.id(format_args!("suspend")).by(BUDGET));
         self.arrange_shelves();
     }
 

@@ -4,7 +4,7 @@ use super::account::PARTNERS;
 use super::decree::PROXY;
 use super::selection::Hex;
 use crate::Simulation;
-use crate::day::{HOUR, civil};
+use crate::day::{DAY, HOUR, civil};
 use crate::line::{Actor, Entry, Minor, Money};
 use crate::plan::{BATCHES, Batch};
 use sha2::{Digest as _, Sha256};
@@ -42,6 +42,14 @@ pub(crate) struct Fund {
     orders: u16,
     revisions: u16,
     fundings: u32,
+}
+
+impl Fund {
+    /// Takes released money of a batch back, when all of it is still there.
+    pub(crate) fn take_back(&mut self, batch: u16, minor: Minor) -> bool {
+        let kept = self.released.iter_mut().find(|(number, sum)| *number == batch && *sum >= minor);
+        kept.map(|(_, sum)| *sum -= minor).is_some()
+    }
 }
 
 /// The books of all fund years.
@@ -247,7 +255,8 @@ impl Simulation {
         self.write_disbursement(place, code, minor, HOUR);
     }
 
-    /// Each evening every wallet gets what tomorrow's settlements need beyond its float.
+    /// Each evening every wallet gets what tomorrow's settlements need beyond its float, and a little more, so that
+    /// no payment waits for a round of booking; what is left in the end comes back.
     pub(crate) fn fund_partners(&mut self) {
         for place in 0..FUNDS.len() {
             for partner in 0..PARTNERS.len() {
@@ -255,7 +264,9 @@ impl Simulation {
                 let have = fund.floats.get(partner).copied().unwrap_or(0);
                 let need = fund.reserved.get(partner).copied().unwrap_or(0);
                 if need > have {
-                    self.move_to_partner(place, partner, need - have);
+                    let short = need - have;
+                    let spare = if self.oracle.fund(place).bank > short * 20 { short / 50 } else { 0 };
+                    self.move_to_partner(place, partner, short + spare);
                 }
             }
         }
@@ -365,11 +376,20 @@ impl Simulation {
     /// Interest of the account, and its remittance as revenue of the state.
     pub(crate) fn credit_interest(&mut self, place: usize, number: u32, minor: Minor) {
         let Some(&(programme, year)) = FUNDS.get(place) else { return };
+        // The bank takes its fee, and now and then credits what nobody can explain: revenue of the state as well.
+        let charged = minor / 200 / 100 * 100;
+        let unidentified = if number.is_multiple_of(4) { minor / 500 / 100 * 100 } else { 0 };
+        let interest = minor + charged - unidentified;
+        for (kind, short, sum) in [
+            ("fund.interest_credited.v1", "i", interest),
+            ("fund.bank_charged.v1", "c", charged),
+            ("fund.unidentified_credited.v1", "u", unidentified),
+        ] {
+            if sum > 0 {
+                self.write_statement_line(place, kind, &format!("{short}-{year}-{number}"), sum);
+            }
+        }
         let amount = Money(minor);
-        let data = format_args!(r#"{{"amount":{amount},"reference":"i-{year}-{number}"}}"#);
-        let subject = format_args!("fund/{programme}/{year}");
-        let entry = Entry::named("fund.interest_credited.v1", subject, data);
-        self.emit(&entry.id(format_args!("interest-{number}")));
         let digest = Sha256::digest(format!("revenue:{programme}:{year}:{number}").as_bytes());
         let ntpn = Hex(digest.get(..8).unwrap_or_default());
         let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}"}}"#);
@@ -377,7 +397,19 @@ impl Simulation {
         let entry = Entry::named("fund.revenue_remitted.v1", subject, data);
         self.emit(&entry.id(format_args!("remit-{number}")));
         let totals = self.oracle.fund(place);
-        totals.interest += minor;
+        totals.interest += interest;
+        totals.charged += charged;
+        totals.unidentified += unidentified;
         totals.remitted += minor;
+    }
+
+    /// A line of the bank's statement, which comes the day after.
+    fn write_statement_line(&mut self, place: usize, kind: &str, reference: &str, minor: Minor) {
+        let Some(&(programme, year)) = FUNDS.get(place) else { return };
+        let amount = Money(minor);
+        let data = format_args!(r#"{{"amount":{amount},"reference":"{reference}"}}"#);
+        let subject = format_args!("fund/{programme}/{year}");
+        let entry = Entry::named(kind, subject, data).reported(self.agenda.today() - 1).before(DAY);
+        self.emit(&entry.id(format_args!("{reference}")));
     }
 }
