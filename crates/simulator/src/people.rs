@@ -38,6 +38,8 @@ pub(crate) struct Person {
     pub(crate) payon: Day,
     /// Day on which the first instalment was settled; 0 until then.
     pub(crate) settled: Day,
+    /// Days on which surveys were answered, by number − 1.
+    pub(crate) answered: [Day; 3],
     /// The family card.
     pub(crate) household: u128,
     /// The second of the family.

@@ -77,6 +77,14 @@ totals! {
         cash_paid,
         /// Payouts settled.
         settlements,
+        /// First incentives settled.
+        first_payments,
+        /// Of them those within a week of being earned.
+        first_payments_in_time,
+        /// Survey money settled.
+        survey_payments,
+        /// Of it that within two weeks of the answer.
+        survey_payments_in_time,
         /// Payouts failed.
         failures,
         /// Payouts settled after they were reported as failed.

@@ -8,6 +8,7 @@ mod disputed;
 mod later;
 mod measure;
 mod year_2020;
+mod year_2021;
 
 pub use measure::{Measure, Scope};
 
@@ -38,8 +39,21 @@ impl Unit {
 pub enum Kind {
     /// The simulation was given this very number, or one chosen to give it.
     Input,
-    /// It comes out of the history: of sums, timing and rates that were not chosen for it one by one.
+    /// A sum, product or copy of such numbers: whatever persons do in the history, it comes out alike.
+    Restated,
+    /// It follows from what persons and offices do: choices, luck, delays and rules that were not chosen for it.
     Derived,
+}
+
+impl Kind {
+    /// As the table says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Restated => "restated",
+            Self::Derived => "derived",
+        }
+    }
 }
 
 /// One published figure.
@@ -67,8 +81,10 @@ pub struct Figure {
     pub until: Option<&'static str>,
 }
 
-static TABLE: LazyLock<Vec<Figure>> =
-    LazyLock::new(|| [year_2020::figures(), later::figures(), aid::figures(), disputed::figures()].concat());
+static TABLE: LazyLock<Vec<Figure>> = LazyLock::new(|| {
+    [year_2020::figures(), year_2021::figures(), later::figures(), aid::figures(), disputed::figures()]
+        .concat()
+});
 
 /// The table of published figures.
 pub fn published() -> &'static [Figure] {
@@ -92,12 +108,29 @@ const SUMMARISED: &[&str] = &["batch.summarised.v1"];
 const BOUGHT: &[&str] = &["voucher.spent.v1"];
 const COMPLETED: &[&str] = &["training.completed.v1"];
 const PAID: &[&str] = &["payout.settled.v1", "payout.returned.v1"];
+const FUNNEL: &[&str] =
+    &["entitlement.decreed.v1", "voucher.spent.v1", "training.completed.v1", "payout.settled.v1"];
 const LINKED: &[&str] = &["participant.account_linked.v1"];
 const DISBURSED: &[&str] = &["fund.disbursed.v1"];
 const RETURNED: &[&str] = &["fund.returned.v1"];
 const APPROPRIATED: &[&str] = &["fund.appropriated.v1", "fund.revised.v1"];
 const OPERATING: &[&str] = &["fund.operating_cost_paid.v1"];
-const SETTLED: &[&str] = &["voucher.settled.v1", "training.completed.v1"];
+const SETTLED: &[&str] = &["voucher.settled.v1", "voucher.refunded.v1", "training.completed.v1"];
+const PLATFORMS: &[&str] = &["voucher.settled.v1", "voucher.refunded.v1"];
+const ABSORBED: &[&str] =
+    &["fund.appropriated.v1", "fund.revised.v1", "fund.disbursed.v1", "fund.returned.v1"];
+const REALISED: &[&str] = &["fund.disbursed.v1", "fund.returned.v1"];
+const DELIVERED: &[&str] = &[
+    "fund.disbursed.v1",
+    "fund.returned.v1",
+    "fund.operating_cost_paid.v1",
+    "voucher.settled.v1",
+    "voucher.refunded.v1",
+    "payout.settled.v1",
+    "payout.returned.v1",
+];
+const ON_HAND: &[&str] =
+    &["fund.disbursed.v1", "fund.returned.v1", "fund.partner_funded.v1", "payout.settled.v1"];
 const HANDED: &[&str] = &["custody.handed_over.v1"];
 
 /// A figure of the whole history, to be narrowed.
@@ -116,6 +149,11 @@ fn figure(
 impl Figure {
     fn told(mut self) -> Self {
         self.kind = Kind::Input;
+        self
+    }
+
+    fn restated(mut self) -> Self {
+        self.kind = Kind::Restated;
         self
     }
 

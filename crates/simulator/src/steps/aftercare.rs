@@ -157,13 +157,16 @@ impl Simulation {
     pub(crate) fn invite(&mut self, place: u32) {
         let Some(mut member) = self.member(place) else { return };
         let wave = member.wave;
-        if member.random.chance(WITHDRAWING) {
+        let withdraws = member.random.chance(WITHDRAWING);
+        if withdraws {
             // Nobody who has withdrawn is asked, nor heard.
+            member.wave = 0;
+        }
+        if let Some(kept) = usize::try_from(place).ok().and_then(|at| self.aftercare.panel.get_mut(at)) {
+            *kept = member;
+        }
+        if withdraws {
             self.consent(member.id, "alumni-tracking", false);
-            let slot = usize::try_from(place).unwrap_or(usize::MAX);
-            if let Some(kept) = self.aftercare.panel.get_mut(slot) {
-                kept.wave = 0;
-            }
             return;
         }
         let data = format_args!(r#"{{"wave":{wave}}}"#);

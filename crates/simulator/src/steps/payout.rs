@@ -238,6 +238,7 @@ impl Simulation {
         totals.paid += i64::from(!person.paid);
         *totals.paid_of(benefit == Benefit::Incentive) += minor;
         person.paid = true;
+        self.count_delay(person, benefit, number);
         self.watch_payment(person, minor);
         if person.ended {
             return;
@@ -251,6 +252,27 @@ impl Simulation {
             let back = today + person.random.between(2, 6);
             let at = moment(&mut person.random, 9, 15);
             self.plan(person, who, back, at, What::Return(benefit, number, attempt));
+        }
+    }
+
+    /// Counts first incentives that came within a week of being earned, and survey money within two.
+    fn count_delay(&mut self, person: &Person, benefit: Benefit, number: u8) {
+        let Some(batch) = Self::batch_of(person) else { return };
+        let today = self.agenda.today();
+        let totals = self.oracle.batch(person.batch);
+        match benefit {
+            Benefit::Incentive if number == 1 => {
+                let earned = person.payon - batch.terms.incentive_pay_after;
+                totals.first_payments += 1;
+                totals.first_payments_in_time += i64::from(today - earned <= 7);
+            }
+            Benefit::Incentive => {}
+            Benefit::Survey => {
+                let answered = person.answered.get(usize::from(number.saturating_sub(1)));
+                totals.survey_payments += 1;
+                totals.survey_payments_in_time +=
+                    i64::from(answered.is_some_and(|answered| today - answered <= 14));
+            }
         }
     }
 
