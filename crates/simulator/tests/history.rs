@@ -117,7 +117,10 @@ fn the_oracle_agrees_with_its_own_lines() {
     assert_eq!(totals.decreed, count["entitlement.decree.v1"]);
     assert_eq!((totals.purchases, totals.spent), (count["voucher.spend.v1"], minor["voucher.spend.v1"]));
     assert_eq!(totals.cancelled, count["voucher.cancel.v1"]);
-    assert_eq!(totals.settled_platforms, minor["voucher.settle.v1"]);
+    assert_eq!(totals.settled_platforms, minor["voucher.settle.v1"] - minor["voucher.refunded.v1"]);
+    assert_eq!(totals.demanded_sum, minor["recovery.demand.v1"]);
+    assert_eq!(totals.repaid_sum, minor["recovery.repaid.v1"]);
+    assert_eq!(money.charged, minor["fund.bank_charged.v1"]);
     assert_eq!(totals.settlements, count["payout.settled.v1"]);
     assert_eq!(totals.failures, count["payout.failed.v1"]);
     let returned = minor.get("payout.returned.v1").copied().unwrap_or(0);

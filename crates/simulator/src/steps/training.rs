@@ -145,10 +145,10 @@ impl Simulation {
         } else {
             person.random.choose(&["provider", "participant"], "provider")
         };
-        self.cancel_by(person, who, number, by);
+        self.cancel_by(person, who, number, by, true);
     }
 
-    fn cancel_by(&mut self, person: &mut Person, who: u32, number: u8, by: &str) {
+    fn cancel_by(&mut self, person: &mut Person, who: u32, number: u8, by: &str, again: bool) {
         let Some(batch) = Self::batch_of(person) else { return };
         let price = person.price(number);
         let data = format_args!(r#"{{"by":"{by}","purchase":"p{number}"}}"#);
@@ -162,9 +162,11 @@ impl Simulation {
         totals.cancelled += 1;
         totals.restored += price;
         person.planned = person.planned.saturating_add(1);
-        let again = self.agenda.today() + person.random.between(1, 3);
-        let at = moment(&mut person.random, 8, 22);
-        self.plan(person, who, again, at, What::Buy(number + 1));
+        if again {
+            let day = self.agenda.today() + person.random.between(1, 3);
+            let at = moment(&mut person.random, 8, 22);
+            self.plan(person, who, day, at, What::Buy(number + 1));
+        }
     }
 
     /// The code is used: the course begins.
@@ -172,7 +174,9 @@ impl Simulation {
         let Some(batch) = Self::batch_of(person) else { return };
         let Some(course) = self.course_of(person, number) else { return };
         if self.is_called_off(&course, person.groups.get(slot(number)).copied()) {
-            self.cancel_by(person, who, number, "provider");
+            // Unless this was the last, the next purchase is on its way already.
+            let last = number >= person.planned;
+            self.cancel_by(person, who, number, "provider", last);
             return;
         }
         let data = format_args!(r#"{{"purchase":"p{number}"}}"#);
