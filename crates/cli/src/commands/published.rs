@@ -154,6 +154,23 @@ fn show(value: i64, unit: Unit) -> String {
     }
 }
 
+/// A sentence in lines short enough for the first column, broken between words.
+fn folded(sentence: &str) -> Vec<String> {
+    const WIDTH: usize = 84;
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + word.len() < WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("  {word}")),
+        }
+    }
+    lines
+}
+
 /// The table for people.
 pub(super) fn table(rebuilt: &Rebuilt, scale: u32) -> Columns {
     let mut table = Columns::new(&["Published", "Kind"], &["Figure", "Replayed", "Difference"]);
@@ -168,9 +185,11 @@ pub(super) fn table(rebuilt: &Rebuilt, scale: u32) -> Columns {
         };
         let published = show(figure.value, figure.unit);
         table.row([figure.sentence.to_owned(), kind.to_owned(), published, replayed, difference]);
-        let (words, events) = (figure.measure.words(), figure.events.join(", "));
+        let (words, events) = (figure.measure.words(), figure.measure.events().join(", "));
         table.row([format!("   {}", figure.source)]);
-        table.row([format!("   here: {words}, from {events}")]);
+        for line in folded(&format!("here: {words}, from {events}")) {
+            table.row([format!("   {line}")]);
+        }
     }
     table
 }
@@ -185,7 +204,7 @@ pub(super) fn as_json(rebuilt: &Rebuilt, scale: u32) -> Value {
             "unit": match figure.unit {
                 Unit::Count => "count", Unit::Money | Unit::MoneyEach => "minor", Unit::Share => "hundred-thousandth",
             },
-            "events": figure.events, "until": figure.until, "published": figure.value, "replayed": row.replayed,
+            "events": figure.measure.events(), "until": figure.until, "published": figure.value, "replayed": row.replayed,
             "difference": row.replayed.map(|replayed| replayed.saturating_sub(figure.value)),
         })
     });

@@ -1,6 +1,6 @@
 //! Figures of the cash aids, the alumni loan and the outcomes.
 
-use super::{Figure, HANDED, Measure, Scope, figure};
+use super::{Figure, Measure, Scope, figure};
 
 const PKLW: Scope = Scope::Years { programme: "bt-pklw-2021", first: 2021, last: 2021 };
 const PKLWN: Scope = Scope::Years { programme: "bt-pklwn-2022", first: 2022, last: 2022 };
@@ -12,7 +12,7 @@ pub(super) fn figures() -> Vec<Figure> {
             "one million vendors in 2021",
             1_000_000,
             "ministry, 6 September 2021",
-            (Measure::Handed, HANDED),
+            Measure::Handed,
             PKLW,
         )
         .told(),
@@ -21,7 +21,7 @@ pub(super) fn figures() -> Vec<Figure> {
             "354,740 by the police by 8 April 2022",
             354_740,
             "ministry, 8 April 2022",
-            (Measure::HandedByPolice, HANDED),
+            Measure::HandedByPolice,
             PKLWN,
         )
         .told()
@@ -31,7 +31,7 @@ pub(super) fn figures() -> Vec<Figure> {
             "387,234 alumni entrepreneurs on the list for the banks",
             387_234,
             "management office, 8 April 2021",
-            (Measure::LoanListed, &["loan.listed.v1"]),
+            Measure::LoanListed,
             Scope::Prakerja,
         )
         .told(),
@@ -40,7 +40,7 @@ pub(super) fn figures() -> Vec<Figure> {
             "some 17 % became entrepreneurs",
             17_000,
             "management office, 8 April 2021",
-            (Measure::EntrepreneurShare, &["outcome.reported.v1"]),
+            Measure::EntrepreneurShare,
             Scope::Prakerja,
         )
         .told(),

@@ -1,15 +1,11 @@
 //! Figures of 2022 to 2024, and of all years together: batches 23 to 62.
 
-use super::{
-    ABSORBED, APPROPRIATED, DELIVERED, DISBURSED, Figure, LINKED, Measure, REALISED, SUMMARISED, Scope,
-    UNREVOKED, billion, figure, million,
-};
+use super::{Figure, Measure, Scope, billion, figure, million};
 
 const YEAR_2022: Scope = Scope::Years { programme: "prakerja-2020", first: 2022, last: 2022 };
 const THREE_YEARS: Scope = Scope::Years { programme: "prakerja-2020", first: 2020, last: 2022 };
 const NORMAL: Scope = Scope::Years { programme: "prakerja-2023", first: 2023, last: 2023 };
 const MINISTRY_2023: &str = "ministry, March 2023";
-const DELAYS: &[&str] = &["instalment.scheduled.v1", "payout.settled.v1"];
 
 pub(super) fn figures() -> Vec<Figure> {
     [of_2022(), together(), of_2023()].concat()
@@ -22,7 +18,7 @@ fn of_2022() -> Vec<Figure> {
             "4,984,790 recipients in 2022",
             4_984_790,
             "annual report 2022",
-            (Measure::Unrevoked, UNREVOKED),
+            Measure::Unrevoked,
             YEAR_2022,
         )
         .told(),
@@ -31,7 +27,7 @@ fn of_2022() -> Vec<Figure> {
             "9,666,815 joined a batch in 2022",
             9_666_815,
             "annual report 2022",
-            (Measure::Applied, SUMMARISED),
+            Measure::Applied,
             YEAR_2022,
         )
         .told(),
@@ -40,7 +36,7 @@ fn of_2022() -> Vec<Figure> {
             "Rp17.99 trillion for 2022 in the end",
             billion(17_990),
             MINISTRY_2023,
-            (Measure::Appropriated, APPROPRIATED),
+            Measure::Appropriated,
             YEAR_2022,
         )
         .told(),
@@ -49,7 +45,7 @@ fn of_2022() -> Vec<Figure> {
             "Rp17.84 trillion realised in 2022",
             billion(17_840),
             MINISTRY_2023,
-            (Measure::Realised, REALISED),
+            Measure::Realised,
             YEAR_2022,
         )
         .until("2022-12-31"),
@@ -58,7 +54,7 @@ fn of_2022() -> Vec<Figure> {
             "99.12 % of the budget of 2022",
             99_120,
             MINISTRY_2023,
-            (Measure::AbsorbedShare, ABSORBED),
+            Measure::AbsorbedShare,
             YEAR_2022,
         )
         .until("2022-12-31"),
@@ -72,7 +68,7 @@ fn together() -> Vec<Figure> {
             "16.42 million recipients in batches 1 to 47",
             16_420_000,
             MINISTRY_2023,
-            (Measure::Unrevoked, UNREVOKED),
+            Measure::Unrevoked,
             THREE_YEARS,
         )
         .told(),
@@ -81,7 +77,7 @@ fn together() -> Vec<Figure> {
             "16.42 million × Rp3.55 million = Rp58.29 trillion",
             billion(58_291),
             "product of two published numbers",
-            (Measure::UnrevokedSum, UNREVOKED),
+            Measure::UnrevokedSum,
             THREE_YEARS,
         )
         .restated(),
@@ -90,7 +86,7 @@ fn together() -> Vec<Figure> {
             "some Rp59 trillion in three years",
             billion(59_000),
             MINISTRY_2023,
-            (Measure::Disbursed, DISBURSED),
+            Measure::Disbursed,
             THREE_YEARS,
         )
         .until("2022-12-31"),
@@ -99,7 +95,7 @@ fn together() -> Vec<Figure> {
             "Rp0.25 trillion realised beyond Rp58.29 trillion of grants and Rp353 billion of operations",
             billion(250),
             "difference of published numbers",
-            (Measure::BeyondGrants, DELIVERED),
+            Measure::BeyondGrants,
             THREE_YEARS,
         )
         .until("2022-12-31"),
@@ -108,7 +104,7 @@ fn together() -> Vec<Figure> {
             "72 % of a grant is money: Rp2.55 of Rp3.55 million",
             71_831,
             "terms of 2020 to 2022: what of it arrived",
-            (Measure::CashShare, DELIVERED),
+            Measure::CashShare,
             THREE_YEARS,
         ),
         figure(
@@ -116,7 +112,7 @@ fn together() -> Vec<Figure> {
             "17 % of a grant is money: Rp0.7 of Rp4.2 million",
             16_667,
             "terms of 2023: what of it arrived",
-            (Measure::CashShare, DELIVERED),
+            Measure::CashShare,
             NORMAL,
         ),
         figure(
@@ -124,7 +120,7 @@ fn together() -> Vec<Figure> {
             "the first incentive comes within 3 to 5 working days",
             100_000,
             "management office, May 2022",
-            (Measure::FirstInTime, DELAYS),
+            Measure::FirstInTime,
             Scope::Prakerja,
         ),
         figure(
@@ -132,7 +128,7 @@ fn together() -> Vec<Figure> {
             "survey money comes within 14 days of the answer",
             100_000,
             "management office, October 2021",
-            (Measure::SurveyInTime, DELAYS),
+            Measure::SurveyInTime,
             Scope::Prakerja,
         ),
         figure(
@@ -140,7 +136,7 @@ fn together() -> Vec<Figure> {
             "Rp237.8 billion of revenue back to the state",
             million(237_800),
             MINISTRY_2023,
-            (Measure::Remitted, &["fund.revenue_remitted.v1"]),
+            Measure::Remitted,
             THREE_YEARS,
         )
         .told(),
@@ -149,7 +145,7 @@ fn together() -> Vec<Figure> {
             "0.4 % of transfers fail",
             400,
             "management office, September 2020",
-            (Measure::FailedShare, &["payout.failed.v1", "payout.settled.v1"]),
+            Measure::FailedShare,
             Scope::Prakerja,
         )
         .told(),
@@ -158,7 +154,7 @@ fn together() -> Vec<Figure> {
             "75 % chose a wallet",
             75_000,
             "management office, 14 October 2020",
-            (Measure::WalletShare, LINKED),
+            Measure::WalletShare,
             Scope::Prakerja,
         )
         .told(),
@@ -167,7 +163,7 @@ fn together() -> Vec<Figure> {
             "78 % chose a wallet, said on the same day",
             78_000,
             "payment partner, 14 October 2020",
-            (Measure::WalletShare, LINKED),
+            Measure::WalletShare,
             Scope::Prakerja,
         )
         .told(),
@@ -181,7 +177,7 @@ fn of_2023() -> Vec<Figure> {
             "17.6 million recipients so far",
             17_600_000,
             "ministry, 2 September 2023",
-            (Measure::Unrevoked, UNREVOKED),
+            Measure::Unrevoked,
             Scope::Prakerja,
         )
         .restated()
@@ -191,7 +187,7 @@ fn of_2023() -> Vec<Figure> {
             "Rp63 trillion so far",
             billion(63_000),
             "ministry, 2 September 2023",
-            (Measure::Disbursed, DISBURSED),
+            Measure::Disbursed,
             Scope::Prakerja,
         )
         .until("2023-09-02"),
@@ -200,7 +196,7 @@ fn of_2023() -> Vec<Figure> {
             "17.5 million recipients so far, said later than 17.6 million",
             17_500_000,
             "ministry, 23 January 2024",
-            (Measure::Unrevoked, UNREVOKED),
+            Measure::Unrevoked,
             Scope::Prakerja,
         )
         .restated()
@@ -210,7 +206,7 @@ fn of_2023() -> Vec<Figure> {
             "54,856 recipients of 2023 were in education by a list of November 2023",
             54_856,
             "audit board (BPK), 3 October 2024",
-            (Measure::ListedLate, &["participant.register_reported.v1"]),
+            Measure::ListedLate,
             NORMAL,
         )
         .told(),

@@ -7,6 +7,7 @@ mod aid;
 mod disputed;
 mod later;
 mod measure;
+mod words;
 mod year_2020;
 mod year_2021;
 
@@ -71,8 +72,6 @@ pub struct Figure {
     pub source: &'static str,
     /// Whether the simulation was told it.
     pub kind: Kind,
-    /// Types of the events that the answer sums.
-    pub events: &'static [&'static str],
     /// What it asks.
     pub measure: Measure,
     /// Of which part of the programme.
@@ -101,49 +100,17 @@ const fn billion(billions: i64) -> i64 {
     million(billions * 1000)
 }
 
-const DECREED: &[&str] = &["entitlement.decreed.v1"];
-const UNREVOKED: &[&str] = &["entitlement.decreed.v1", "entitlement.revoked.v1"];
-const REVOKED: &[&str] = &["entitlement.revoked.v1"];
-const SUMMARISED: &[&str] = &["batch.summarised.v1"];
-const BOUGHT: &[&str] = &["voucher.spent.v1"];
-const COMPLETED: &[&str] = &["training.completed.v1"];
-const PAID: &[&str] = &["payout.settled.v1", "payout.returned.v1"];
-const FUNNEL: &[&str] =
-    &["entitlement.decreed.v1", "voucher.spent.v1", "training.completed.v1", "payout.settled.v1"];
-const LINKED: &[&str] = &["participant.account_linked.v1"];
-const DISBURSED: &[&str] = &["fund.disbursed.v1"];
-const RETURNED: &[&str] = &["fund.returned.v1"];
-const APPROPRIATED: &[&str] = &["fund.appropriated.v1", "fund.revised.v1"];
-const OPERATING: &[&str] = &["fund.operating_cost_paid.v1"];
-const SETTLED: &[&str] = &["voucher.settled.v1", "voucher.refunded.v1", "training.completed.v1"];
-const PLATFORMS: &[&str] = &["voucher.settled.v1", "voucher.refunded.v1"];
-const ABSORBED: &[&str] =
-    &["fund.appropriated.v1", "fund.revised.v1", "fund.disbursed.v1", "fund.returned.v1"];
-const REALISED: &[&str] = &["fund.disbursed.v1", "fund.returned.v1"];
-const DELIVERED: &[&str] = &[
-    "fund.disbursed.v1",
-    "fund.returned.v1",
-    "fund.operating_cost_paid.v1",
-    "voucher.settled.v1",
-    "voucher.refunded.v1",
-    "payout.settled.v1",
-    "payout.returned.v1",
-];
-const ON_HAND: &[&str] =
-    &["fund.disbursed.v1", "fund.returned.v1", "fund.partner_funded.v1", "payout.settled.v1"];
-const HANDED: &[&str] = &["custody.handed_over.v1"];
-
 /// A figure of the whole history, to be narrowed.
 fn figure(
     id: &'static str,
     sentence: &'static str,
     value: i64,
     source: &'static str,
-    (measure, events): (Measure, &'static [&'static str]),
+    measure: Measure,
     scope: Scope,
 ) -> Figure {
     let (unit, kind) = (measure.unit(), Kind::Derived);
-    Figure { id, sentence, value, unit, source, kind, events, measure, scope, until: None }
+    Figure { id, sentence, value, unit, source, kind, measure, scope, until: None }
 }
 
 impl Figure {

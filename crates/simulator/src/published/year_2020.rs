@@ -1,9 +1,6 @@
 //! Figures of 2020: batches 1 to 11.
 
-use super::{
-    ABSORBED, APPROPRIATED, BOUGHT, COMPLETED, DELIVERED, FUNNEL, Figure, LINKED, Measure, ON_HAND, PAID,
-    PLATFORMS, REALISED, RETURNED, REVOKED, SETTLED, Scope, billion, figure, million,
-};
+use super::{Figure, Measure, Scope, billion, figure, million};
 
 const fn batches(first: u16, last: u16) -> Scope {
     Scope::Batches { programme: "prakerja-2020", first, last }
@@ -29,7 +26,7 @@ fn revocations() -> Vec<Figure> {
             "189,436 revoked in batches 1 to 4",
             189_436,
             OFFICE_SEP,
-            (Measure::Revoked, REVOKED),
+            Measure::Revoked,
             batches(1, 4),
         )
         .told()
@@ -39,7 +36,7 @@ fn revocations() -> Vec<Figure> {
             "189,436 × Rp3,550,000 = Rp672,497,800,000 released",
             67_249_780_000_000,
             "product of two published numbers",
-            (Measure::RevokedSum, REVOKED),
+            Measure::RevokedSum,
             batches(1, 4),
         )
         .restated()
@@ -49,7 +46,7 @@ fn revocations() -> Vec<Figure> {
             "Rp672.4 billion back on the state's account",
             million(672_400),
             OFFICE_SEP,
-            (Measure::Returned, RETURNED),
+            Measure::Returned,
             YEAR,
         )
         .restated()
@@ -59,7 +56,7 @@ fn revocations() -> Vec<Figure> {
             "373,745 revoked by November 2020",
             373_745,
             OFFICE_NOV,
-            (Measure::Revoked, REVOKED),
+            Measure::Revoked,
             YEAR,
         )
         .told()
@@ -69,88 +66,60 @@ fn revocations() -> Vec<Figure> {
 
 fn funnel() -> Vec<Figure> {
     vec![
-        figure(
-            "completed-2020-05",
-            "219,489 had completed",
-            219_489,
-            OFFICE_MAY,
-            (Measure::Completed, COMPLETED),
-            YEAR,
-        )
-        .until("2020-05-11"),
+        figure("completed-2020-05", "219,489 had completed", 219_489, OFFICE_MAY, Measure::Completed, YEAR)
+            .until("2020-05-11"),
         figure(
             "completed-share-2020-05",
             "48 %: 219,489 of 456,256 recipients",
             48_106,
             QUOTIENT,
-            (Measure::CompletedShare, COMPLETED),
+            Measure::CompletedShare,
             batches(1, 2),
         )
         .until("2020-05-11"),
-        figure(
-            "linked-2020-05",
-            "132,509 had linked an account",
-            132_509,
-            OFFICE_MAY,
-            (Measure::Linked, LINKED),
-            YEAR,
-        )
-        .until("2020-05-11"),
+        figure("linked-2020-05", "132,509 had linked an account", 132_509, OFFICE_MAY, Measure::Linked, YEAR)
+            .until("2020-05-11"),
         figure(
             "linked-of-completed-2020-05",
             "60 %: 132,509 of 219,489",
             60_371,
             QUOTIENT,
-            (Measure::LinkedOfCompleted, FUNNEL),
+            Measure::LinkedOfCompleted,
             YEAR,
         )
         .until("2020-05-11"),
-        figure("paid-2020-05", "51,255 were paid", 51_255, OFFICE_MAY, (Measure::Paid, PAID), YEAR)
+        figure("paid-2020-05", "51,255 were paid", 51_255, OFFICE_MAY, Measure::Paid, YEAR)
             .until("2020-05-11"),
         figure(
             "paid-of-linked-2020-05",
             "39 %: 51,255 of 132,509",
             38_680,
             QUOTIENT,
-            (Measure::PaidOfLinked, FUNNEL),
+            Measure::PaidOfLinked,
             YEAR,
         )
         .until("2020-05-11"),
-        figure(
-            "certified-2020-07",
-            "477,971 were certified",
-            477_971,
-            OFFICE_JUL,
-            (Measure::Completed, COMPLETED),
-            YEAR,
-        )
-        .until("2020-07-31"),
-        figure("paid-2020-07", "361,209 were paid", 361_209, OFFICE_JUL, (Measure::Paid, PAID), YEAR)
+        figure("certified-2020-07", "477,971 were certified", 477_971, OFFICE_JUL, Measure::Completed, YEAR)
+            .until("2020-07-31"),
+        figure("paid-2020-07", "361,209 were paid", 361_209, OFFICE_JUL, Measure::Paid, YEAR)
             .until("2020-07-31"),
         figure(
             "paid-of-certified-2020-07",
             "76 %: 361,209 of 477,971",
             75_571,
             QUOTIENT,
-            (Measure::PaidOfCompleted, FUNNEL),
+            Measure::PaidOfCompleted,
             YEAR,
         )
         .until("2020-07-31"),
-        figure(
-            "bought-2020-10",
-            "5.2 million had bought",
-            5_200_000,
-            OFFICE_NOV,
-            (Measure::Bought, BOUGHT),
-            YEAR,
-        )
-        .until("2020-10-30"),
+        figure("bought-2020-10", "5.2 million had bought", 5_200_000, OFFICE_NOV, Measure::Bought, YEAR)
+            .until("2020-10-30"),
         figure(
             "bought-share-2020-10",
             "93 %: 5.2 of 5.6 million",
             92_857,
             QUOTIENT,
-            (Measure::BoughtShare, FUNNEL),
+            Measure::BoughtShare,
             YEAR,
         )
         .until("2020-10-30"),
@@ -159,7 +128,7 @@ fn funnel() -> Vec<Figure> {
             "4.94 million had completed",
             4_940_000,
             OFFICE_NOV,
-            (Measure::Completed, COMPLETED),
+            Measure::Completed,
             YEAR,
         )
         .until("2020-10-30"),
@@ -168,18 +137,18 @@ fn funnel() -> Vec<Figure> {
             "95 %: 4.94 of 5.2 million",
             95_000,
             QUOTIENT,
-            (Measure::CompletedOfBought, FUNNEL),
+            Measure::CompletedOfBought,
             YEAR,
         )
         .until("2020-10-30"),
-        figure("paid-2020-10", "4.9 million were paid", 4_900_000, OFFICE_NOV, (Measure::Paid, PAID), YEAR)
+        figure("paid-2020-10", "4.9 million were paid", 4_900_000, OFFICE_NOV, Measure::Paid, YEAR)
             .until("2020-10-30"),
         figure(
             "paid-of-completed-2020-10",
             "99 %: 4.9 of 4.94 million",
             99_190,
             QUOTIENT,
-            (Measure::PaidOfCompleted, FUNNEL),
+            Measure::PaidOfCompleted,
             YEAR,
         )
         .until("2020-10-30"),
@@ -193,7 +162,7 @@ fn money() -> Vec<Figure> {
             "Rp5.7 trillion of incentives were paid",
             billion(5_700),
             OFFICE_NOV,
-            (Measure::PaidSum, PAID),
+            Measure::PaidSum,
             YEAR,
         )
         .until("2020-10-30"),
@@ -202,7 +171,7 @@ fn money() -> Vec<Figure> {
             "Rp1.16 million for each person paid",
             116_326_500,
             QUOTIENT,
-            (Measure::PaidEach, PAID),
+            Measure::PaidEach,
             YEAR,
         )
         .until("2020-10-30"),
@@ -211,7 +180,7 @@ fn money() -> Vec<Figure> {
             "9.5 million instalments: Rp5.7 trillion by Rp600,000",
             9_500_000,
             QUOTIENT,
-            (Measure::Settlements, PAID),
+            Measure::Settlements,
             YEAR,
         )
         .until("2020-10-30"),
@@ -220,7 +189,7 @@ fn money() -> Vec<Figure> {
             "a budget of Rp20 trillion",
             billion(20_000),
             "budget document of 2020",
-            (Measure::Appropriated, APPROPRIATED),
+            Measure::Appropriated,
             YEAR,
         )
         .told(),
@@ -229,7 +198,7 @@ fn money() -> Vec<Figure> {
             "Rp19.9 trillion realised in 2020",
             billion(19_900),
             "ministry, March 2023",
-            (Measure::Realised, REALISED),
+            Measure::Realised,
             YEAR,
         )
         .until("2020-12-31"),
@@ -238,7 +207,7 @@ fn money() -> Vec<Figure> {
             "99.5 %: Rp19.9 of Rp20 trillion",
             99_500,
             QUOTIENT,
-            (Measure::AbsorbedShare, ABSORBED),
+            Measure::AbsorbedShare,
             YEAR,
         )
         .until("2020-12-31"),
@@ -247,7 +216,7 @@ fn money() -> Vec<Figure> {
             "Rp6.83 trillion not delivered at the end of 2020",
             billion(6_830),
             AUDIT,
-            (Measure::Undelivered, DELIVERED),
+            Measure::Undelivered,
             YEAR,
         )
         .until("2020-12-31"),
@@ -256,7 +225,7 @@ fn money() -> Vec<Figure> {
             "34 %: Rp6.83 of Rp19.9 trillion",
             34_322,
             QUOTIENT,
-            (Measure::UndeliveredShare, DELIVERED),
+            Measure::UndeliveredShare,
             YEAR,
         )
         .until("2020-12-31"),
@@ -265,7 +234,7 @@ fn money() -> Vec<Figure> {
             "Rp5.5 trillion paid for training by the end of 2020",
             billion(5_500),
             AUDIT,
-            (Measure::SettledSum, PLATFORMS),
+            Measure::SettledSum,
             YEAR,
         )
         .until("2020-12-31"),
@@ -274,7 +243,7 @@ fn money() -> Vec<Figure> {
             "Rp125.93 billion paid for courses not finished at the end of 2020",
             million(125_930),
             AUDIT,
-            (Measure::UnfinishedSum, SETTLED),
+            Measure::UnfinishedSum,
             YEAR,
         )
         .until("2020-12-31"),
@@ -283,7 +252,7 @@ fn money() -> Vec<Figure> {
             "2.3 %: Rp125.93 billion of Rp5.5 trillion",
             2_290,
             QUOTIENT,
-            (Measure::UnfinishedShare, SETTLED),
+            Measure::UnfinishedShare,
             YEAR,
         )
         .until("2020-12-31"),
@@ -292,7 +261,7 @@ fn money() -> Vec<Figure> {
             "nothing left of 2020 on 31 March 2021",
             0,
             "ministry of finance, 2021",
-            (Measure::OnHand, ON_HAND),
+            Measure::OnHand,
             YEAR,
         )
         .until("2021-03-31"),
@@ -306,7 +275,7 @@ fn plan() -> Vec<Figure> {
             "Rp5.6 trillion planned for training in 2020",
             billion(5_600),
             PLAN,
-            (Measure::SettledSum, PLATFORMS),
+            Measure::SettledSum,
             YEAR,
         ),
         figure(
@@ -314,7 +283,7 @@ fn plan() -> Vec<Figure> {
             "Rp13.45 trillion planned for incentives in 2020",
             billion(13_450),
             PLAN,
-            (Measure::IncentiveSum, PAID),
+            Measure::IncentiveSum,
             YEAR,
         ),
         figure(
@@ -322,7 +291,7 @@ fn plan() -> Vec<Figure> {
             "Rp0.84 trillion planned for surveys in 2020",
             billion(840),
             PLAN,
-            (Measure::SurveySum, PAID),
+            Measure::SurveySum,
             YEAR,
         ),
     ]

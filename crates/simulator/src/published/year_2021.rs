@@ -1,9 +1,6 @@
 //! Figures of 2021: batches 12 to 22.
 
-use super::{
-    ABSORBED, APPROPRIATED, COMPLETED, FUNNEL, Figure, Measure, PAID, REALISED, REVOKED, Scope, UNREVOKED,
-    billion, figure, million,
-};
+use super::{Figure, Measure, Scope, billion, figure, million};
 
 const fn batches(first: u16, last: u16) -> Scope {
     Scope::Batches { programme: "prakerja-2020", first, last }
@@ -15,8 +12,6 @@ const OFFICE_SEP_2021: &str = "management office, 13 September 2021";
 const OFFICE_H1_2021: &str = "management office, first half of 2021";
 const QUOTIENT: &str = "quotient of two published numbers";
 const AUDIT: &str = "audit board (BPK), second half of 2021";
-const LATE: &[&str] = &["participant.register_reported.v1"];
-const LATE_PAID: &[&str] = &["participant.register_reported.v1", "payout.settled.v1", "payout.returned.v1"];
 
 pub(super) fn figures() -> Vec<Figure> {
     [whole(), by_september(), late_list()].concat()
@@ -29,7 +24,7 @@ fn whole() -> Vec<Figure> {
             "5,931,574 recipients in 2021",
             5_931_574,
             MINISTRY_2023,
-            (Measure::Unrevoked, UNREVOKED),
+            Measure::Unrevoked,
             YEAR,
         )
         .told(),
@@ -38,7 +33,7 @@ fn whole() -> Vec<Figure> {
             "86,878 revoked in 2021",
             86_878,
             "management office, December 2021",
-            (Measure::Revoked, REVOKED),
+            Measure::Revoked,
             YEAR,
         )
         .told(),
@@ -47,18 +42,18 @@ fn whole() -> Vec<Figure> {
             "98 % had completed",
             98_000,
             OFFICE_H1_2021,
-            (Measure::CompletedShare, COMPLETED),
+            Measure::CompletedShare,
             YEAR,
         )
         .until("2021-06-30"),
-        figure("paid-2021-h1", "97 % were paid", 97_000, OFFICE_H1_2021, (Measure::PaidShare, PAID), YEAR)
+        figure("paid-2021-h1", "97 % were paid", 97_000, OFFICE_H1_2021, Measure::PaidShare, YEAR)
             .until("2021-06-30"),
         figure(
             "paid-of-completed-2021-h1",
             "99 %: 97 of 98 %",
             98_980,
             QUOTIENT,
-            (Measure::PaidOfCompleted, FUNNEL),
+            Measure::PaidOfCompleted,
             YEAR,
         )
         .until("2021-06-30"),
@@ -67,7 +62,7 @@ fn whole() -> Vec<Figure> {
             "more than Rp6.5 trillion paid",
             billion(6_500),
             OFFICE_H1_2021,
-            (Measure::PaidSum, PAID),
+            Measure::PaidSum,
             YEAR,
         )
         .until("2021-06-30"),
@@ -76,7 +71,7 @@ fn whole() -> Vec<Figure> {
             "Rp2.42 million for each person paid",
             241_916_000,
             QUOTIENT,
-            (Measure::PaidEach, PAID),
+            Measure::PaidEach,
             YEAR,
         )
         .until("2021-06-30"),
@@ -85,7 +80,7 @@ fn whole() -> Vec<Figure> {
             "Rp10 + 10 + 1.2 trillion for 2021",
             billion(21_200),
             MINISTRY_2023,
-            (Measure::Appropriated, APPROPRIATED),
+            Measure::Appropriated,
             YEAR,
         )
         .told(),
@@ -94,7 +89,7 @@ fn whole() -> Vec<Figure> {
             "Rp21.15 trillion realised in 2021",
             billion(21_150),
             MINISTRY_2023,
-            (Measure::Realised, REALISED),
+            Measure::Realised,
             YEAR,
         )
         .until("2021-12-31"),
@@ -103,7 +98,7 @@ fn whole() -> Vec<Figure> {
             "99.85 % of the budget of 2021",
             99_850,
             MINISTRY_2023,
-            (Measure::AbsorbedShare, ABSORBED),
+            Measure::AbsorbedShare,
             YEAR,
         )
         .until("2021-12-31"),
@@ -112,7 +107,7 @@ fn whole() -> Vec<Figure> {
             "99.76 %: Rp21.15 of Rp21.2 trillion",
             99_764,
             QUOTIENT,
-            (Measure::AbsorbedShare, ABSORBED),
+            Measure::AbsorbedShare,
             YEAR,
         )
         .until("2021-12-31"),
@@ -127,7 +122,7 @@ fn by_september() -> Vec<Figure> {
             "3.2 million of batches 12 to 19 had completed",
             3_200_000,
             OFFICE_SEP_2021,
-            (Measure::Completed, COMPLETED),
+            Measure::Completed,
             first_eight,
         )
         .until("2021-09-13"),
@@ -136,7 +131,7 @@ fn by_september() -> Vec<Figure> {
             "3,040,724 of them were paid",
             3_040_724,
             OFFICE_SEP_2021,
-            (Measure::Paid, PAID),
+            Measure::Paid,
             first_eight,
         )
         .until("2021-09-13"),
@@ -145,7 +140,7 @@ fn by_september() -> Vec<Figure> {
             "74 %: 3.2 of 4.3 million",
             74_419,
             QUOTIENT,
-            (Measure::CompletedShare, COMPLETED),
+            Measure::CompletedShare,
             first_eight,
         )
         .until("2021-09-13"),
@@ -154,7 +149,7 @@ fn by_september() -> Vec<Figure> {
             "71 %: 3.04 of 4.3 million",
             70_714,
             QUOTIENT,
-            (Measure::PaidShare, PAID),
+            Measure::PaidShare,
             first_eight,
         )
         .until("2021-09-13"),
@@ -163,7 +158,7 @@ fn by_september() -> Vec<Figure> {
             "95 %: 3.04 of 3.2 million",
             95_023,
             QUOTIENT,
-            (Measure::PaidOfCompleted, FUNNEL),
+            Measure::PaidOfCompleted,
             first_eight,
         )
         .until("2021-09-13"),
@@ -172,7 +167,7 @@ fn by_september() -> Vec<Figure> {
             "Rp6.82 trillion paid to them",
             billion(6_820),
             OFFICE_SEP_2021,
-            (Measure::PaidSum, PAID),
+            Measure::PaidSum,
             first_eight,
         )
         .until("2021-09-13"),
@@ -181,7 +176,7 @@ fn by_september() -> Vec<Figure> {
             "Rp2.243 million for each of them",
             224_300_000,
             QUOTIENT,
-            (Measure::PaidEach, PAID),
+            Measure::PaidEach,
             first_eight,
         )
         .until("2021-09-13"),
@@ -195,7 +190,7 @@ fn late_list() -> Vec<Figure> {
             "119,494 recipients of 2021 had a wage above Rp3.5 million",
             119_494,
             AUDIT,
-            (Measure::ListedLate, LATE),
+            Measure::ListedLate,
             YEAR,
         )
         .told(),
@@ -204,16 +199,9 @@ fn late_list() -> Vec<Figure> {
             "Rp289.85 billion had reached them",
             million(289_850),
             AUDIT,
-            (Measure::ListedPaidSum, LATE_PAID),
+            Measure::ListedPaidSum,
             YEAR,
         ),
-        figure(
-            "wages-each",
-            "Rp2.43 million each",
-            242_564_000,
-            QUOTIENT,
-            (Measure::ListedPaidEach, LATE_PAID),
-            YEAR,
-        ),
+        figure("wages-each", "Rp2.43 million each", 242_564_000, QUOTIENT, Measure::ListedPaidEach, YEAR),
     ]
 }

@@ -4,7 +4,7 @@ use super::count::{CASH, PRICES, TRAINING};
 use super::{DECREE, FIRST_DAY, OPENS, PROGRAMME, Revocations, Todo};
 use crate::day::{Date, HOUR, Time, day, instant};
 use crate::line::{Actor, Entry, Money, Quoted, rupiah};
-use crate::steps::{Hex, list_digest};
+use crate::steps::{Hex, list_digest, pool_digest};
 use sha2::{Digest as _, Sha256};
 
 const DEFINITION: &str = include_str!("../../../../schemas/programme/prakerja-2020.toml");
@@ -87,7 +87,9 @@ impl Revocations {
             }
             Page::ConfirmReturn => {
                 let amount = Money(self.expected().no_purchase.1);
-                let data = format!(r#"{{"amount":{amount},"ntpn":"NTPN-20201021","order":"R-2020-1"}}"#);
+                let data = format!(
+                    r#"{{"amount":{amount},"kind":"same-year","ntpn":"NTPN-20201021","order":"R-2020-1"}}"#
+                );
                 self.say(PROXY, "fund.returned.v1", FUND, &data);
             }
         }
@@ -146,7 +148,8 @@ impl Revocations {
 
     /// Everyone who applied is taken: the case is about what comes after.
     fn draw(&mut self) {
-        let (count, digest) = (self.persons(), self.digest());
+        let count = self.persons();
+        let digest = pool_digest((0..count).map(|who| self.id(who)).collect());
         let pool = Hex(&digest);
         let data = format!(r#"{{"pool":{count},"poolsha256":"{pool}","seed":"{SEED}","selected":{count}}}"#);
         self.say(SELECTOR, "batch.draw.v1", BATCH, &data);

@@ -28,7 +28,7 @@ pub(crate) use family::Families;
 pub(crate) use late_list::LateLists;
 pub(crate) use office::Diary;
 pub(crate) use onboarding::{REGENCIES, identity};
-pub(crate) use selection::{Hex, list_digest};
+pub(crate) use selection::{Hex, list_digest, pool_digest};
 pub(crate) use treasury::Books;
 pub(crate) use venue::{Group, Venues};
 
