@@ -8,7 +8,7 @@ const NORMAL: Scope = Scope::Years { programme: "prakerja-2023", first: 2023, la
 const MINISTRY_2023: &str = "ministry, March 2023";
 
 pub(super) fn figures() -> Vec<Figure> {
-    [of_2022(), together(), of_2023()].concat()
+    [of_2022(), together(), rates(), of_2023()].concat()
 }
 
 fn of_2022() -> Vec<Figure> {
@@ -131,6 +131,11 @@ fn together() -> Vec<Figure> {
             Measure::SurveyInTime,
             Scope::Prakerja,
         ),
+    ]
+}
+
+fn rates() -> Vec<Figure> {
+    vec![
         figure(
             "remitted",
             "Rp237.8 billion of revenue back to the state",

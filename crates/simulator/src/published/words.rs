@@ -88,7 +88,6 @@ impl Measure {
                 "entitlement.revoked.v1",
                 "entitlement.reinstated.v1",
             ],
-            Self::Paid => &["payout.settled.v1"],
             Self::PaidShare => &[
                 "payout.settled.v1",
                 "entitlement.decreed.v1",
@@ -98,7 +97,7 @@ impl Measure {
             Self::PaidSum | Self::PaidEach | Self::IncentiveSum | Self::SurveySum => {
                 &["payout.settled.v1", "payout.returned.v1"]
             }
-            Self::Settlements | Self::FirstInTime | Self::SurveyInTime => &["payout.settled.v1"],
+            Self::Paid | Self::Settlements | Self::FirstInTime | Self::SurveyInTime => &["payout.settled.v1"],
             Self::FailedShare => &["payout.failed.v1", "payout.settled.v1"],
             Self::SettledSum => &["voucher.settled.v1", "voucher.refunded.v1"],
             Self::UnfinishedSum | Self::UnfinishedShare => {

@@ -16,7 +16,7 @@ const PLAN: &str = "management office, plan of 2020: what came of it";
 const QUOTIENT: &str = "quotient of two published numbers";
 
 pub(super) fn figures() -> Vec<Figure> {
-    [revocations(), funnel(), money(), plan()].concat()
+    [revocations(), funnel(), payouts(), money(), plan()].concat()
 }
 
 fn revocations() -> Vec<Figure> {
@@ -155,7 +155,7 @@ fn funnel() -> Vec<Figure> {
     ]
 }
 
-fn money() -> Vec<Figure> {
+fn payouts() -> Vec<Figure> {
     vec![
         figure(
             "paid-sum-2020-10",
@@ -184,6 +184,11 @@ fn money() -> Vec<Figure> {
             YEAR,
         )
         .until("2020-10-30"),
+    ]
+}
+
+fn money() -> Vec<Figure> {
+    vec![
         figure(
             "budget-2020",
             "a budget of Rp20 trillion",

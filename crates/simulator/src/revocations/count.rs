@@ -59,7 +59,7 @@ impl Purse {
         match act {
             Act::Buy(number) => self.voucher -= price(number),
             Act::Cancel(number, By::Provider | By::Participant) if self.ended => {
-                sums.balances += price(number)
+                sums.balances += price(number);
             }
             Act::Cancel(number, _) => self.voucher += price(number),
             Act::Instruct(_) => {

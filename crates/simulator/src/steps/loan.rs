@@ -78,7 +78,7 @@ impl Simulation {
                 format_args!(r#"{{"amount":{amount},"loan":"kur-{loan:08x}"}}"#),
             ),
             // Every fourth borrower is late once.
-            4 if loan % 4 == 0 => emit(
+            4 if loan.is_multiple_of(4) => emit(
                 "loan.in_arrears.v1",
                 "late",
                 format_args!(r#"{{"amount":{rate},"days":14,"loan":"kur-{loan:08x}"}}"#),
