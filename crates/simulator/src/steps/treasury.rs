@@ -265,7 +265,8 @@ impl Simulation {
                 let need = fund.reserved.get(partner).copied().unwrap_or(0);
                 if need > have {
                     let short = need - have;
-                    let spare = if self.oracle.fund(place).bank > short * 20 { short / 50 } else { 0 };
+                    let spare =
+                        if self.oracle.fund(place).bank > short * 20 { short / 50 / 100 * 100 } else { 0 };
                     self.move_to_partner(place, partner, short + spare);
                 }
             }
