@@ -7,6 +7,7 @@ use jejak_domain::chart::Account;
 use jejak_domain::entitlement::{Event as Entitled, RevocationReason};
 use jejak_domain::entry::{Entry, FundYear};
 use jejak_domain::subject::Subject;
+use jejak_domain::voucher;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +25,8 @@ pub enum Cause {
     BalanceLapsed,
     /// Cash not earned or not paid by the last day to pay.
     CashLapsed,
+    /// A course that was not finished by the last day to pay, and not paid for.
+    CourseExpired,
     /// A payment that failed or came back after its card had ended.
     NotArrived,
 }
@@ -37,6 +40,7 @@ impl Cause {
             Self::Withdrawn => "revoked: given up",
             Self::BalanceLapsed => "training money not used",
             Self::CashLapsed => "cash not earned or not paid in time",
+            Self::CourseExpired => "courses not finished in time",
             Self::NotArrived => "payments of ended cards that did not arrive",
         }
     }
@@ -90,6 +94,7 @@ impl Released {
                 None => return,
             },
             Payload::Entitlement(Entitled::Closed(_)) | Payload::Instalment(_) => (Cause::CashLapsed, 1),
+            Payload::Voucher(voucher::Event::Expired(_)) => (Cause::CourseExpired, 1),
             Payload::Voucher(_) => (Cause::BalanceLapsed, 1),
             Payload::Payout(_) => (Cause::NotArrived, 1),
             _ => return,

@@ -70,7 +70,7 @@ pub(crate) enum What {
     Survey(u8),
     Revoke,
     Repay,
-    RepayListed,
+    AnswerClaim,
     Refund(u8),
     Reinstate,
     AidOpen,

@@ -142,7 +142,7 @@ impl Simulation {
             What::ListAlumni => self.list_alumni(),
             What::Lend(stage) => self.lend(who, stage),
             What::Venue => self.look_at_venue(who),
-            What::RepayListed => self.repay_listed(who),
+            What::AnswerClaim => self.answer_claim(who),
             What::FundPartners => self.fund_partners(),
             What::CloseDay => self.close_day(),
             _ => self.turn(step),

@@ -59,6 +59,8 @@ totals! {
         lapsed_training,
         /// What was left of cash benefits at the cut-off.
         lapsed_cash,
+        /// Prices of courses that were not finished by the last day to pay.
+        expired,
         /// Courses completed.
         courses_completed,
         /// Certificates.

@@ -66,12 +66,12 @@ impl Purse {
                 self.cash -= INCENTIVE;
                 self.in_flight += INCENTIVE;
             }
-            Act::Paid(_) => self.in_flight -= INCENTIVE,
-            Act::Failed(_) => {
+            Act::Paid(..) => self.in_flight -= INCENTIVE,
+            Act::Failed(..) => {
                 self.in_flight -= INCENTIVE;
                 self.wait_or_go(sums);
             }
-            Act::CameBack(_) => self.wait_or_go(sums),
+            Act::CameBack(..) => self.wait_or_go(sums),
             Act::TermEnds => {
                 self.lost = self.end();
                 sums.no_purchase = (sums.no_purchase.0 + 1, sums.no_purchase.1 + self.lost);

@@ -8,6 +8,7 @@ use crate::day::{MINUTE, instant};
 use crate::line::{Actor, Entry, Money};
 use crate::steps::{REGENCIES, identity};
 
+const PROPOSER: Actor = Actor::User("pmo.appeals");
 const BANK: &str = "bni";
 
 impl Revocations {
@@ -77,7 +78,7 @@ impl Revocations {
                 );
                 self.tell(who, "voucher.settle.v1", number, &data);
             }
-            Act::Instruct(_) | Act::Paid(_) | Act::Failed(_) | Act::Retry(_) | Act::CameBack(_) => {
+            Act::Instruct(_) | Act::Paid(..) | Act::Failed(..) | Act::Retry(_) | Act::CameBack(..) => {
                 self.pay(who, act);
             }
             Act::Revoke(why) => {
@@ -87,6 +88,8 @@ impl Revocations {
             }
             Act::Reinstate => {
                 let data = format!(r#"{{"reason":"appeal","reference":"A-{who:06}"}}"#);
+                let id = format!("propose-{}", self.today);
+                self.put(who, "entitlement.propose_reinstatement.v1", &id, Some(PROPOSER), &data);
                 self.decide(who, "entitlement.reinstate.v1", &data);
             }
             // The ledger does these by itself when the day is closed.
@@ -107,27 +110,31 @@ impl Revocations {
         let amount = Money(INCENTIVE);
         let (number, kind, rest) = match act {
             Act::Instruct(number) => (number, "payout.instruct.v1", format!(r#","partner":"{BANK}""#)),
-            Act::Paid(number) => (
+            Act::Paid(number, _) => (
                 number,
                 "payout.settled.v1",
                 format!(r#","partner":"{BANK}","reference":"t-{who:06}-{number}""#),
             ),
-            Act::Failed(number) => {
+            Act::Failed(number, _) => {
                 (number, "payout.failed.v1", format!(r#","partner":"{BANK}","reason":"rejected""#))
             }
             Act::Retry(number) => {
                 let day = crate::day::Date(self.today);
                 (number, "payout.retry.v1", format!(r#","payon":"{day}""#))
             }
-            Act::CameBack(number) => {
+            Act::CameBack(number, _) => {
                 (number, "payout.returned.v1", format!(r#","partner":"{BANK}","reason":"inactive""#))
             }
             _ => return,
         };
-        let first = if matches!(act, Act::Paid(_) | Act::CameBack(_)) {
-            format!(r#""amount":{amount},"benefit":"incentive","channel":"bank","number":{number}"#)
-        } else {
-            format!(r#""benefit":"incentive","number":{number}"#)
+        let first = match act {
+            Act::Paid(_, attempt) | Act::CameBack(_, attempt) => format!(
+                r#""amount":{amount},"attempt":{attempt},"benefit":"incentive","channel":"bank","number":{number}"#
+            ),
+            Act::Failed(_, attempt) => {
+                format!(r#""attempt":{attempt},"benefit":"incentive","number":{number}"#)
+            }
+            _ => format!(r#""benefit":"incentive","number":{number}"#),
         };
         let data = format!("{{{first}{rest}}}");
         // A second attempt is another command, on another day.

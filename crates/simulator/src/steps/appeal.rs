@@ -3,14 +3,16 @@
 use super::moment;
 use crate::Simulation;
 use crate::agenda::What;
-use crate::day::LAST;
+use crate::day::{HOUR, LAST};
 use crate::line::{Actor, Entry};
 use crate::people::Person;
 use crate::plan::Batch;
 
 /// Recipients whose purchase failed through no fault of theirs, in ten-thousandths: an assumption.
 const APPEALING: u32 = 20;
-const APPEALS: Actor = Actor::User("kpa.appeals");
+/// One person proposes, another decides.
+const PROPOSER: Actor = Actor::User("pmo.appeals");
+const DECIDER: Actor = Actor::User("kpa.appeals");
 
 impl Simulation {
     /// Decides whether a recipient misses the term and appeals. Of the normal scheme nobody does.
@@ -38,8 +40,12 @@ impl Simulation {
         self.commit_money(place, terms.grant());
         let case = super::training::reference(person);
         let data = format_args!(r#"{{"reason":"appeal","reference":"A-{case:08x}"}}"#);
+        let entry =
+            Entry::person("entitlement.propose_reinstatement.v1", person.id, data).of(terms.programme);
+        self.emit(&entry.id(format_args!("propose")).by(PROPOSER).before(HOUR));
+        let data = format_args!(r#"{{"reason":"appeal","reference":"A-{case:08x}"}}"#);
         let entry = Entry::person("entitlement.reinstate.v1", person.id, data).of(terms.programme);
-        self.emit(&entry.id(format_args!("reinstate")).by(APPEALS));
+        self.emit(&entry.id(format_args!("reinstate")).by(DECIDER));
         person.balance = u32::try_from(terms.training).unwrap_or(0);
         person.owed = u32::try_from(terms.cash()).unwrap_or(0);
         person.ended = false;

@@ -7,22 +7,50 @@ use super::training::reference_of;
 use crate::Simulation;
 use crate::agenda::What;
 use crate::day::{Date, Day, day};
-use crate::line::{Entry, Money};
+use crate::line::{Actor, Entry, Money, rupiah};
 use crate::people::Person;
 use crate::plan::{BATCHES, Batch};
 use sha2::{Digest as _, Sha256};
 
 /// Of so many persons on a late list one is asked to repay at once: the others' cases are not decided in this history.
-const DEMANDED: usize = 5;
-/// Who repays within the term, in ten-thousandths.
-const REPAYING: u32 = 6_000;
+const DEMANDED: usize = 2;
+/// Who lets a claim go: never the one who made it.
+const LETS_GO: Actor = Actor::User("kpa.claims");
+/// What someone repays beyond the demand.
+const TOO_MUCH: i64 = rupiah(50_000);
+
+/// What becomes of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Repays,
+    /// In two instalments.
+    Agrees,
+    /// And is paid back what was not owed.
+    RepaysTooMuch,
+    Withdrawn,
+    WrittenOff,
+    /// The closing of a day hands it on.
+    Silence,
+}
+
+/// In turn: an assumption.
+const ANSWERS: [Answer; 8] = [
+    Answer::Repays,
+    Answer::Agrees,
+    Answer::Silence,
+    Answer::Withdrawn,
+    Answer::WrittenOff,
+    Answer::RepaysTooMuch,
+    Answer::Repays,
+    Answer::Silence,
+];
 
 /// The late lists as far as they are worked through.
 #[derive(Default)]
 pub(crate) struct LateLists {
     late: [Late; 2],
-    /// Those who will repay what a list showed not to be theirs.
-    repaying: Vec<Listed>,
+    /// Claims that are answered, with how and how far.
+    claims: Vec<(Listed, Answer, u8)>,
 }
 
 /// Someone whom a late list will show, and what reached them so far.
@@ -80,46 +108,99 @@ impl Simulation {
             totals.listed_late += 1;
             totals.listed_paid += listed.paid;
         }
-        for listed in persons.into_iter().filter(|listed| listed.paid > 0).step_by(DEMANDED) {
-            self.demand_from_listed(listed);
+        for (turn, listed) in
+            (0u32..).zip(persons.into_iter().filter(|listed| listed.paid > 0).step_by(DEMANDED))
+        {
+            self.demand_from_listed(listed, list, turn);
         }
     }
 
     /// What was paid is demanded back from those whose case is decided; the day's closing hands on what is not repaid.
-    fn demand_from_listed(&mut self, listed: Listed) {
-        let Some(programme) = BATCHES.get(usize::from(listed.batch)).map(|batch| batch.terms.programme)
-        else {
-            return;
-        };
-        let (amount, letter) = (Money(listed.paid), reference_of(listed.id));
-        let data = format_args!(r#"{{"amount":{amount},"demand":"TGR-{letter:08x}","reason":"listed"}}"#);
-        let entry = Entry::person("recovery.demand.v1", listed.id, data).of(programme);
-        self.emit(&entry.id(format_args!("demand-listed")).by(PROXY));
+    fn demand_from_listed(&mut self, listed: Listed, list: &LateList, turn: u32) {
+        let letter = reference_of(listed.id);
+        let (asof, register) = (Date(list.asof), list.register);
+        let data = format!(r#"{{"asof":"{asof}","reason":"listed","register":"{register}"}}"#);
+        self.claim(&listed, "recovery.find_ineligible.v1", PROXY, &data);
+        let amount = Money(listed.paid);
+        let data = format!(r#"{{"amount":{amount},"demand":"TGR-{letter:08x}","reason":"listed"}}"#);
+        self.claim(&listed, "recovery.demand.v1", PROXY, &data);
         self.oracle.batch(listed.batch).demanded_sum += listed.paid;
-        let mut random = self.root.stream(u64::from(letter) | 1 << 41);
-        if random.chance(REPAYING) {
-            let number = u32::try_from(self.lists.repaying.len()).unwrap_or(u32::MAX);
-            self.lists.repaying.push(listed);
-            let (day, at) = (self.agenda.today() + random.between(10, 55), moment(&mut random, 9, 15));
-            self.agenda.plan(day, at, What::RepayListed, number);
+        let answer = ANSWERS.get(usize::try_from(turn).unwrap_or(0) % ANSWERS.len()).copied();
+        let Some(answer) = answer.filter(|answer| *answer != Answer::Silence) else { return };
+        let number = u32::try_from(self.lists.claims.len()).unwrap_or(u32::MAX);
+        self.lists.claims.push((listed, answer, 0));
+        self.plan_answer(&listed, number, 10, 50);
+    }
+
+    fn plan_answer(&mut self, listed: &Listed, number: u32, first: i32, last: i32) {
+        let mut random = self.root.stream(u64::from(reference_of(listed.id)) | 1 << 41);
+        let day = crate::day::working(self.agenda.today() + random.between(first, last));
+        self.agenda.plan(day, moment(&mut random, 9, 15), What::AnswerClaim, number);
+    }
+
+    /// The next thing that becomes of a claim.
+    pub(crate) fn answer_claim(&mut self, number: u32) {
+        let slot = usize::try_from(number).unwrap_or(usize::MAX);
+        let Some((listed, answer, stage)) = self.lists.claims.get(slot).copied() else { return };
+        if let Some((_, _, stage)) = self.lists.claims.get_mut(slot) {
+            *stage += 1;
+        }
+        let letter = reference_of(listed.id);
+        match (answer, stage) {
+            (Answer::Repays, _) => self.repay_claim(&listed, listed.paid, stage),
+            (Answer::Agrees, 0) => {
+                let first = Date(self.agenda.today() + 30);
+                let data = format!(
+                    r#"{{"count":2,"everydays":30,"first":"{first}","reference":"AGR-{letter:08x}"}}"#
+                );
+                self.claim(&listed, "recovery.agree_instalments.v1", PROXY, &data);
+                self.plan_answer(&listed, number, 12, 25);
+            }
+            (Answer::Agrees, _) => {
+                self.repay_claim(&listed, listed.paid / 2, stage);
+                if stage == 1 {
+                    self.plan_answer(&listed, number, 26, 30);
+                }
+            }
+            (Answer::Withdrawn | Answer::WrittenOff, _) => {
+                let (kind, reason) = match answer {
+                    Answer::Withdrawn => ("recovery.withdraw.v1", "list-wrong"),
+                    _ => ("recovery.write_off.v1", "died"),
+                };
+                let amount = Money(listed.paid);
+                let data =
+                    format!(r#"{{"amount":{amount},"reason":"{reason}","reference":"DEC-{letter:08x}"}}"#);
+                self.claim(&listed, kind, LETS_GO, &data);
+            }
+            (Answer::RepaysTooMuch, 0) => {
+                self.repay_claim(&listed, listed.paid + TOO_MUCH, stage);
+                self.plan_answer(&listed, number, 5, 20);
+            }
+            (Answer::RepaysTooMuch, _) => {
+                let amount = Money(TOO_MUCH);
+                let data =
+                    format!(r#"{{"amount":{amount},"method":"treasury","reference":"RF-{letter:08x}"}}"#);
+                self.claim(&listed, "recovery.refunded.v1", PROXY, &data);
+                self.oracle.batch(listed.batch).repaid_sum -= TOO_MUCH;
+            }
+            (Answer::Silence, _) => {}
         }
     }
 
-    pub(crate) fn repay_listed(&mut self, number: u32) {
-        let Some(listed) = usize::try_from(number).ok().and_then(|at| self.lists.repaying.get(at)).copied()
-        else {
-            return;
-        };
-        let Some(programme) = BATCHES.get(usize::from(listed.batch)).map(|batch| batch.terms.programme)
-        else {
-            return;
-        };
-        let receipt = Sha256::digest(format!("listed:{:x}", listed.id).as_bytes());
-        let (amount, ntpn) = (Money(listed.paid), Hex(receipt.get(..8).unwrap_or_default()));
-        let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}"}}"#);
-        let entry = Entry::person("recovery.repaid.v1", listed.id, data).of(programme);
-        self.emit(&entry.id(format_args!("repay-listed")).reported(self.agenda.today()));
-        self.oracle.batch(listed.batch).repaid_sum += listed.paid;
+    fn repay_claim(&mut self, listed: &Listed, minor: i64, stage: u8) {
+        let receipt = Sha256::digest(format!("listed:{:x}:{stage}", listed.id).as_bytes());
+        let (amount, ntpn) = (Money(minor), Hex(receipt.get(..8).unwrap_or_default()));
+        let data = format!(r#"{{"amount":{amount},"method":"treasury","reference":"{ntpn}"}}"#);
+        self.claim(listed, "recovery.repaid.v1", PROXY, &data);
+        self.oracle.batch(listed.batch).repaid_sum += minor;
+    }
+
+    /// An item about a claim.
+    fn claim(&mut self, listed: &Listed, kind: &str, by: Actor, data: &str) {
+        let Some(batch) = BATCHES.get(usize::from(listed.batch)) else { return };
+        let (data, today) = (format_args!("{data}"), self.agenda.today());
+        let entry = Entry::person(kind, listed.id, data).of(batch.terms.programme).by(by);
+        self.emit(&entry.id(format_args!("{kind}-{today}")));
     }
 }
 

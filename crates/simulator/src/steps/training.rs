@@ -2,6 +2,7 @@
 
 use super::moment;
 use super::onboarding::regency;
+use super::selection::Hex;
 use crate::Simulation;
 use crate::agenda::{Benefit, What};
 use crate::course::{self, Course, Mode, PLATFORMS};
@@ -9,6 +10,7 @@ use crate::day::{Day, HOUR, MINUTE, day, working};
 use crate::line::{Entry, Minor, Money};
 use crate::people::{PURCHASES, Person};
 use crate::plan::EVALUATION;
+use sha2::{Digest as _, Sha256};
 
 /// First courses finished, in ten-thousandths: 95 % of buyers by October 2020, 98 % by mid-2021.
 const FINISHED_FIRST: u32 = 9_800;
@@ -18,6 +20,8 @@ const DAWDLERS: u32 = 500;
 const DAWDLERS_FIRST_SPRING: u32 = 2_000;
 /// Unfinished courses that platforms pay back after the audit of 2020, in ten-thousandths.
 const REFUNDED: u32 = 1_500;
+/// Redeem codes that are first handed to another provider than theirs, in ten-thousandths: an assumption.
+const REFUSED_CODES: u32 = 15;
 const REFUNDS: [Day; 2] = [day(2021, 1, 11), day(2021, 2, 26)];
 /// Purchases cancelled before the course began, in ten-thousandths.
 const CANCELLED_FIRST: u32 = 25;
@@ -44,6 +48,15 @@ pub(crate) fn reference_of(id: u128) -> u32 {
 }
 
 impl Person {
+    /// Prices of purchases that are neither finished nor paid for: released at the last day to pay.
+    pub(crate) fn unfinished(&self) -> Minor {
+        let done = self.completed | self.settled_purchases;
+        (1..=u8::try_from(PURCHASES).unwrap_or(0))
+            .filter(|&number| done & bit(number) == 0)
+            .map(|number| self.price(number))
+            .sum()
+    }
+
     fn price(&self, number: u8) -> Minor {
         i64::from(self.prices.get(slot(number)).copied().unwrap_or(0)) * THOUSAND
     }
@@ -86,6 +99,14 @@ impl Simulation {
         );
         let entry = Entry::person("voucher.spend.v1", person.id, data).of(programme);
         self.emit(&entry.id(format_args!("buy-{number}")));
+        // In the normal scheme the provider asks for a voucher code besides the redeem code.
+        if course.mode != Mode::SelfPaced {
+            let code = Sha256::digest(format!("voucher:{:x}:{number}", person.id).as_bytes());
+            let code = Hex(&code);
+            let data = format_args!(r#"{{"codesha256":"{code}","purchase":"p{number}"}}"#);
+            let entry = Entry::person("voucher.issue.v1", person.id, data).of(programme);
+            self.emit(&entry.id(format_args!("issue-{number}")));
+        }
         let minor = u32::try_from(course.price).unwrap_or(0);
         person.balance = person.balance.saturating_sub(minor);
         for (list, value) in [(&mut person.courses, course.number), (&mut person.platforms, platform)] {
@@ -179,6 +200,12 @@ impl Simulation {
             self.cancel_by(person, who, number, "provider", last);
             return;
         }
+        if person.random.chance(REFUSED_CODES) {
+            let data = format_args!(r#"{{"purchase":"p{number}","reason":"other-provider"}}"#);
+            let entry =
+                Entry::person("training.redeem_refused.v1", person.id, data).of(batch.terms.programme);
+            self.emit(&entry.id(format_args!("redeem-refused-{number}")).before(MINUTE));
+        }
         let data = format_args!(r#"{{"purchase":"p{number}"}}"#);
         let entry = Entry::person("training.redeem.v1", person.id, data).of(batch.terms.programme);
         self.emit(&entry.id(format_args!("redeem-{number}")));
@@ -205,7 +232,7 @@ impl Simulation {
             }
             let at = moment(&mut person.random, 9, 21);
             self.plan(person, who, day, at, What::Complete(number));
-        } else if !batch.terms.settle_after_completion && number > 1 && person.random.chance(REFUNDED) {
+        } else if !batch.terms.settle_after_completion && person.random.chance(REFUNDED) {
             let [from, to] = REFUNDS;
             let day = working(person.random.between(from, to));
             let at = moment(&mut person.random, 9, 15);
@@ -213,12 +240,10 @@ impl Simulation {
         }
     }
 
-    /// The platform pays an unfinished course back. The purchase is void; its price is the person's again and, after
-    /// the last day to buy, lapses at once.
+    /// The platform pays an unfinished course back. What is not finished by the last day to pay is released then.
     pub(crate) fn refund(&mut self, person: &mut Person, number: u8) {
         let Some(batch) = Self::batch_of(person) else { return };
-        // A card without any other purchase would be revoked for it, which the refund of an audit does not mean.
-        if person.settled_purchases & bit(number) == 0 || person.first == 0 {
+        if person.settled_purchases & bit(number) == 0 {
             return;
         }
         let (price, from, programme) = (person.price(number), reference(person), batch.terms.programme);
@@ -228,21 +253,11 @@ impl Simulation {
         );
         let entry = Entry::person("voucher.refunded.v1", person.id, data).of(programme);
         self.emit(&entry.id(format_args!("refund-{number}")).reported(self.agenda.today()));
-        let data = format_args!(r#"{{"by":"platform","purchase":"p{number}"}}"#);
-        let entry = Entry::person("voucher.cancel.v1", person.id, data).of(programme);
-        self.emit(&entry.id(format_args!("cancel-{number}")));
-        if let Some(place) = person.prices.get_mut(slot(number)) {
-            *place = 0;
-        }
+        person.settled_purchases &= !bit(number);
         let totals = self.oracle.batch(person.batch);
         totals.settled_platforms -= price;
         totals.settled_unfinished -= price;
-        totals.cancelled += 1;
-        totals.restored += price;
-        totals.lapsed_training += price;
-        let place = Self::fund_place(batch);
-        self.oracle.fund(place).bank += price;
-        self.release_money(place, batch.number, price);
+        self.oracle.fund(Self::fund_place(batch)).bank += price;
     }
 
     /// The provider reports the course as finished; the certificate follows within the day.
