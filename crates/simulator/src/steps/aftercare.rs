@@ -64,6 +64,8 @@ pub(crate) struct Aftercare {
     asked: usize,
     pub(super) listed: Vec<Alumnus>,
     pub(super) cursor: usize,
+    /// Loans on which something has been due.
+    pub(super) borrowers: u32,
     /// Alumni of 2020 who have left so far.
     finished: usize,
 }

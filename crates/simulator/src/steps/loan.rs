@@ -11,6 +11,8 @@ const OFFERED: u32 = 4_000;
 const APPLYING: u32 = 4_500;
 const REFUSED: u32 = 3_500;
 const BANK: &str = "bni";
+/// The stage of a loan at which a rate can be late.
+const IN_ARREARS: u8 = 4;
 /// Items of the list written in one millisecond.
 const LINES: usize = 400;
 
@@ -50,6 +52,10 @@ impl Simulation {
         // Twelve rates; a subsidy of 19 % a year.
         let (rate, subsidy) = (Money(rupiah(borrowed / 12)), Money(rupiah(borrowed * 19 / 200)));
         let mut further = true;
+        if stage == IN_ARREARS {
+            self.aftercare.borrowers += 1;
+        }
+        let late = self.aftercare.borrowers % 4 == 2;
         let mut emit = |kind: &str, id: &str, data: std::fmt::Arguments<'_>| {
             let entry = Entry::person(kind, alumnus.id, data).of("kur-alumni");
             // The bank reports what it recorded the day before.
@@ -78,12 +84,12 @@ impl Simulation {
                 format_args!(r#"{{"amount":{amount},"loan":"kur-{loan:08x}"}}"#),
             ),
             // Every fourth borrower is late once.
-            4 if loan.is_multiple_of(4) => emit(
+            IN_ARREARS if late => emit(
                 "loan.in_arrears.v1",
                 "late",
                 format_args!(r#"{{"amount":{rate},"days":14,"loan":"kur-{loan:08x}"}}"#),
             ),
-            4 => {}
+            IN_ARREARS => {}
             // Half a year's interest subsidy at once, then the first six of the rates.
             5 => emit(
                 "loan.subsidy_claimed.v1",
