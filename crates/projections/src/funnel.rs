@@ -158,7 +158,7 @@ impl Funnels {
             participant::Event::RegisterReported(reported) if reported.listed => {
                 let Subject::Participant(id) = step.event.subject else { return };
                 let first = step.state.people.get(id).and_then(|person| person.entitlements().next());
-                let paid = first.map_or(0, |entitlement| entitlement.card.paid);
+                let paid = first.map_or(0, |entitlement| entitlement.card().paid);
                 if let Some(funnel) = self.first_batch(step) {
                     funnel.listed_late += 1;
                     funnel.sums.listed += i128::from(paid);
