@@ -6,6 +6,8 @@ mod decrees;
 mod end;
 mod event;
 mod exceptions;
+#[cfg(test)]
+mod given_back;
 mod post;
 mod progress;
 mod records;
@@ -20,7 +22,7 @@ pub use event::{
     CloseProposed, Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated,
     ReinstatementProposed, RevocationReason, Revoked,
 };
-pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation};
+pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation, Taken};
 pub use post::post;
 pub use state::{Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve};
 
