@@ -47,7 +47,7 @@ pub struct Instalment {
     pub open: i64,
     /// The day from which it can be paid. The next instalment is counted from it, whatever became of this one.
     pub pay_on: Day,
-    /// Days by which a retry puts the payment off, from `pay_on`.
+    /// Days by which a retry puts the payment off, from `pay_on`; the greatest number stands for that and more.
     pub put_off_days: u16,
     /// Number of the benefit in the terms.
     pub benefit: u8,

@@ -8,6 +8,7 @@ use crate::instalment::in_phase;
 use crate::programme::Payment;
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::time::Day;
 
 types! {
     /// Commands of payouts.
@@ -43,6 +44,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             let phases = [InstalmentPhase::Failed, InstalmentPhase::Returned];
             in_phase(&card, retried.benefit, retried.number, &phases)?;
             check_cutoff(context, &card)?;
+            check_payon(context, &card, retried.payon)?;
             Ok(vec![context.draft(Event::Retried(retried.clone()))])
         }
     }
@@ -75,6 +77,26 @@ pub(crate) fn check_cutoff(context: &Context<'_>, card: &Card<'_>) -> Result<(),
         && let Some(until) = cutoffs.pay_until.filter(|until| context.day() > *until)
     {
         let sentence = format!("money could be paid until the end of {until}");
+        return Err(
+            Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
+        );
+    }
+    Ok(())
+}
+
+/// A payment is put off to a day that is still to come, and on which money can still be paid.
+fn check_payon(context: &Context<'_>, card: &Card<'_>, payon: Day) -> Result<(), Refusal> {
+    let today = context.day();
+    if payon < today {
+        let sentence =
+            format!("it cannot be paid from {payon}, which has passed: name {today} or a later day");
+        return Err(card.refuse(RefusalCode::TermPassed, sentence));
+    }
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, today);
+    if let Some(cutoffs) = cutoffs
+        && let Some(until) = cutoffs.pay_until.filter(|until| payon > *until)
+    {
+        let sentence = format!("it cannot be paid from {payon}: money is paid until the end of {until}");
         return Err(
             Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
         );

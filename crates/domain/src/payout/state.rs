@@ -45,7 +45,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             {
                 instalment.phase = InstalmentPhase::Due;
                 let days = retried.payon.number().saturating_sub(instalment.pay_on.number());
-                instalment.put_off_days = u16::try_from(days).unwrap_or_default();
+                // A fact may name any day: one before counts from the first, one too far off stays far off.
+                instalment.put_off_days = u16::try_from(days.max(0)).unwrap_or(u16::MAX);
                 put_instalment(state, line, instalment);
             }
         }
