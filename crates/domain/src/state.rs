@@ -102,9 +102,13 @@ impl State {
         let mut money = before;
         money.apply(entry);
         entitlement.set_card(&money);
+        let granted = money.allocated.saturating_sub(before.allocated);
         let (change, batch) = (money.released.saturating_sub(before.released), entitlement.batch);
         if change != 0 {
             self.released(entry.fund, batch, change);
+        }
+        if granted > 0 {
+            self.granted(entry.fund, batch, granted);
         }
     }
 

@@ -360,7 +360,7 @@ fn check_money(context: &Context<'_>, card: &Card<'_>, released: i64) -> Result<
     let fund = FundYear { programme: card.programme.code, year: card.entitlement.decreed_on.year() };
     let mut free = context.state.free(fund, card.currency());
     if context.day().year() > fund.year {
-        let spare = context.state.books.fund(fund, card.currency()).map_or(0, spare);
+        let spare = context.state.books.fund(fund, card.currency()).map_or(0, FundBooks::spare);
         free = free.min(spare);
     }
     if i128::from(released) > free {
@@ -369,17 +369,4 @@ fn check_money(context: &Context<'_>, card: &Card<'_>, released: i64) -> Result<
         return Err(card.refuse(RefusalCode::CeilingExceeded, sentence));
     }
     Ok(())
-}
-
-/// On hand, less what persons, platforms and the treasury are still to get.
-fn spare(books: &FundBooks) -> i128 {
-    use Account::{
-        Bank, Custody, Due, PartnerClearing, PartnerFloat, PlatformClearing, ReturnDue, ReturnSuspense,
-        Unearned, VoucherBalance,
-    };
-    let on_hand = [Bank, PartnerFloat, Custody];
-    // Credits are below zero.
-    let promised =
-        [Unearned, VoucherBalance, Due, PartnerClearing, ReturnSuspense, PlatformClearing, ReturnDue];
-    on_hand.into_iter().chain(promised).map(|account| books.balance(account)).sum()
 }

@@ -1,9 +1,11 @@
 //! Money of the treasury without the document that it rests on: SP2D without SPM or a second time, a return without
-//! its order, beyond it or under the wrong kind; a document number a second time.
+//! its order, beyond it or under the wrong kind; an order to return what is promised; a document number a second time.
 
 use super::Step;
 use crate::catalogue::Payload;
+use crate::entry::FundYear;
 use crate::fund::{Event, Fund, ReturnKind};
+use crate::money::Money;
 use crate::subject::Subject;
 
 pub(super) fn find(step: Step<'_>) -> Option<String> {
@@ -28,6 +30,13 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
             }
             Some(_) => None,
         },
+        Event::ReturnOrdered(ordered) => {
+            let (fund, currency) = (FundYear { programme, year }, ordered.amount.currency());
+            let left = step.state.returnable(fund, currency, step.event.time.day());
+            let missing = i64::try_from(-left).ok().filter(|missing| *missing > 0)?;
+            let missing = Money::of_minor(missing, currency);
+            Some(format!("return order {} takes {missing} that is promised to others", ordered.order))
+        }
         Event::Returned(returned) => match fund.and_then(|fund| fund.returns.get(&returned.order)) {
             None => Some(format!(
                 "NTPN {} rests on return order {}, which is not recorded",

@@ -95,14 +95,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             if fund.is_some_and(|fund| fund.returns.contains_key(&ordered.order)) {
                 return Err(mismatch(format!("return order {} is known already", ordered.order)));
             }
-            let books = context.state.books.fund(FundYear { programme: code, year }, currency);
-            let received = books.map_or(0, |books| -books.balance(Account::Treasury));
-            if i128::from(ordered.amount.minor()) > received {
-                let received = Money::of_minor(i64::try_from(received).unwrap_or(i64::MAX), currency);
-                let sentence =
-                    format!("fund/{code}/{year} has {received} of the treasury's that is not ordered back");
-                return Err(Refusal::new(RefusalCode::AmountInvalid, sentence));
-            }
+            give_back(context, FundYear { programme: code, year }, ordered)?;
             Event::ReturnOrdered(ordered.clone())
         }
         Command::RecoverQuota(recovered) => {
@@ -181,6 +174,23 @@ fn recover(
     let free = Money::of_minor(free, recovered.amount.currency());
     let sentence =
         format!("batch {} has released {free} that is neither recovered nor ordered back", recovered.from);
+    Err(Refusal::new(RefusalCode::AmountInvalid, sentence))
+}
+
+/// Only the treasury's own money goes back, and of it only what is promised to nobody.
+fn give_back(context: &Context<'_>, fund: FundYear, ordered: &ReturnOrdered) -> Result<(), Refusal> {
+    let currency = ordered.amount.currency();
+    let books = context.state.books.fund(fund, currency);
+    let received = books.map_or(0, |books| -books.balance(Account::Treasury));
+    let free = context.state.returnable(fund, currency, context.day()).min(received).max(0);
+    if i128::from(ordered.amount.minor()) <= free {
+        return Ok(());
+    }
+    let free = Money::of_minor(i64::try_from(free).unwrap_or(i64::MAX), currency);
+    let sentence = format!(
+        "{} has {free} that can go back: the rest is owed, recovered for a batch, or ordered back already",
+        context.subject
+    );
     Err(Refusal::new(RefusalCode::AmountInvalid, sentence))
 }
 
