@@ -83,7 +83,7 @@ impl State {
             Payload::Outcome(payload) => crate::outcome::evolve(self, event, payload),
             Payload::Programme(payload) => {
                 if let Some(code) = event.programme() {
-                    self.programmes.evolve(code, event.actor.id, payload);
+                    self.programmes.evolve(code, event.actor.id, event.time, payload);
                     if matches!(payload, crate::programme::Event::Published(_)) {
                         instalment::wake_all_for_surveys(self, code, event.time.day());
                     }

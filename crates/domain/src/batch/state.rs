@@ -46,6 +46,8 @@ pub struct Batch {
     pub quota: u32,
     /// The promised digest of the seed.
     pub seed: Option<Digest>,
+    /// The day of the draw.
+    pub drawn_on: Option<Day>,
     /// Persons whom the draw selected.
     pub selected: u32,
     /// Persons in the pool of the draw.
@@ -110,6 +112,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 closes: opened.closes,
                 quota: opened.quota,
                 seed: None,
+                drawn_on: None,
                 selected: 0,
                 pooled: 0,
                 pool_digest: None,
@@ -120,7 +123,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             });
         }
         (Subject::Batch(programme, number), Event::Drawn(drawn)) => {
-            drawn_from(state, programme, number, drawn);
+            drawn_from(state, (programme, number), line.time.day(), drawn);
         }
         (Subject::Batch(programme, number), _) => {
             let Some(batch) = state.batches.list.get_mut(&(programme, number)) else { return };
@@ -164,7 +167,7 @@ fn stand(state: &mut State, line: &Line, id: ParticipantId, number: u16, standin
 }
 
 /// Draws the batch again from what is recorded: whoever is drawn here can be decreed, and nobody else.
-fn drawn_from(state: &mut State, code: ProgrammeCode, number: u16, drawn: &Drawn) {
+fn drawn_from(state: &mut State, (code, number): (ProgrammeCode, u16), day: Day, drawn: &Drawn) {
     if state.batches.get(code, number).is_none_or(|batch| batch.phase == Phase::Drawn) {
         return;
     }
@@ -174,6 +177,7 @@ fn drawn_from(state: &mut State, code: ProgrammeCode, number: u16, drawn: &Drawn
     let State { people, batches, .. } = state;
     if let Some(batch) = batches.list.get_mut(&(code, number)) {
         batch.phase = Phase::Drawn;
+        batch.drawn_on = Some(day);
         batch.selected = u32::try_from(selected.len()).unwrap_or(u32::MAX);
         batch.pooled = u32::try_from(pool.len()).unwrap_or(u32::MAX);
         batch.pool_digest = Some(list_digest(pool.iter().map(|each| each.id)));
