@@ -1,4 +1,5 @@
-//! Money of the treasury without the document that it rests on: SP2D without SPM or a second time, a return without
+//! Money of the treasury without the document that it rests on: SP2D without SPM, a second time or after
+//! the year, a return without
 //! its order, beyond it or under the wrong kind; an order to return what is promised; a document number a second time.
 
 use super::Step;
@@ -20,6 +21,9 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
         return Some(found);
     }
     match event {
+        Event::Disbursed(paid) if step.event.time.day().year() > year => {
+            Some(format!("SP2D {} is of {}, after the year of its budget", paid.sp2d, step.event.time.day()))
+        }
         Event::Disbursed(paid) => match fund.and_then(|fund| fund.orders.get(&paid.spm)) {
             None => Some(format!("SP2D {} rests on SPM {}, which is not recorded", paid.sp2d, paid.spm)),
             Some(order) if order.disbursements > 1 => {

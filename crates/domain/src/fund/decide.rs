@@ -52,6 +52,9 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
     };
     let currency = context.defined()?.currency();
     let fund = context.state.funds.get(code, year);
+    if let Command::Revise(_) | Command::Request(_) | Command::Order(_) = command {
+        within_the_year(context, year)?;
+    }
     let event = match command {
         Command::Appropriate(budget) => {
             Context::positive(budget.amount, currency)?;
@@ -204,8 +207,21 @@ fn correct(fund: Option<&Fund>, sent: &CorrectionSent) -> Result<(), Refusal> {
     }
 }
 
+/// A budget is revised and spent until 31 December of its year; what is undelivered then is paid from what was disbursed.
+fn within_the_year(context: &Context<'_>, year: i16) -> Result<(), Refusal> {
+    let last = Day::last_of(year);
+    if context.day() <= last {
+        return Ok(());
+    }
+    let sentence = format!("the budget of {} could be revised and asked for until {last}", context.subject);
+    Err(Refusal::new(RefusalCode::TermPassed, sentence))
+}
+
 /// What is undelivered is counted once, when the year is over: on 31 December or later.
 fn at_the_end(context: &Context<'_>, fund: Option<&Fund>, year: i16) -> Result<(), Refusal> {
+    if fund.is_none_or(|fund| fund.ceiling == 0) {
+        return Err(mismatch(format!("{} has no budget: nothing is counted", context.subject)));
+    }
     let last = Day::last_of(year);
     if context.day() < last {
         let sentence = format!("the year ends on {last}: count on that day or after");

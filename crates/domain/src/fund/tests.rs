@@ -285,3 +285,31 @@ fn a_budget_that_facts_exceed_is_found_where_it_is_exceeded() {
     world.fact(FUND, "fund.disbursed", json!({ "amount": idr(4_000_001), "sp2d": "D-1", "spm": "M-1" }));
     assert!(world.found().contains(&RuleName::BeyondBudget));
 }
+
+#[test]
+fn the_budget_ends_with_its_year() {
+    let mut world = World::of(PRAKERJA_2020);
+    let revise = json!({ "change": idr(1), "document": "DIPA-2" });
+    let request = |spp: &str| json!({ "amount": idr(50), "spp": spp });
+    let order = |spm: &str, spp: &str| json!({ "spm": spm, "spp": spp });
+    world.at("2021-12-31");
+    assert_eq!(world.refused(FUND, "fund.close_year", json!({})), R::DocumentMismatch, "no budget");
+    world.run(FUND, "fund.appropriate", json!({ "amount": idr(200), "document": "DIPA" }));
+    for spp in ["SPP-1", "SPP-2"] {
+        world.by("ppk").run(FUND, "fund.request", request(spp));
+    }
+    world.by("ppspm").run(FUND, "fund.order", order("SPM-1", "SPP-1")).run(
+        FUND,
+        "fund.revise",
+        revise.clone(),
+    );
+    world.at("2022-01-01");
+    assert_eq!(world.refused(FUND, "fund.order", order("SPM-2", "SPP-2")), R::TermPassed);
+    assert_eq!(world.refused(FUND, "fund.request", request("SPP-3")), R::TermPassed);
+    assert_eq!(world.refused(FUND, "fund.revise", revise), R::TermPassed);
+    let disbursed = json!({ "amount": idr(50), "sp2d": "D-1", "spm": "SPM-1" });
+    world.found();
+    world.fact(FUND, "fund.disbursed", disbursed);
+    assert_eq!(world.found(), [RuleName::TreasuryDocument], "after the year");
+    world.run(FUND, "fund.close_year", json!({}));
+}
