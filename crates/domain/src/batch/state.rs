@@ -1,6 +1,6 @@
 //! Where each batch stands, and where each person in it.
 
-use super::{Drawn, Event, draw, list_digest, pool};
+use super::{Drawn, Event, draw, list_digest, pool, unscreened};
 use crate::ids::{Digest, ParticipantId, ProgrammeCode, RegisterCode};
 use crate::line::Event as Line;
 use crate::participant::{Applied, Person};
@@ -52,6 +52,10 @@ pub struct Batch {
     pub selected: u32,
     /// Persons in the pool of the draw.
     pub pooled: u32,
+    /// Persons who are recorded as having joined, counted at the draw.
+    pub joined: u32,
+    /// Of them, persons whom nobody had screened.
+    pub unscreened: u32,
     /// The digest of that pool.
     pub pool_digest: Option<Digest>,
     /// True once the counts of all who applied are recorded.
@@ -115,6 +119,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 drawn_on: None,
                 selected: 0,
                 pooled: 0,
+                joined: 0,
+                unscreened: 0,
                 pool_digest: None,
                 summarised: false,
                 newest: line.time,
@@ -173,6 +179,7 @@ fn drawn_from(state: &mut State, (code, number): (ProgrammeCode, u16), day: Day,
     }
     let pool = pool(state, code, number);
     let selected = draw(&pool, drawn);
+    let unscreened = unscreened(state, code, number);
     let programme = state.programmes.number(code);
     let State { people, batches, .. } = state;
     if let Some(batch) = batches.list.get_mut(&(code, number)) {
@@ -181,7 +188,11 @@ fn drawn_from(state: &mut State, (code, number): (ProgrammeCode, u16), day: Day,
         batch.selected = u32::try_from(selected.len()).unwrap_or(u32::MAX);
         batch.pooled = u32::try_from(pool.len()).unwrap_or(u32::MAX);
         batch.pool_digest = Some(list_digest(pool.iter().map(|each| each.id)));
-        batch.members = Vec::new();
+        let mut joined = std::mem::take(&mut batch.members);
+        joined.sort_unstable();
+        joined.dedup();
+        batch.joined = u32::try_from(joined.len()).unwrap_or(u32::MAX);
+        batch.unscreened = unscreened;
     }
     let losers = pool.iter().map(|each| (each.id, Standing::Unselected));
     for (id, standing) in losers.chain(selected.into_iter().map(|id| (id, Standing::Selected))) {

@@ -281,11 +281,13 @@ fn who_bought_in_time_and_was_let_down_too_late_to_buy_again_is_not_revoked() {
 fn a_decree_takes_only_whom_its_batch_selected_and_no_more() {
     let (mut world, _) = recipient();
     let (budi, citra, dedi) = (&person(2), &person(3), &person(4));
-    world.open_batch(17);
+    let batch = "batch/prakerja-2020/17";
+    let seed = crate::ids::Digest::of([b"dadu".as_slice()]);
+    world.run(batch, "batch.open", json!({ "closes": "2021-03-30", "quota": 1 }));
+    world.run(batch, "batch.commit_seed", json!({ "sha256": seed }));
     for each in [budi, citra] {
         world.register(each, None).screen(each, 17);
     }
-    let batch = "batch/prakerja-2020/17";
     world.run(batch, "batch.close", json!({ "at": "2021-03-30T03:00:00.000Z" }));
     let decree = |world: &mut World, count| world.open_decree("SK-B", 17, count).unwrap_err().code;
     assert_eq!(decree(&mut world, 1), R::NotSelected, "nobody is drawn yet");
