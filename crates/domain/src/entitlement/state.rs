@@ -95,6 +95,19 @@ pub struct Purchase {
     pub expired: bool,
 }
 
+impl Purchase {
+    /// Nothing about a purchase comes before its day.
+    ///
+    /// # Errors
+    /// A sentence, when the purchase is of a later day.
+    pub(crate) fn bought_by(&self, day: Day) -> Result<(), String> {
+        if day >= self.bought {
+            return Ok(());
+        }
+        Err(format!("it would take effect on {day}, and purchase {} is of {}", self.code, self.bought))
+    }
+}
+
 /// One person's entitlement in one programme.
 #[derive(Clone, Debug)]
 pub struct Entitlement {

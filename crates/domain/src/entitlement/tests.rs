@@ -272,11 +272,13 @@ fn who_bought_in_time_and_was_let_down_too_late_to_buy_again_is_not_revoked() {
 fn a_decree_takes_only_whom_its_batch_selected_and_no_more() {
     let (mut world, _) = recipient();
     let (budi, citra, dedi) = (&person(2), &person(3), &person(4));
-    world.open_batch(17);
+    let batch = "batch/prakerja-2020/17";
+    let seed = crate::ids::Digest::of([b"dadu".as_slice()]);
+    world.run(batch, "batch.open", json!({ "closes": "2021-03-30", "quota": 1 }));
+    world.run(batch, "batch.commit_seed", json!({ "sha256": seed }));
     for each in [budi, citra] {
         world.register(each, None).screen(each, 17);
     }
-    let batch = "batch/prakerja-2020/17";
     world.run(batch, "batch.close", json!({ "at": "2021-03-30T03:00:00.000Z" }));
     let decree = |world: &mut World, count| world.open_decree("SK-B", 17, count).unwrap_err().code;
     assert_eq!(decree(&mut world, 1), R::NotSelected, "nobody is drawn yet");
@@ -342,4 +344,38 @@ fn who_is_reinstated_takes_a_place_that_the_household_still_has() {
     assert_eq!(world.refused(&family[0], "entitlement.reinstate", reinstate()), R::NotEligible);
     world.by("dewi").run(&family[2], "entitlement.revoke", revoke("withdrawn"));
     world.by("fitri").run(&family[0], "entitlement.reinstate", reinstate());
+}
+
+#[test]
+fn a_decree_is_of_a_day_between_the_draw_and_its_record() {
+    let mut world = World::of(PRAKERJA_2020);
+    let fund = "fund/prakerja-2020/2021";
+    world.at("2021-03-30").select(&[&person(1), &person(2)], 16);
+    world.run(fund, "fund.appropriate", json!({ "amount": idr(9_000_000), "document": "DIPA" }));
+    let dated = |date: &str| json!({ "batch": 16, "count": 1, "date": date, "listsha256": "00", "sum": idr(3_550_000) });
+    world.at("2021-04-02").found();
+    let decree = |number: &str| format!("decree/prakerja-2020/{number}");
+    assert_eq!(world.refused(&decree("SK-1"), "decree.open", dated("2021-03-29")), R::TermPassed);
+    assert_eq!(world.refused(&decree("SK-1"), "decree.open", dated("2021-04-03")), R::TermNotReached);
+    world.run(&decree("SK-1"), "decree.open", dated("2021-03-30"));
+    world.run(&decree("SK-2"), "decree.open", dated("2021-04-02"));
+    assert_eq!(world.found(), []);
+    for date in ["2021-03-29", "2021-04-03"] {
+        let mut world = World::of(PRAKERJA_2020);
+        world.at("2021-03-30").select(&[&person(1)], 16);
+        world.run(fund, "fund.appropriate", json!({ "amount": idr(9_000_000), "document": "DIPA" })).found();
+        world.at("2021-04-02").fact(&decree("SK-1"), "decree.opened", dated(date));
+        assert_eq!(world.found(), [RuleName::DecreeBeyondSelection], "{date}");
+    }
+}
+
+#[test]
+fn nothing_about_a_card_comes_before_its_decree() {
+    let (mut world, ani) = recipient();
+    world.link(&ani, "bni", "bank").at("2021-03-29");
+    let bought = world.purchase("kopi", "p1");
+    assert_eq!(world.refused(&ani, "voucher.spend", bought.clone()), R::TermNotReached);
+    let withdrawn = json!({ "reason": "withdrawn" });
+    assert_eq!(world.refused(&ani, "entitlement.revoke", withdrawn), R::TermNotReached);
+    world.at("2021-03-30").run(&ani, "voucher.spend", bought);
 }

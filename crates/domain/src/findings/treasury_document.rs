@@ -1,9 +1,12 @@
-//! Money of the treasury without the document that it rests on: SP2D without SPM or a second time, a return without
-//! its order, beyond it or under the wrong kind; a document number a second time.
+//! Money of the treasury without the document that it rests on: SP2D without SPM, a second time or after
+//! the year, a return without
+//! its order, beyond it or under the wrong kind; an order to return what is promised; a document number a second time.
 
 use super::Step;
 use crate::catalogue::Payload;
+use crate::entry::FundYear;
 use crate::fund::{Event, Fund, ReturnKind};
+use crate::money::Money;
 use crate::subject::Subject;
 
 pub(super) fn find(step: Step<'_>) -> Option<String> {
@@ -18,6 +21,9 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
         return Some(found);
     }
     match event {
+        Event::Disbursed(paid) if step.event.time.day().year() > year => {
+            Some(format!("SP2D {} is of {}, after the year of its budget", paid.sp2d, step.event.time.day()))
+        }
         Event::Disbursed(paid) => match fund.and_then(|fund| fund.orders.get(&paid.spm)) {
             None => Some(format!("SP2D {} rests on SPM {}, which is not recorded", paid.sp2d, paid.spm)),
             Some(order) if order.disbursements > 1 => {
@@ -28,6 +34,13 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
             }
             Some(_) => None,
         },
+        Event::ReturnOrdered(ordered) => {
+            let (fund, currency) = (FundYear { programme, year }, ordered.amount.currency());
+            let left = step.state.returnable(fund, currency, step.event.time.day());
+            let missing = i64::try_from(-left).ok().filter(|missing| *missing > 0)?;
+            let missing = Money::of_minor(missing, currency);
+            Some(format!("return order {} takes {missing} that is promised to others", ordered.order))
+        }
         Event::Returned(returned) => match fund.and_then(|fund| fund.returns.get(&returned.order)) {
             None => Some(format!(
                 "NTPN {} rests on return order {}, which is not recorded",

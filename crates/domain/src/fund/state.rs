@@ -1,10 +1,12 @@
 //! Ceilings and linked documents of each fund year.
 
 use super::{Event, ReturnKind};
+use crate::books::FundBooks;
 use crate::calendar::Calendar;
 use crate::entry::FundYear;
 use crate::ids::{ActorId, DocumentNumber, ProgrammeCode};
 use crate::line::Event as Line;
+use crate::money::Currency;
 use crate::state::State;
 use crate::subject::Subject;
 use crate::time::Day;
@@ -73,6 +75,8 @@ pub struct Fund {
     pub released: HashMap<u16, i64>,
     /// Recovered for other batches, in minor units, by the batch that had released it.
     pub recovered: HashMap<u16, i64>,
+    /// Recovered for a batch and not granted to its cards yet, in minor units, by that batch.
+    pub awaited: HashMap<u16, i64>,
     /// When what is undelivered was counted.
     pub closed: Option<Day>,
 }
@@ -125,6 +129,22 @@ impl State {
         let fund = self.funds.0.entry((card.programme, card.year)).or_default();
         let sum = fund.released.entry(batch).or_default();
         *sum = sum.saturating_add(minor);
+    }
+
+    /// Counts what the card of a batch was granted, in minor units: so much less of what was recovered is awaited.
+    pub(crate) fn granted(&mut self, card: FundYear, batch: u16, minor: i64) {
+        let fund = self.funds.0.get_mut(&(card.programme, card.year));
+        if let Some(awaited) = fund.and_then(|fund| fund.awaited.get_mut(&batch)) {
+            *awaited = awaited.saturating_sub(minor).max(0);
+        }
+    }
+
+    /// What of a fund year can go back to the treasury, in minor units: what is on hand, less what is promised and, until
+    /// the year ends, less what was recovered for a batch and is not granted yet.
+    pub fn returnable(&self, fund: FundYear, currency: Currency, day: Day) -> i128 {
+        let spare = self.books.fund(fund, currency).map_or(0, FundBooks::spare);
+        let awaited = self.funds.get(fund.programme, fund.year).filter(|_| day.year() <= fund.year);
+        spare - awaited.map_or(0, |fund| fund.awaited.values().copied().map(i128::from).sum())
     }
 }
 
@@ -194,8 +214,10 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
         }
         Event::QuotaRecovered(recovered) => {
-            let sum = fund.recovered.entry(recovered.from).or_default();
-            *sum = sum.saturating_add(recovered.amount.minor());
+            for (sums, batch) in [(&mut fund.recovered, recovered.from), (&mut fund.awaited, recovered.to)] {
+                let sum = sums.entry(batch).or_default();
+                *sum = sum.saturating_add(recovered.amount.minor());
+            }
         }
         Event::YearClosed(_) => fund.closed = fund.closed.or(Some(line.time.day())),
         // The books have the money, views have the rest; another currency is no ceiling of this programme's.
