@@ -185,8 +185,9 @@ fn open<'a>(
     number: DocumentNumber,
 ) -> Result<&'a DecreeTotals, Refusal> {
     let decree = context.state.decrees.get(programme.code, number);
-    decree.filter(|decree| decree.phase == DecreePhase::Open).ok_or_else(|| {
-        let sentence = format!("decree {number} of {} is not open", programme.code);
+    let open = decree.filter(|decree| decree.phase == DecreePhase::Open && decree.date <= context.day());
+    open.ok_or_else(|| {
+        let sentence = format!("decree {number} of {} is not open on {}", programme.code, context.day());
         Refusal::new(RefusalCode::DecreeNotOpen, sentence)
     })
 }

@@ -359,6 +359,10 @@ fn a_decree_is_of_a_day_between_the_draw_and_its_record() {
     assert_eq!(world.refused(&decree("SK-1"), "decree.open", dated("2021-04-03")), R::TermNotReached);
     world.run(&decree("SK-1"), "decree.open", dated("2021-03-30"));
     world.run(&decree("SK-2"), "decree.open", dated("2021-04-02"));
+    let line = json!({ "decree": "SK-2" });
+    world.at("2021-04-01");
+    assert_eq!(world.refused(&person(1), "entitlement.decree", line.clone()), R::DecreeNotOpen);
+    world.at("2021-04-02").run(&person(1), "entitlement.decree", line);
     assert_eq!(world.found(), []);
     for date in ["2021-03-29", "2021-04-03"] {
         let mut world = World::of(PRAKERJA_2020);

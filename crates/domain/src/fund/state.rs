@@ -99,6 +99,15 @@ impl Fund {
         self.ceiling.saturating_add(self.returned_in_year).saturating_sub(self.requested)
     }
 
+    /// Asked for decrees and not yet disbursed, in minor units.
+    fn coming(&self) -> i128 {
+        let is_open = |request: &&Request| {
+            let order = request.order.and_then(|order| self.orders.get(&order));
+            request.decree.is_some() && order.is_none_or(|order| order.disbursements == 0)
+        };
+        self.requests.values().filter(is_open).map(|request| i128::from(request.amount)).sum()
+    }
+
     /// Asked for by the requests of one decree, in minor units.
     pub fn requested_for(&self, decree: DocumentNumber) -> i64 {
         let of_decree = self.requests.values().filter(|request| request.decree == Some(decree));
@@ -139,12 +148,15 @@ impl State {
         }
     }
 
-    /// What of a fund year can go back to the treasury, in minor units: what is on hand, less what is promised and, until
-    /// the year ends, less what was recovered for a batch and is not granted yet.
+    /// What of a fund year can go back to the treasury, in minor units: what is on hand, less what is promised. Until the
+    /// year ends, what is asked for decrees is still to come, and what was recovered for a batch is kept for it.
     pub fn returnable(&self, fund: FundYear, currency: Currency, day: Day) -> i128 {
         let spare = self.books.fund(fund, currency).map_or(0, FundBooks::spare);
-        let awaited = self.funds.get(fund.programme, fund.year).filter(|_| day.year() <= fund.year);
-        spare - awaited.map_or(0, |fund| fund.awaited.values().copied().map(i128::from).sum())
+        let within = self.funds.get(fund.programme, fund.year).filter(|_| day.year() <= fund.year);
+        spare
+            + within.map_or(0, |fund| {
+                fund.coming() - fund.awaited.values().copied().map(i128::from).sum::<i128>()
+            })
     }
 }
 

@@ -174,6 +174,25 @@ fn what_persons_are_owed_and_what_was_recovered_for_a_batch_does_not_go_back() {
 }
 
 #[test]
+fn a_decree_that_the_treasury_has_not_paid_yet_does_not_hold_back_what_others_released() {
+    let mut world = World::of(PRAKERJA_2020);
+    let (ani, budi) = (&person(1), &person(2));
+    world.at("2021-03-30").decree(&[ani], 16).decree(&[budi], 17);
+    world.fact(FUND, "fund.disbursed", json!({ "amount": idr(3_550_000), "sp2d": "D-1", "spm": "M-1" }));
+    world.run(ani, "entitlement.revoke", json!({ "reason": "withdrawn" }));
+    let back = |amount: i64| json!({ "amount": idr(amount), "order": "R-1", "reason": "revocation" });
+    assert_eq!(world.refused(FUND, "fund.order_return", back(1)), R::AmountInvalid, "nothing is asked for");
+    let request = json!({ "amount": idr(3_550_000), "decree": "SK-17", "spp": "S-2" });
+    world.by("ppk").run(FUND, "fund.request", request);
+    assert_eq!(world.refused(FUND, "fund.order_return", back(3_550_001)), R::AmountInvalid);
+    world.by("ppspm").run(FUND, "fund.order", json!({ "spm": "M-2", "spp": "S-2" }));
+    world.run(FUND, "fund.order_return", back(3_000_000));
+    world.fact(FUND, "fund.disbursed", json!({ "amount": idr(3_550_000), "sp2d": "D-2", "spm": "M-2" }));
+    let rest = json!({ "amount": idr(550_001), "order": "R-2", "reason": "revocation" });
+    assert_eq!(world.refused(FUND, "fund.order_return", rest), R::AmountInvalid);
+}
+
+#[test]
 fn what_was_recovered_is_counted_once_when_it_is_granted() {
     let mut world = World::of(PRAKERJA_2020);
     let (ani, budi) = (&person(1), &person(2));
