@@ -1,5 +1,6 @@
 //! Money of the treasury without the document that it rests on: SP2D without SPM or a second time, a return without
-//! its order, beyond it or under the wrong kind; a document number a second time.
+//! its order, beyond it or under the wrong kind; a bounce of an unknown SP2D or beyond it; a document number a second
+//! time.
 
 use super::Step;
 use crate::catalogue::Payload;
@@ -12,30 +13,57 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
         return None;
     };
     let fund = step.state.funds.get(programme, year);
-    if let Some(found) =
-        fund.and_then(|fund| reported_twice(fund, event)).or_else(|| wrong_kind(step, event, year))
-    {
-        return Some(found);
-    }
+    let found = [
+        fund.and_then(|fund| reported_twice(fund, event)),
+        wrong_kind(step, event, year),
+        without_base(fund, event),
+        another_amount(fund, event),
+    ];
+    // One step may have more than one fault: none hides another.
+    let sentences: Vec<String> = found.into_iter().flatten().collect();
+    (!sentences.is_empty()).then(|| sentences.join("; "))
+}
+
+/// What the document rests on is not recorded, or it was carried out before.
+fn without_base(fund: Option<&Fund>, event: &Event) -> Option<String> {
     match event {
         Event::Disbursed(paid) => match fund.and_then(|fund| fund.orders.get(&paid.spm)) {
             None => Some(format!("SP2D {} rests on SPM {}, which is not recorded", paid.sp2d, paid.spm)),
-            Some(order) if order.disbursements > 1 => {
-                Some(format!("SPM {} was carried out {} times", paid.spm, order.disbursements))
-            }
-            Some(order) if order.amount != paid.amount.minor() => {
-                Some(format!("SP2D {} pays {}, not what SPM {} orders", paid.sp2d, paid.amount, paid.spm))
-            }
-            Some(_) => None,
+            Some(order) => (order.disbursements > 1)
+                .then(|| format!("SPM {} was carried out {} times", paid.spm, order.disbursements)),
         },
-        Event::Returned(returned) => match fund.and_then(|fund| fund.returns.get(&returned.order)) {
-            None => Some(format!(
-                "NTPN {} rests on return order {}, which is not recorded",
-                returned.ntpn, returned.order
-            )),
-            Some(open) if *open < 0 => Some(format!("more was returned than order {} says", returned.order)),
-            Some(_) => None,
-        },
+        Event::Returned(returned) => {
+            fund.and_then(|fund| fund.returns.get(&returned.order)).is_none().then(|| {
+                format!(
+                    "NTPN {} rests on return order {}, which is not recorded",
+                    returned.ntpn, returned.order
+                )
+            })
+        }
+        Event::DisbursementBounced(back) => fund
+            .and_then(|fund| fund.carried.get(&back.sp2d))
+            .is_none()
+            .then(|| format!("{} of SP2D {} bounced, which is not recorded", back.amount, back.sp2d)),
+        _ => None,
+    }
+}
+
+/// Another amount than the document that it rests on says, or more.
+fn another_amount(fund: Option<&Fund>, event: &Event) -> Option<String> {
+    match event {
+        Event::Disbursed(paid) => {
+            let order = fund?.orders.get(&paid.spm)?;
+            (order.amount != paid.amount.minor())
+                .then(|| format!("SP2D {} pays {}, not what SPM {} orders", paid.sp2d, paid.amount, paid.spm))
+        }
+        Event::Returned(returned) => {
+            let open = *fund?.returns.get(&returned.order)?;
+            (open < 0).then(|| format!("more was returned than order {} says", returned.order))
+        }
+        Event::DisbursementBounced(back) => {
+            let (carried, bounced) = (*fund?.carried.get(&back.sp2d)?, fund?.bounced.get(&back.sp2d)?);
+            (bounced.open > carried).then(|| format!("more of SP2D {} bounced than it carried", back.sp2d))
+        }
         _ => None,
     }
 }
@@ -45,6 +73,7 @@ fn reported_twice(fund: &Fund, event: &Event) -> Option<String> {
         Event::Disbursed(paid) => ("SP2D", paid.sp2d),
         Event::DisbursementReissued(again) => ("SP2D", again.reissue),
         Event::Returned(returned) => ("NTPN", returned.ntpn),
+        Event::RevenueRemitted(remitted) => ("NTPN", remitted.ntpn),
         _ => return None,
     };
     let times = fund.documents.get(&number).copied().filter(|times| *times > 1)?;

@@ -237,6 +237,12 @@ fn a_course_never_finished_gives_its_money_back_to_the_pool_on_the_last_day_to_p
         let complete = json!({ "hours": 20, "purchase": "p1" });
         assert_eq!(world.refused(&ani, "training.complete", complete), R::PurchaseCancelled);
         assert!(world.close_day("2022-05-26").is_empty());
+        // The platform is owed nothing for it any more: what it is paid all the same is to come back.
+        let paid =
+            json!({ "amount": idr(600_000), "commission": idr(0), "purchase": "p1", "reference": "B-9" });
+        world.fact(&ani, "voucher.settled", paid);
+        assert_eq!(platform_clearing(&world, 2021), -35_000_000);
+        assert_eq!(world.card(&ani).entitlement.platform_overpaid(), 60_000_000);
     }
 }
 
