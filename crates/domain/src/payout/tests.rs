@@ -270,3 +270,17 @@ fn only_the_attempt_that_arrived_can_come_back() {
     assert_eq!((world.money(&ani).paid, phase(&world, &ani, 1)), (60_000_000, InstalmentPhase::Paid));
     assert_eq!(books(&world).balance(Account::UnmatchedReturns), -60_000_000);
 }
+
+#[test]
+fn a_ninth_attempt_is_not_instructed_and_the_instalment_can_be_held() {
+    let (mut world, ani) = earner();
+    for attempt in 1..=8 {
+        world.at("2021-04-06").instruct(&ani, "incentive", 1);
+        let mut failed = failed();
+        failed["attempt"] = json!(attempt);
+        world.fact(&ani, "payout.failed", failed).run(&ani, "payout.retry", retried());
+    }
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::InstalmentState);
+    world.run(&ani, "instalment.hold", json!({ "benefit": "incentive", "number": 1, "reason": "review" }));
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Held);
+}

@@ -325,3 +325,17 @@ fn codes_given_out_and_refused_are_remembered_and_move_nothing() {
     assert_eq!(world.money(&ani), before);
     world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
 }
+
+#[test]
+fn the_three_hundredth_purchase_of_a_card_expires_too() {
+    let (mut world, ani) = recipient();
+    for number in 1..=300 {
+        let bought = json!({
+            "course": "kopi", "platform": "toko", "price": idr(1_000), "purchase": format!("p{number}"),
+        });
+        world.fact(&ani, "voucher.spent", bought);
+    }
+    let brought = world.close_day("2022-05-25");
+    assert_eq!(brought.iter().filter(|name| **name == "voucher.expired.v1").count(), 300);
+    assert_eq!((platform_clearing(&world, 2021), world.money(&ani).spent), (0, 0));
+}
