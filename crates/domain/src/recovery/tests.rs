@@ -72,7 +72,7 @@ fn balance(world: &World, account: Account) -> i128 {
 }
 
 fn owed(world: &World, person: &str) -> i64 {
-    world.card(person).entitlement.claim().map_or(0, |claim| claim.owed())
+    world.card(person).entitlement.claim().map_or(0, crate::recovery::Claim::owed)
 }
 
 /// Paid twice by the bank, with an active card.
