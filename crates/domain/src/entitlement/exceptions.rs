@@ -92,8 +92,8 @@ impl Entitlement {
     }
 
     /// Demands for repayment.
-    pub fn claim(&self) -> Option<Claim> {
-        self.exceptions.as_ref()?.claim
+    pub fn claim(&self) -> Option<&Claim> {
+        self.exceptions.as_ref()?.claim.as_ref()
     }
 
     /// Spent beyond the training balance, in minor units: what comes back clears it first.

@@ -27,5 +27,5 @@ pub use post::post;
 pub use state::{Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve};
 
 pub(crate) use card::PackedMoney;
-pub(crate) use progress::attempt_bit;
+pub(crate) use progress::{ATTEMPTS, attempt_bit};
 pub(crate) use state::{survey_bit, wake_for_first_purchase};

@@ -192,8 +192,10 @@ impl Entitlement {
     }
 
     /// Ends a purchase that was never finished, by its number among all purchases of the card, from 1.
-    pub(crate) fn expire_purchase(&mut self, ordinal: u8) {
-        let place = usize::from(ordinal.saturating_sub(1));
+    pub(crate) fn expire_purchase(&mut self, ordinal: u32) {
+        let Some(place) = ordinal.checked_sub(1).and_then(|place| usize::try_from(place).ok()) else {
+            return;
+        };
         let Some(purchase) = self.purchases().nth(place) else { return };
         let mut before = 0;
         let is_it = |record: &Record| {

@@ -67,6 +67,8 @@ pub struct Fund {
     pub requested: i64,
     /// Disbursed by SP2D in all, in minor units.
     pub disbursed: i64,
+    /// Carried by each SP2D, and by each document under which one was sent again, in minor units.
+    pub carried: HashMap<DocumentNumber, i64>,
     /// Documents of the treasury by number, each with how often it was reported: SP2D and NTPN.
     pub documents: HashMap<DocumentNumber, u32>,
     /// Disbursements that bounced, by SP2D.
@@ -160,6 +162,12 @@ impl State {
     }
 }
 
+fn carry(fund: &mut Fund, document: DocumentNumber, minor: i64) {
+    count(fund, document);
+    let sum = fund.carried.entry(document).or_default();
+    *sum = sum.saturating_add(minor);
+}
+
 fn count(fund: &mut Fund, document: DocumentNumber) {
     let times = fund.documents.entry(document).or_default();
     *times = times.saturating_add(1);
@@ -191,7 +199,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         }
         Event::Disbursed(paid) => {
             fund.disbursed = fund.disbursed.saturating_add(paid.amount.minor());
-            count(fund, paid.sp2d);
+            carry(fund, paid.sp2d, paid.amount.minor());
             if let Some(order) = fund.orders.get_mut(&paid.spm) {
                 order.disbursements = order.disbursements.saturating_add(1);
             }
@@ -209,6 +217,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 *open = open.saturating_sub(returned.amount.minor());
             }
         }
+        Event::RevenueRemitted(remitted) => count(fund, remitted.ntpn),
         Event::DisbursementBounced(back) => {
             let bounced = Bounced { open: 0, correct_until, corrected: None };
             let bounced = fund.bounced.entry(back.sp2d).or_insert(bounced);
@@ -220,7 +229,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
         }
         Event::DisbursementReissued(again) => {
-            count(fund, again.reissue);
+            carry(fund, again.reissue, again.amount.minor());
             if let Some(bounced) = fund.bounced.get_mut(&again.sp2d) {
                 bounced.open = bounced.open.saturating_sub(again.amount.minor());
             }
@@ -240,7 +249,6 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         | Event::InterestCredited(_)
         | Event::BankCharged(_)
         | Event::UnidentifiedCredited(_)
-        | Event::RevenueRemitted(_)
         | Event::OperatingCostPaid(_)
         | Event::Reserved(_)
         | Event::ReserveDrawn(_) => {}

@@ -118,8 +118,12 @@ fn a_request_asks_for_no_more_than_its_decree_and_the_budget_and_what_came_back_
         "fund.order_return",
         json!({ "amount": idr(450_000), "order": "R-1", "reason": "unused" }),
     );
-    let returned = json!({ "amount": idr(450_000), "kind": "same-year", "ntpn": "N-1", "order": "R-1" });
-    world.fact(FUND, "fund.returned", returned).run(FUND, "fund.request", other("S-4", 450_000));
+    let returned = |amount: i64, kind: &str| json!({ "amount": idr(amount), "kind": kind, "ntpn": kind, "order": "R-1" });
+    // Revenue of another year is no budget of this one.
+    world.fact(FUND, "fund.returned", returned(50_000, "prior-year"));
+    assert_eq!(world.refused(FUND, "fund.request", other("S-4", 1)), R::CeilingExceeded);
+    world.fact(FUND, "fund.returned", returned(400_000, "same-year"));
+    world.run(FUND, "fund.request", other("S-4", 400_000));
     assert_eq!(world.refused(FUND, "fund.request", other("S-5", 1)), R::CeilingExceeded);
 }
 
@@ -236,7 +240,7 @@ fn a_disbursement_that_bounced_is_corrected_within_seven_working_days_and_sent_a
     assert_eq!(books.balance(Account::TreasuryRetur), 0);
     world.run(FUND, "fund.send_correction", letter).fact(FUND, "fund.disbursement_reissued", again);
     // Once more than had bounced, and under a number that was used.
-    assert_eq!(world.found(), [RuleName::LateCorrection, RuleName::TreasuryDocument]);
+    assert_eq!(world.found(), [RuleName::LateCorrection, RuleName::Overdrawn, RuleName::TreasuryDocument]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{Event, Instructed, Retried};
 use crate::decide::{Context, Draft};
-use crate::entitlement::{Card, InstalmentPhase};
+use crate::entitlement::{ATTEMPTS, Card, InstalmentPhase};
 use crate::ids::{BenefitCode, PartyCode};
 use crate::instalment::in_phase;
 use crate::programme::Payment;
@@ -35,7 +35,7 @@ payloads! {
 /// Decides a command of payouts.
 ///
 /// # Errors
-/// When the instalment is not due, its day not reached, or the account not verified.
+/// When the instalment is not due, its day not reached, its attempts used up, or the account not verified.
 pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
     match command {
         Command::Instruct(instruct) => self::instruct(context, instruct),
@@ -57,6 +57,10 @@ fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Re
     if context.day() < from {
         let sentence = format!("it can be paid from {from}");
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
+    }
+    if instalment.attempts >= ATTEMPTS {
+        let sentence = format!("{ATTEMPTS} attempts were made, and no more are: hold it for review");
+        return Err(card.refuse(RefusalCode::InstalmentState, sentence));
     }
     check_cutoff(context, &card)?;
     check_account(context, &card, instruct)?;

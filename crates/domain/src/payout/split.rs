@@ -7,6 +7,7 @@ use crate::ids::BenefitCode;
 use crate::instalment::account_of;
 use crate::line::Event as Line;
 use crate::money::Money;
+use crate::recovery::Claim;
 use crate::state::State;
 
 /// How a payment divides between the right to it and what is beyond.
@@ -65,7 +66,7 @@ pub(super) fn divide(state: &State, line: &Line, returned: &Returned) -> Back {
     let Some(card) = card else { return nobody };
     let cleared = amount.clamp(0, card.entitlement.overpaid().max(0));
     let rest = amount.saturating_sub(cleared);
-    let of_claim = card.entitlement.claim().map_or(0, |claim| claim.overpayment());
+    let of_claim = card.entitlement.claim().map_or(0, Claim::overpayment);
     let claimed = rest.clamp(0, of_claim.max(0));
     let rest = rest.saturating_sub(claimed);
     // Only an attempt that has arrived can come back.

@@ -294,3 +294,17 @@ fn a_fact_that_puts_a_payment_off_for_ages_does_not_bring_it_forward() {
     };
     assert_eq!(["1999-01-01", "2021-04-13", "2201-01-01"].map(put_off), [0, 10, u16::MAX]);
 }
+
+#[test]
+fn a_ninth_attempt_is_not_instructed_and_the_instalment_can_be_held() {
+    let (mut world, ani) = earner();
+    for attempt in 1..=8 {
+        world.at("2021-04-06").instruct(&ani, "incentive", 1);
+        let mut failed = failed();
+        failed["attempt"] = json!(attempt);
+        world.fact(&ani, "payout.failed", failed).run(&ani, "payout.retry", retried());
+    }
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::InstalmentState);
+    world.run(&ani, "instalment.hold", json!({ "benefit": "incentive", "number": 1, "reason": "review" }));
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Held);
+}

@@ -41,7 +41,7 @@ payloads! {
     /// Amount and platform follow from the purchase.
     Expire {
         /// Number of the purchase among all of the card, from 1, cancelled ones too.
-        ordinal: u8,
+        ordinal: u32,
     }
 }
 
