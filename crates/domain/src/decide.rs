@@ -12,8 +12,8 @@ use crate::state::State;
 use crate::subject::Subject;
 use crate::time::{Day, Timestamp};
 use crate::{
-    batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant, payout,
-    programme, recovery, session, supply, training, vacancy, voucher,
+    access, batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant,
+    payout, programme, recovery, session, supply, training, vacancy, voucher,
 };
 
 /// All that a decision may look at.
@@ -66,6 +66,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Vacancy(command) => vacancy::decide(context, command),
         Command::Calendar(command) => calendar::decide(context, command),
         Command::Programme(command) => programme::decide(context, command),
+        Command::Access(command) => access::decide(context, command),
         Command::Ledger(command) => ledger::decide(context, command),
     }
 }

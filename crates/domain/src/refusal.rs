@@ -56,6 +56,12 @@ words! {
         DocumentMismatch = "fund.document_mismatch",
         /// The same person made and approves.
         SamePerson = "actor.same_person",
+        /// The actor holds no role that may do this.
+        NotPermitted = "access.not_permitted",
+        /// The role and what is said of it do not fit.
+        RoleInvalid = "access.role_invalid",
+        /// One person may not hold both roles.
+        RolesApart = "access.roles_apart",
         /// The voucher balance does not cover it.
         BalanceInsufficient = "voucher.balance_insufficient",
         /// The term or cut-off has passed.

@@ -3,6 +3,7 @@
 //! Folding is total. An event that cannot be fitted in (a fact about an unknown person, say) still posts, and is
 //! left for the findings to name.
 
+use crate::access::Access;
 use crate::books::Books;
 use crate::calendar::Calendar;
 use crate::catalogue::Payload;
@@ -40,6 +41,8 @@ pub struct State {
     pub supply: Supply,
     /// Working days, closed days, and what is to come.
     pub calendar: Calendar,
+    /// Roles.
+    pub access: Access,
     /// The books.
     pub books: Books,
 }
@@ -83,6 +86,7 @@ impl State {
                     self.programmes.evolve(code, event.actor.id, payload);
                 }
             }
+            Payload::Access(payload) => self.access.evolve(event, payload),
             Payload::Ledger(crate::ledger::Event::Opened(opened)) => self.opened = Some(opened.clone()),
             // Recorded for views and findings; no decision looks at them.
             Payload::Ledger(_) | Payload::Outcome(_) | Payload::Loan(_) => {}
@@ -164,6 +168,7 @@ pub fn post(state: &State, event: &Event) -> Option<Entry> {
         | Payload::Vacancy(_)
         | Payload::Calendar(_)
         | Payload::Programme(_)
+        | Payload::Access(_)
         | Payload::Ledger(_) => None,
     };
     entry.filter(|entry| !entry.movements().is_empty())

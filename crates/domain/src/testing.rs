@@ -209,7 +209,9 @@ impl World {
         time: Timestamp,
         actor: Actor,
     ) -> Result<Vec<Event>, Refusal> {
-        let drafts = decide(&Context { state: &self.state, subject, programme, time, actor }, command)?;
+        let context = Context { state: &self.state, subject, programme, time, actor };
+        crate::access::permit(&context, command, crate::record_time(time, self.state.recorded))?;
+        let drafts = decide(&context, command)?;
         Ok(drafts.into_iter().map(|draft| self.record(draft, actor)).collect())
     }
 

@@ -206,6 +206,18 @@ fn of_the_rest(code: R) -> R {
     }
 }
 
+fn of_roles(code: R) -> R {
+    let mut world = World::of(PRAKERJA_2020);
+    let role = |role: &str| json!({ "reference": "SK-1", "role": role });
+    world.at("2021-01-04").run("officer/kepala", "access.grant", role("kpa"));
+    world.by("kepala").run("officer/ani", "access.grant", role("ppk"));
+    match code {
+        R::NotPermitted => world.by("ani").refused("officer/budi", "access.grant", role("ppk")),
+        R::RoleInvalid => world.refused("officer/budi", "access.grant", role("platform")),
+        _ => world.refused("officer/ani", "access.grant", role("ppspm")),
+    }
+}
+
 // Grouped by what the story begins with, not merged: each line is read on its own.
 #[allow(clippy::match_same_arms, reason = "one short line a group is easier to read than one long arm")]
 fn story_of(code: R) -> fn(R) -> R {
@@ -224,6 +236,7 @@ fn story_of(code: R) -> fn(R) -> R {
         R::StepDone | R::BenefitUnknown | R::InstalmentState => of_earners,
         R::SurveyNotOpen | R::CommissionExceeded => of_earners,
         R::Known | R::Unknown | R::CustodyInsufficient | R::DocumentMismatch | R::DayClosed => of_the_rest,
+        R::NotPermitted | R::RoleInvalid | R::RolesApart => of_roles,
     }
 }
 

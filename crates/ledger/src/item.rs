@@ -166,7 +166,7 @@ fn request(name: &str, data: &str) -> Result<Request, ItemError> {
     }
     let wrong = |problem| ItemError::Data { name: name.to_owned(), problem };
     match Payload::read(name, data).map_err(wrong)? {
-        Some(Payload::Ledger(_) | Payload::Calendar(_) | Payload::Programme(_)) => {
+        Some(Payload::Ledger(_) | Payload::Calendar(_) | Payload::Programme(_) | Payload::Access(_)) => {
             Err(ItemError::Internal(name.to_owned()))
         }
         Some(payload) => Ok(Request::Fact(payload)),

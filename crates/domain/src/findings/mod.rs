@@ -5,10 +5,12 @@
 
 mod decree_against_terms;
 mod listed_at_selection;
+mod one_person;
 mod overdrawn;
 mod paid_beyond_right;
 mod settled_after_failure;
 mod treasury_document;
+mod without_right;
 
 use crate::entry::Entry;
 use crate::ids::Position;
@@ -24,6 +26,8 @@ words! {
         DecreeAgainstTerms = "decree-against-terms",
         /// On a list that excludes, as of the selection.
         ListedAtSelection = "listed-at-selection",
+        /// One person on both sides of the same money.
+        OnePerson = "one-person",
         /// More went out than was there.
         Overdrawn = "overdrawn",
         /// More was paid or spent than there was a right to.
@@ -32,6 +36,8 @@ words! {
         SettledAfterFailure = "settled-after-failure",
         /// Money of the treasury without its document.
         TreasuryDocument = "treasury-document",
+        /// A line of somebody without a role for it.
+        WithoutRight = "without-right",
     }
 }
 
@@ -66,7 +72,9 @@ pub fn find(step: Step<'_>) -> Vec<Finding> {
     let found = RuleName::ALL.iter().filter_map(|rule| {
         let sentence = match rule {
             RuleName::DecreeAgainstTerms => decree_against_terms::find(step),
+            RuleName::OnePerson => one_person::find(step),
             RuleName::Overdrawn => overdrawn::find(step),
+            RuleName::WithoutRight => without_right::find(step),
             RuleName::TreasuryDocument => treasury_document::find(step),
             RuleName::ListedAtSelection => listed_at_selection::find(step),
             RuleName::PaidBeyondRight => paid_beyond_right::find(step),

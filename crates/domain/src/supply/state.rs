@@ -27,6 +27,8 @@ pub struct Course {
 /// A session.
 #[derive(Clone, Copy, Debug)]
 pub struct Session {
+    /// Of which course.
+    pub course: CourseCode,
     /// Whether it was cancelled.
     pub cancelled: bool,
 }
@@ -159,11 +161,13 @@ impl Supply {
     pub(crate) fn evolve_session(&mut self, subject: Subject, event: &crate::session::Event) {
         let Subject::Session(code) = subject else { return };
         match event {
-            crate::session::Event::Scheduled(_) => {
-                self.sessions.insert(code, Session { cancelled: false });
+            crate::session::Event::Scheduled(scheduled) => {
+                self.sessions.insert(code, Session { course: scheduled.course, cancelled: false });
             }
             crate::session::Event::Cancelled(_) => {
-                self.sessions.insert(code, Session { cancelled: true });
+                if let Some(session) = self.sessions.get_mut(&code) {
+                    session.cancelled = true;
+                }
             }
             crate::session::Event::Moved(_) | crate::session::Event::VenueInspected(_) => {}
         }
