@@ -9,6 +9,7 @@ mod filter;
 mod fingerprints;
 pub mod home;
 mod identity;
+pub mod image;
 pub mod intake;
 pub mod item;
 pub mod outcome;
@@ -21,6 +22,7 @@ pub mod verify;
 
 pub use checkpoints::{CheckpointFile, Checkpoints};
 pub use home::{Home, HomeError, Manifest};
+pub use image::Image;
 pub use item::{Item, ItemError, Request};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;

@@ -8,11 +8,13 @@ use crate::commands::{CommandLog, CommandLogError, Known};
 use crate::fingerprints::Fingerprints;
 use crate::home::{Home, HomeError, Secrets};
 use crate::identity::event_id;
+use crate::image::Image;
 use crate::item::{Item, Request};
 use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
+use jejak_domain::access;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
@@ -22,7 +24,6 @@ use jejak_domain::ledger::{self, SchemaRegistered};
 use jejak_domain::line::{CommandKey, Event, LineError};
 use jejak_domain::record_time;
 use jejak_domain::refusal::{Refusal, RefusalCode};
-use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
@@ -81,12 +82,15 @@ pub enum SequencerError {
     Opening(String),
 }
 
+/// Who is told of durable commits.
+type Watcher = Box<dyn FnMut(Position, Vec<Commit>) + Send>;
+
 /// The writer of one ledger.
 pub struct Sequencer {
     home: Home,
     secrets: Secrets,
     journal: FileJournal,
-    state: State,
+    image: Image,
     tree: TreeBuilder,
     commands: CommandLog,
     schemas: Schemas,
@@ -94,6 +98,7 @@ pub struct Sequencer {
     random: Randomness,
     pending: Vec<Commit>,
     pending_lines: u32,
+    watcher: Option<Watcher>,
     system: ActorId,
 }
 
@@ -136,7 +141,7 @@ impl Sequencer {
         let sizes: Vec<u64> = newest.iter().map(|head| head.size).collect();
         let (journal, recovery) = home.open_journal(sizes.first().copied(), accept_loss)?;
         let mut sequencer = Self::assemble(home, journal, random)?;
-        let Self { state, tree, commands, schemas, journal, home, .. } = &mut sequencer;
+        let Self { image, tree, commands, schemas, journal, home, .. } = &mut sequencer;
         let mut altered = None;
         Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal, |batch| {
             // Batches come in order and meet: the replay has checked it.
@@ -152,14 +157,14 @@ impl Sequencer {
                 if let Payload::Ledger(ledger::Event::SchemaRegistered(registered)) = &event.payload {
                     schemas.add(registered);
                 }
-                state.apply(event);
             }
+            image.load(batch.events().map(|(_, event)| event));
             Ok(())
         })?;
         if let Some(head) = altered {
             return Err(SequencerError::Altered(head.size));
         }
-        if state.opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
+        if image.read().opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
             return Err(SequencerError::Opening(home.manifest.origin.clone()));
         }
         Ok((sequencer, recovery))
@@ -175,7 +180,7 @@ impl Sequencer {
             home,
             secrets,
             journal,
-            state: State::new(),
+            image: Image::default(),
             tree: TreeBuilder::new(),
             commands,
             schemas: Schemas::default(),
@@ -183,13 +188,19 @@ impl Sequencer {
             random,
             pending: Vec::new(),
             pending_lines: 0,
+            watcher: None,
             system,
         })
     }
 
     /// The state after all that was decided.
-    pub fn state(&self) -> &State {
-        &self.state
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// Hands every group of commits to `watcher` once it is durable, with the position of its first line.
+    pub fn watch(&mut self, watcher: impl FnMut(Position, Vec<Commit>) + Send + 'static) {
+        self.watcher = Some(Box::new(watcher));
     }
 
     /// The ledger's directory and manifest.
@@ -234,7 +245,7 @@ impl Sequencer {
         if now < EARLIEST || now > LATEST {
             return Err(SequencerError::Clock(now.as_millisecond()));
         }
-        let (clock, now) = (now, record_time(now, self.state.recorded));
+        let (clock, now) = (now, record_time(now, self.image.read().recorded));
         let drafts = match &item.request {
             Request::Fact(payload) => Ok(vec![Draft {
                 subject: item.subject,
@@ -291,8 +302,9 @@ impl Sequencer {
             return Err(Refusal::new(RefusalCode::TermNotReached, sentence));
         }
         let time = item.time.unwrap_or(now);
-        let context =
-            Context { state: &self.state, subject: item.subject, programme: item.programme, time, actor };
+        let state = &self.image.read();
+        let context = Context { state, subject: item.subject, programme: item.programme, time, actor };
+        access::permit(&context, command, now)?;
         decide(&context, command)
     }
 
@@ -323,7 +335,7 @@ impl Sequencer {
 
     /// Commands all that a day brings; what has been overtaken is left out.
     fn bring(&mut self, day: Day, clock: Timestamp, now: Timestamp) -> Result<(), SequencerError> {
-        let closed = self.state.closed_day().is_some_and(|closed| closed >= day);
+        let closed = self.image.read().closed_day().is_some_and(|closed| closed >= day);
         if closed || clock < day.ends() {
             return Ok(());
         }
@@ -331,15 +343,19 @@ impl Sequencer {
         // What is carried out may bring more on the same day: after days that were left out, several instalments.
         for _ in 0..MOST_PASSES {
             let mut carried_out = false;
-            for due in calendar::due(&self.state, day) {
+            let due = calendar::due(&self.image.read(), day);
+            for due in due {
+                let state = self.image.read();
                 let context = Context {
-                    state: &self.state,
+                    state: &state,
                     subject: Subject::Participant(due.participant),
                     programme: Some(due.programme),
                     time: day.ends(),
                     actor,
                 };
-                if let Ok(drafts) = decide(&context, &due.command) {
+                let drafts = decide(&context, &due.command);
+                drop(state);
+                if let Ok(drafts) = drafts {
                     self.commit(drafts, actor, None, None, now)?;
                     carried_out = true;
                 }
@@ -354,10 +370,11 @@ impl Sequencer {
     /// What a day would bring, without recording it.
     pub fn preview(&self, day: Day) -> Vec<Draft> {
         let actor = self.system();
-        let due = calendar::due(&self.state, day);
+        let state = self.image.read();
+        let due = calendar::due(&state, day);
         let drafts = due.iter().filter_map(|due| {
             let context = Context {
-                state: &self.state,
+                state: &state,
                 subject: Subject::Participant(due.participant),
                 programme: Some(due.programme),
                 time: day.ends(),
@@ -409,7 +426,7 @@ impl Sequencer {
         reported_on: Option<Day>,
         now: Timestamp,
     ) -> Result<Vec<u64>, SequencerError> {
-        let now = record_time(now, self.state.recorded);
+        let now = record_time(now, self.image.read().recorded);
         let first = self.len();
         let mut lines = Vec::with_capacity(drafts.len());
         let mut events = Vec::with_capacity(drafts.len());
@@ -436,10 +453,10 @@ impl Sequencer {
             if let Some(command) = event.command {
                 self.commands.add(event.subject, command.id);
             }
-            self.state.apply(event);
             self.fingerprints.push(&leaf);
             self.tree.push(leaf);
         }
+        self.image.apply(&events);
         self.pending_lines = self.pending_lines.saturating_add(commit.len());
         self.pending.push(commit);
         let positions = (first..self.len()).collect();
@@ -457,10 +474,15 @@ impl Sequencer {
         if self.pending.is_empty() {
             return Ok(());
         }
-        self.journal.append(Position(self.journal.len()), &self.pending)?;
+        let first = Position(self.journal.len());
+        self.journal.append(first, &self.pending)?;
         self.fingerprints.write()?;
-        self.pending.clear();
+        self.image.synced();
         self.pending_lines = 0;
+        let commits = std::mem::take(&mut self.pending);
+        if let Some(watcher) = &mut self.watcher {
+            watcher(first, commits);
+        }
         Ok(())
     }
 
