@@ -214,6 +214,35 @@ impl Home {
         Ok(Secrets { signing, command })
     }
 
+    /// The seed of the key that signs tokens of this machine, made when it is first asked for.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or is not one.
+    pub fn token_seed(&self) -> Result<[u8; 32], HomeError> {
+        let path = self.dir.join(&self.manifest.keys).join("token.key");
+        match fs::read_to_string(&path) {
+            Ok(text) => unhex(text.trim_end()).ok_or_else(|| HomeError::Key {
+                path,
+                problem: "not 64 hexadecimal digits: remove it, and all tokens with it".to_owned(),
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let seed: [u8; 32] = Randomness::system().bytes()?;
+                write_secret(&path, &format!("{}\n", hex(&seed)))?;
+                Ok(seed)
+            }
+            Err(error) => Err(file_error("reading", &path)(error)),
+        }
+    }
+
+    /// The public half of the key with that seed, under this ledger's name.
+    ///
+    /// # Errors
+    /// When the origin cannot name a key.
+    pub fn verifying_key_of(&self, seed: &[u8; 32]) -> Result<VerifyingKey, HomeError> {
+        let key = SigningKey::from_seed(&self.manifest.origin, seed);
+        Ok(key.map_err(key_error(&self.dir.join("ledger.toml")))?.verifying_key().clone())
+    }
+
     fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
         // Sealed once, read for ever: level 6 makes these lines a tenth smaller than level 1.
         let sealed_level = 6;

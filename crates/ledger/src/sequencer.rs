@@ -167,6 +167,7 @@ impl Sequencer {
         if image.read().opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
             return Err(SequencerError::Opening(home.manifest.origin.clone()));
         }
+        image.synced(journal.len());
         Ok((sequencer, recovery))
     }
 
@@ -477,7 +478,7 @@ impl Sequencer {
         let first = Position(self.journal.len());
         self.journal.append(first, &self.pending)?;
         self.fingerprints.write()?;
-        self.image.synced();
+        self.image.synced(self.journal.len());
         self.pending_lines = 0;
         let commits = std::mem::take(&mut self.pending);
         if let Some(watcher) = &mut self.watcher {

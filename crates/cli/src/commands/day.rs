@@ -20,7 +20,8 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let mut sequencer = open(dir, accept_loss)?;
     if arguments.dry_run {
-        if let Some(closed) = sequencer.image().read().closed_day().filter(|closed| *closed >= arguments.date) {
+        if let Some(closed) = sequencer.image().read().closed_day().filter(|closed| *closed >= arguments.date)
+        {
             print(format!("{closed} is closed: {} cannot be closed again or later.", arguments.date))?;
             return Ok(Exit::Finding);
         }

@@ -12,8 +12,10 @@ mod owed;
 mod prove;
 mod published;
 mod replay;
+mod serve;
 mod show;
 mod simulate;
+mod token;
 mod verify;
 
 use crate::Exit;
@@ -43,6 +45,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Show(show) => show::run(dir, json, &show),
         Verb::Day(day) => day::run(dir, loss, json, &day),
         Verb::Balances => balances::run(dir, json),
+        Verb::Serve(serve) => serve::run(dir, loss, &serve),
+        Verb::Token(token) => token::run(dir, json, &token),
         Verb::Events(events) => events::run(dir, json, &events),
     }
 }

@@ -74,6 +74,7 @@ fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), R
         programme: context.programme,
         from: context.time,
         until: granted.until,
+        reference: granted.reference,
     };
     let held = context.state.access.grants(who);
     if let Some(held) = held.iter().find(|held| held.overlaps(&new) && apart(held.role, new.role)) {

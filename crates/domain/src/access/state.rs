@@ -1,7 +1,7 @@
 //! Who holds which role.
 
-use super::{Event, Role};
-use crate::ids::{ActorId, PartyCode, ProgrammeCode};
+use super::{Event, Granted, Role};
+use crate::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
 use crate::line::Event as Line;
 use crate::subject::Subject;
 use crate::time::Timestamp;
@@ -20,6 +20,8 @@ pub struct Grant {
     pub from: Timestamp,
     /// Until when, not including.
     pub until: Option<Timestamp>,
+    /// The decision that it rests on.
+    pub reference: DocumentNumber,
 }
 
 impl Grant {
@@ -67,8 +69,9 @@ impl Access {
         let Subject::Officer(who) = line.subject else { return };
         match event {
             Event::Granted(granted) => {
-                let (role, party, until) = (granted.role, granted.party, granted.until);
-                let grant = Grant { role, party, programme: line.programme, from: line.time, until };
+                let Granted { role, party, until, reference } = *granted;
+                let grant =
+                    Grant { role, party, programme: line.programme, from: line.time, until, reference };
                 self.officers.entry(who).or_default().push(grant);
             }
             Event::Revoked(revoked) => {

@@ -5,9 +5,9 @@ use crate::entitlement::{Entitlement, Status};
 use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
 use crate::subject::Subject;
 use crate::time::Month;
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// A linked payout account.
@@ -168,7 +168,17 @@ pub struct People {
     partners: Vec<PartyCode>,
     /// The person looked up last: one event asks for its person several times, and each look-up elsewhere is a
     /// cache miss.
-    recent: Cell<Option<(Uuid, u32)>>,
+    recent: Recent,
+}
+
+/// A number that several readers may look at: whichever they leave there serves them all.
+#[derive(Debug, Default)]
+struct Recent(AtomicU32);
+
+impl Clone for Recent {
+    fn clone(&self) -> Self {
+        Self(AtomicU32::new(self.0.load(Ordering::Relaxed)))
+    }
 }
 
 impl People {
@@ -184,11 +194,12 @@ impl People {
 
     /// The number of a person.
     pub fn number(&self, id: ParticipantId) -> Option<u32> {
-        if let Some((_, number)) = self.recent.get().filter(|(recent, _)| *recent == id.0) {
-            return Some(number);
+        let recent = self.recent.0.load(Ordering::Relaxed);
+        if self.at(recent).is_some_and(|person| person.id == id) {
+            return Some(recent);
         }
         let number = self.numbers.get(&id.0).copied()?;
-        self.recent.set(Some((id.0, number)));
+        self.recent.0.store(number, Ordering::Relaxed);
         Some(number)
     }
 

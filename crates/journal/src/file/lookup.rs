@@ -120,6 +120,14 @@ impl FileJournal {
         self.prove(new, &consistency_ranges(old, new)?)
     }
 
+    /// The hashes of complete subtrees, each given by the range of its lines, in the tree of the first `size` lines.
+    ///
+    /// # Errors
+    /// When a range lies outside, or reading fails.
+    pub fn hashes_of(&self, ranges: &[std::ops::Range<u64>], size: u64) -> Result<Vec<Hash>, ProofError> {
+        self.prove(size, ranges)
+    }
+
     fn prove(&self, size: u64, ranges: &[std::ops::Range<u64>]) -> Result<Vec<Hash>, ProofError> {
         let beyond = ProofError::BeyondJournal { size, len: self.len() };
         if size > self.len() {
