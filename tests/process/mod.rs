@@ -1,13 +1,13 @@
 //! The `jejak` command as a process: what it prints, how it ends, and what it withstands.
 
 mod bad_input;
-mod binary;
+pub(crate) mod binary;
 mod day;
 mod forge;
 mod interrupted_day;
-mod items;
+pub(crate) mod items;
 mod kill;
 mod repeat;
-mod seed;
+pub(crate) mod seed;
 mod tamper;
 mod verbs;
