@@ -6,6 +6,7 @@ use jejak_domain::ids::{ActorId, PartyCode, ProgrammeCode};
 use jejak_domain::money::Currency;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
+use jejak_journal::checkpoint::WitnessKey;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,7 +42,10 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak --ledger ./small simulate --scale 10000 --seed first")]
     Simulate(Simulate),
     /// Simulate, replay, compare with the published figures, and tell the story of a few persons.
-    #[command(after_help = "Example:\n  jejak demo --scale 5000")]
+    #[command(
+        after_help = "It prints a story for people and has no form for programs: --json changes nothing here. Each step \
+                      names the command that gives its figures, and that has.\n\nExample:\n  jejak demo --scale 5000"
+    )]
     Demo(Demo),
     /// Record facts: what has already happened outside.
     #[command(
@@ -59,7 +63,7 @@ pub(crate) enum Verb {
     /// List what the rules conclude from the history: payments beyond a right, late lists, late settlements.
     #[command(after_help = "Example:\n  jejak findings --known 2021-03-28T16:59:59.999Z")]
     Findings(Replay),
-    /// List who is still owed money or holds a balance, with the sum.
+    /// List which persons and platforms are still owed money, with the sums and the gap that they explain.
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
@@ -156,6 +160,9 @@ pub(crate) struct Verify {
     /// A signed head from elsewhere: only such a head shows a tail cut together with the ledger's own heads.
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Vec<PathBuf>,
+    /// The public key of a witness who must have cosigned one of these heads, as a C2SP verifier key.
+    #[arg(long, value_name = "VKEY", value_parser = WitnessKey::parse, requires = "checkpoint")]
+    pub(crate) witness: Vec<WitnessKey>,
 }
 
 #[derive(Debug, Args)]
@@ -185,7 +192,7 @@ pub(crate) struct DayArguments {
     /// The day in Jakarta.
     #[arg(value_parser = Day::parse)]
     pub(crate) date: Day,
-    /// Only list what it would bring.
+    /// Only list what it would bring. This reads only, and can be asked beside a writer.
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

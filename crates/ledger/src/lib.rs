@@ -17,6 +17,7 @@ pub mod proof;
 pub mod randomness;
 pub mod replay;
 mod schemas;
+mod secrets;
 pub mod sequencer;
 pub mod verify;
 
@@ -26,4 +27,5 @@ pub use image::Image;
 pub use item::{Item, ItemError, Request};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
-pub use sequencer::{Sequencer, SequencerError};
+pub use secrets::Secrets;
+pub use sequencer::{Sequencer, SequencerError, preview_day};

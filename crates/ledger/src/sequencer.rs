@@ -6,7 +6,7 @@
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::commands::{CommandLog, CommandLogError, Known};
 use crate::fingerprints::Fingerprints;
-use crate::home::{Home, HomeError, Secrets};
+use crate::home::{Home, HomeError};
 use crate::identity::event_id;
 use crate::image::Image;
 use crate::item::{Item, Request};
@@ -14,6 +14,7 @@ use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::{Randomness, RandomnessError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
+use crate::secrets::Secrets;
 use jejak_domain::access;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
@@ -24,6 +25,7 @@ use jejak_domain::ledger::{self, SchemaRegistered};
 use jejak_domain::line::{CommandKey, Event, LineError};
 use jejak_domain::record_time;
 use jejak_domain::refusal::{Refusal, RefusalCode};
+use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
@@ -84,6 +86,28 @@ pub enum SequencerError {
 
 /// Who is told of durable commits.
 type Watcher = Box<dyn FnMut(Position, Vec<Commit>) + Send>;
+
+/// What a day would bring to a history, without recording it.
+pub fn preview_day(state: &State, day: Day) -> Vec<Draft> {
+    let actor = Actor { kind: ActorKind::System, id: system_id() };
+    let drafts = calendar::due(state, day).into_iter().filter_map(|due| {
+        let context = Context {
+            state,
+            subject: Subject::Participant(due.participant),
+            programme: Some(due.programme),
+            time: day.ends(),
+            actor,
+        };
+        decide(&context, &due.command).ok()
+    });
+    drafts.flatten().collect()
+}
+
+/// The ledger's own name.
+#[expect(clippy::expect_used, reason = "the word is a token")]
+fn system_id() -> ActorId {
+    ActorId::new("jejak").expect("a token")
+}
 
 /// The writer of one ledger.
 pub struct Sequencer {
@@ -174,8 +198,6 @@ impl Sequencer {
     fn assemble(home: Home, journal: FileJournal, random: Randomness) -> Result<Self, SequencerError> {
         let secrets = home.secrets()?;
         let commands = CommandLog::new(&secrets.command);
-        #[expect(clippy::expect_used, reason = "the word is a token")]
-        let system = ActorId::new("jejak").expect("a token");
         let fingerprints = Fingerprints::open(&home, &journal)?;
         Ok(Self {
             home,
@@ -190,7 +212,7 @@ impl Sequencer {
             pending: Vec::new(),
             pending_lines: 0,
             watcher: None,
-            system,
+            system: system_id(),
         })
     }
 
@@ -366,24 +388,6 @@ impl Sequencer {
             }
         }
         Ok(())
-    }
-
-    /// What a day would bring, without recording it.
-    pub fn preview(&self, day: Day) -> Vec<Draft> {
-        let actor = self.system();
-        let state = self.image.read();
-        let due = calendar::due(&state, day);
-        let drafts = due.iter().filter_map(|due| {
-            let context = Context {
-                state: &state,
-                subject: Subject::Participant(due.participant),
-                programme: Some(due.programme),
-                time: day.ends(),
-                actor,
-            };
-            decide(&context, &due.command).ok()
-        });
-        drafts.flatten().collect()
     }
 
     /// Records drafts, after the schemas of types that are used for the first time. Returns their positions.

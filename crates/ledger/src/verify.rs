@@ -8,7 +8,7 @@ use jejak_domain::ids::ParticipantId;
 use jejak_domain::laws::{Breach, Flows, breaches};
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
-use jejak_journal::checkpoint::{Checkpoint, CheckpointError};
+use jejak_journal::checkpoint::{Checkpoint, CheckpointError, Note, NoteError, WitnessKey};
 use jejak_journal::merkle::{Hash, TreeBuilder};
 use jejak_journal::{Journal, OpenError, ReadError};
 use std::collections::BTreeMap;
@@ -59,6 +59,22 @@ pub enum Failure {
         /// The first altered line, where fingerprints tell it.
         first: Option<u64>,
     },
+    /// A witness who was named has not cosigned.
+    #[error(
+        "no head from elsewhere is cosigned by {witness}: ask for the newest cosigned head of this ledger"
+    )]
+    Unwitnessed {
+        /// The witness.
+        witness: String,
+    },
+    /// A cosignature does not hold.
+    #[error("{}: {problem}", path.display())]
+    Cosignature {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: NoteError,
+    },
     /// A card's money does not add up.
     #[error("position {position}: the card of participant/{participant} does not add up")]
     Card {
@@ -96,7 +112,10 @@ impl Failure {
             Self::Cut { len, .. } => Some(*len),
             Self::Head { good, first, .. } => Some(first.unwrap_or(*good)),
             Self::Card { position, .. } => Some(*position),
-            Self::Signature { .. } | Self::Identity(_) => None,
+            Self::Signature { .. }
+            | Self::Unwitnessed { .. }
+            | Self::Cosignature { .. }
+            | Self::Identity(_) => None,
         }
     }
 }
@@ -207,6 +226,50 @@ pub fn verify(
     })
 }
 
+/// What one witness vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    /// The witness's name.
+    pub witness: String,
+    /// Lines under the newest head that it cosigned.
+    pub size: u64,
+    /// When it cosigned, in seconds since 1970, by its own clock.
+    pub time: u64,
+}
+
+/// Looks for the cosignatures of `witnesses` on heads from elsewhere. They vouch for the lines only when the
+/// verification of these heads found nothing.
+///
+/// # Errors
+/// When the manifest's key is not one.
+pub fn witnessed(
+    home: &Home,
+    heads: &[CheckpointFile],
+    witnesses: &[WitnessKey],
+) -> Result<(Vec<Witnessed>, Vec<Failure>), HomeError> {
+    let key = home.verifying_key()?;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for witness in witnesses {
+        let mut newest: Option<Witnessed> = None;
+        for file in heads {
+            // A head that does not open has failed already.
+            let (Ok(head), Ok(note)) = (file.open(&key), Note::parse(&file.bytes)) else { continue };
+            match witness.cosigned(&note) {
+                Ok(Some(time)) if newest.as_ref().is_none_or(|newest| newest.size <= head.size) => {
+                    newest = Some(Witnessed { witness: witness.name().to_owned(), size: head.size, time });
+                }
+                Ok(_) => {}
+                Err(problem) => failures.push(Failure::Cosignature { path: file.path.clone(), problem }),
+            }
+        }
+        match newest {
+            Some(newest) => found.push(newest),
+            None => failures.push(Failure::Unwitnessed { witness: witness.name().to_owned() }),
+        }
+    }
+    Ok((found, failures))
+}
+
 /// Two heads of one size must be the same: else one of them is a lie.
 fn keep(heads: &mut Heads, failures: &mut Vec<Failure>, file: &CheckpointFile, head: Checkpoint) {
     let size = head.size;
@@ -269,7 +332,7 @@ impl Check {
 
     fn card(&mut self, position: u64, event: &jejak_domain::line::Event, state: &State) {
         let Subject::Participant(participant) = event.subject else { return };
-        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card.is_whole());
+        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card().is_whole());
         if !whole {
             self.failures.push(Failure::Card { position, participant });
         }

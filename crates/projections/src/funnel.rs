@@ -180,9 +180,8 @@ impl Funnel {
             Payload::Entitlement(event) => self.entitled(event),
             Payload::Voucher(event) => self.voucher(event, card),
             Payload::Training(training::Event::Completed(completed)) => {
-                let purchases = &card.entitlement.purchases;
-                self.completed +=
-                    u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
+                let finished = card.entitlement.purchases().filter(|purchase| purchase.completed);
+                self.completed += u64::from(finished.count() == 1);
                 if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled)
                 {
                     self.sums.unfinished -= i128::from(purchase.price);
@@ -225,11 +224,11 @@ impl Funnel {
     }
 
     fn voucher(&mut self, event: &voucher::Event, card: &Card<'_>) {
-        let unfinished = |purchase: &Purchase| !purchase.completed;
+        let unfinished = |purchase: Purchase| !purchase.completed;
         match event {
             voucher::Event::Spent(spent) => {
                 self.sums.spent += i128::from(spent.price.minor());
-                self.bought += u64::from(card.entitlement.purchases.len() == 1);
+                self.bought += u64::from(card.entitlement.purchases().count() == 1);
             }
             voucher::Event::Restored(restored) => self.sums.spent -= i128::from(restored.amount.minor()),
             voucher::Event::Settled(settled) => {
@@ -246,7 +245,7 @@ impl Funnel {
                     self.sums.unfinished -= minor;
                 }
             }
-            voucher::Event::Lapsed(_) => {}
+            voucher::Event::Expired(_) | voucher::Event::Lapsed(_) | voucher::Event::Issued(_) => {}
         }
     }
 

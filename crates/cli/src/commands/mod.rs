@@ -1,5 +1,6 @@
 //! One file for each verb, or for a few that are two sides of one thing.
 
+mod aside;
 mod balances;
 mod checkpoint;
 mod day;
@@ -39,10 +40,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
         Verb::Verify(verify) => verify::run(dir, json, &verify),
-        Verb::Checkpoint => checkpoint::run(dir, loss),
-        Verb::Prove(prove) => prove::run(dir, loss, &prove),
+        Verb::Checkpoint => checkpoint::run(dir, loss, json),
+        Verb::Prove(prove) => prove::run(dir, loss, json, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),
         Verb::Show(show) => show::run(dir, json, &show),
+        Verb::Day(day) if day.dry_run => day::preview(dir, json, day.date),
         Verb::Day(day) => day::run(dir, loss, json, &day),
         Verb::Balances => balances::run(dir, json),
         Verb::Serve(serve) => serve::run(dir, loss, &serve),

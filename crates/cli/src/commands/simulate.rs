@@ -1,5 +1,6 @@
 //! `jejak simulate`.
 
+use super::aside::make_in;
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Simulate;
@@ -48,8 +49,13 @@ pub(super) fn run(dir: &Path, json: bool, simulate: &Simulate) -> anyhow::Result
     Ok(Exit::Good)
 }
 
-/// Writes the history: every item goes through the public doors, at the simulator's time.
+/// Writes the history into a new ledger, whole or not at all.
 pub(crate) fn write(dir: &Path, simulate: &Simulate) -> anyhow::Result<Written> {
+    make_in(dir, |making| write_all(making, simulate))
+}
+
+/// Every item goes through the public doors, at the simulator's time.
+fn write_all(dir: &Path, simulate: &Simulate) -> anyhow::Result<Written> {
     let start = Instant::now();
     let applicants = if simulate.applicants == "full" { Applicants::Full } else { Applicants::Summary };
     let settings = Settings { scale: simulate.scale, seed: simulate.seed.clone(), applicants };

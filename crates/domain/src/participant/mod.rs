@@ -9,6 +9,7 @@ mod tests;
 pub use decide::{Command, decide};
 pub use event::{
     AccountLinked, AccountUnlinked, AccountVerified, Channel, Check, ConsentChanged, DuplicateFound,
-    Education, Employment, Event, ProfileChanged, RegisterReported, Registered, Sex, Verdict, Verified,
+    Education, Employment, Event, ProfileChanged, RegisterReported, Registered, SAME_ACCOUNT, Sex, Verdict,
+    Verified,
 };
 pub use state::{Applied, Household, LinkedAccount, People, Person};

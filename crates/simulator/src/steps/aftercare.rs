@@ -3,6 +3,7 @@
 use super::decree::spread;
 use super::moment;
 use super::onboarding::REGENCIES;
+use super::selection::{Hex, pool_digest};
 use super::training::reference;
 use crate::Simulation;
 use crate::agenda::What;
@@ -126,6 +127,9 @@ impl Simulation {
         let today = self.agenda.today();
         let (from, to) = (self.aftercare.asked, self.aftercare.panel.len());
         self.aftercare.asked = to;
+        for programme in ["prakerja-2020", "prakerja-2023"] {
+            self.open_wave(wave, programme, from);
+        }
         for place in from..to {
             let Some(member) = self.aftercare.panel.get_mut(place) else { continue };
             member.wave = wave;
@@ -138,6 +142,22 @@ impl Simulation {
                 self.agenda.plan(later, hour, What::Report, who);
             }
         }
+    }
+
+    /// Fixes the list of one programme before anybody is asked.
+    fn open_wave(&mut self, wave: u32, programme: &str, from: usize) {
+        let of_wave = self.aftercare.panel.get(from..).unwrap_or_default();
+        let ids: Vec<u128> =
+            of_wave.iter().filter(|member| member.programme() == programme).map(|member| member.id).collect();
+        if ids.is_empty() {
+            return;
+        }
+        let (count, digest) = (ids.len(), pool_digest(ids));
+        let list = Hex(&digest);
+        let data = format_args!(r#"{{"count":{count},"listsha256":"{list}","wave":{wave}}}"#);
+        let subject = format_args!("programme/{programme}");
+        let entry = Entry::named("outcome.open_wave.v1", subject, data);
+        self.emit(&entry.id(format_args!("wave-{wave}")));
     }
 
     fn member(&self, place: u32) -> Option<Alumnus> {

@@ -124,7 +124,7 @@ impl Simulation {
             (self.agenda.today(), batch.terms, benefit.code(), partner(person));
         let (reason, code) = (person.random.choose(REASONS, "rejected"), account.code);
         let data = format_args!(
-            r#"{{"benefit":"{name}","number":{number},"partner":"{code}","reason":"{reason}"}}"#
+            r#"{{"attempt":{attempt},"benefit":"{name}","number":{number},"partner":"{code}","reason":"{reason}"}}"#
         );
         let entry = Entry::person("payout.failed.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("fail-{name}-{number}-{attempt}")));
@@ -200,7 +200,7 @@ impl Simulation {
         let (amount, channel) = (Money(minor), if account.wallet { "wallet" } else { "bank" });
         let short = if benefit == Benefit::Incentive { 'i' } else { 's' };
         let data = format_args!(
-            r#"{{"amount":{amount},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reference":"t-{from:08x}-{short}{number}-{attempt}"}}"#
+            r#"{{"amount":{amount},"attempt":{attempt},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reference":"t-{from:08x}-{short}{number}-{attempt}"}}"#
         );
         let entry = Entry::person("payout.settled.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("settle-{name}-{number}-{attempt}")));
@@ -263,7 +263,7 @@ impl Simulation {
         let (minor, code) = (terms.amount(benefit), account.code);
         let (amount, channel) = (Money(minor), if account.wallet { "wallet" } else { "bank" });
         let data = format_args!(
-            r#"{{"amount":{amount},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reason":"inactive"}}"#
+            r#"{{"amount":{amount},"attempt":{attempt},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reason":"inactive"}}"#
         );
         let entry = Entry::person("payout.returned.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("return-{name}-{number}-{attempt}")));

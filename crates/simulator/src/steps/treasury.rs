@@ -4,7 +4,7 @@ use super::account::PARTNERS;
 use super::decree::PROXY;
 use super::selection::Hex;
 use crate::Simulation;
-use crate::day::HOUR;
+use crate::day::{HOUR, civil};
 use crate::line::{Actor, Entry, Minor, Money};
 use crate::plan::{BATCHES, Batch};
 use sha2::{Digest as _, Sha256};
@@ -36,6 +36,9 @@ pub(crate) struct Fund {
     released: Vec<(u16, Minor)>,
     /// Ordered back, by number of the order.
     ordered: Vec<(u16, Minor)>,
+    /// Asked for in all, and returned within the year.
+    requested: Minor,
+    returned_in_year: Minor,
     orders: u16,
     revisions: u16,
     fundings: u32,
@@ -182,12 +185,24 @@ impl Simulation {
 
     fn write_request(&mut self, place: usize, code: &str, decree: Option<&str>, minor: Minor, before: u32) {
         let Some(&(programme, year)) = FUNDS.get(place) else { return };
+        self.cover_request(place, minor);
         let amount = Money(minor);
         let of_decree = decree.map(|decree| format!(r#","decree":"{decree}""#)).unwrap_or_default();
         let data = format_args!(r#"{{"amount":{amount}{of_decree},"spp":"SPP-{year}-{code}"}}"#);
         let subject = format_args!("fund/{programme}/{year}");
         let entry = Entry::named("fund.request.v1", subject, data);
         self.emit(&entry.id(format_args!("spp-{code}")).by(REQUESTER).before(before));
+    }
+
+    /// Requests of a year together stay within its budget, which is revised first where they would not.
+    fn cover_request(&mut self, place: usize, minor: Minor) {
+        let appropriated = self.oracle.fund(place).appropriated;
+        let fund = self.books.fund(place);
+        fund.requested += minor;
+        let short = fund.requested - fund.returned_in_year - appropriated;
+        if short > 0 {
+            self.revise(place, short);
+        }
     }
 
     fn write_order(&mut self, place: usize, code: &str, before: u32) {
@@ -305,7 +320,13 @@ impl Simulation {
         for (number, minor) in std::mem::take(&mut self.books.fund(place).ordered) {
             let digest = Sha256::digest(format!("ntpn:{programme}:{year}:{number}").as_bytes());
             let (amount, ntpn) = (Money(minor), Hex(digest.get(..8).unwrap_or_default()));
-            let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}","order":"R-{year}-{number}"}}"#);
+            // A return after its year is revenue of the state, no longer less spending.
+            let same_year = civil(self.agenda.today()).0 == year;
+            let kind = if same_year { "same-year" } else { "prior-year" };
+            self.books.fund(place).returned_in_year += if same_year { minor } else { 0 };
+            let data = format_args!(
+                r#"{{"amount":{amount},"kind":"{kind}","ntpn":"{ntpn}","order":"R-{year}-{number}"}}"#
+            );
             let subject = format_args!("fund/{programme}/{year}");
             let entry = Entry::named("fund.returned.v1", subject, data);
             self.emit(&entry.id(format_args!("returned-{number}")));

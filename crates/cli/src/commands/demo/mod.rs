@@ -78,7 +78,11 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
         return Ok(());
     }
-    let simulated = |path: &Path| Home::open(path).is_ok_and(|home| home.manifest.simulated.is_some());
+    let simulated = |path: &Path| {
+        // An interrupted demo leaves the ledger that it was making.
+        path.extension().is_some_and(|extension| extension == "making")
+            || Home::open(path).is_ok_and(|home| home.manifest.simulated.is_some())
+    };
     for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())? {
         let path = entry?.path();
         if !simulated(&path) {
