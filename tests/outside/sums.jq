@@ -23,6 +23,7 @@ def moves($ended; $inflight):
   elif $k == "fund.reserved.v1"             then move("reserve-fund"; "bank"; $d.amount | rupiah)
   elif $k == "fund.reserve_drawn.v1"        then move("bank"; "reserve-fund"; $d.amount | rupiah)
   elif $k == "fund.interest_credited.v1"    then move("bank"; "interest-income"; $d.amount | rupiah)
+  elif $k == "fund.unidentified_credited.v1" then move("bank"; "unidentified-credits"; $d.amount | rupiah)
   elif $k == "fund.bank_charged.v1"         then move("bank-charges"; "bank"; $d.amount | rupiah)
   elif $k == "fund.revenue_remitted.v1"     then move("revenue-remitted"; "bank"; $d.amount | rupiah)
   elif $k == "fund.operating_cost_paid.v1"  then move("operating-cost"; "bank"; $d.amount | rupiah)

@@ -9,6 +9,7 @@ mod interrupted_day;
 pub(crate) mod items;
 mod kill;
 mod repeat;
+mod revocations;
 pub(crate) mod seed;
 mod tamper;
 mod tamper_shapes;

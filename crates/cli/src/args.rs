@@ -39,7 +39,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak --ledger ./ledger init --origin ledger.example.go.id/benefits")]
     Init(Init),
     /// Write the history of Kartu Prakerja from its published figures into a new ledger.
-    #[command(after_help = "Example:\n  jejak --ledger ./small simulate --scale 10000 --seed first")]
+    #[command(
+        after_help = "Examples:\n  jejak --ledger ./small simulate --scale 10000 --seed first\n  jejak --ledger ./case simulate --case revocations --persons 1000"
+    )]
     Simulate(Simulate),
     /// Simulate, replay, compare with the published figures, and tell the story of a few persons.
     #[command(
@@ -124,6 +126,13 @@ pub(crate) struct Simulate {
     /// Record applicants who were not selected one by one, not only as counts.
     #[arg(long, value_parser = ["summary", "full"], default_value = "summary")]
     pub(crate) applicants: String,
+    /// A case of its own instead of the programme. `revocations`: cards revoked for want of a purchase, among cards
+    /// with purchases and payouts in flight; scale and applicants have no part in it.
+    #[arg(long, value_parser = ["revocations"], conflicts_with_all = ["scale", "applicants"])]
+    pub(crate) case: Option<String>,
+    /// Persons revoked in the case; as many were as published when nothing is said.
+    #[arg(long, requires = "case", default_value_t = jejak_simulator::REVOKED, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) persons: u32,
 }
 
 #[derive(Debug, Args)]

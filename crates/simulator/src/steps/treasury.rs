@@ -39,9 +39,19 @@ pub(crate) struct Fund {
     /// Asked for in all, and returned within the year.
     requested: Minor,
     returned_in_year: Minor,
+    /// Set aside at the end of the year.
+    pub(crate) reserve: Minor,
     orders: u16,
     revisions: u16,
     fundings: u32,
+}
+
+impl Fund {
+    /// Takes released money of a batch back, when all of it is still there.
+    pub(crate) fn take_back(&mut self, batch: u16, minor: Minor) -> bool {
+        let kept = self.released.iter_mut().find(|(number, sum)| *number == batch && *sum >= minor);
+        kept.map(|(_, sum)| *sum -= minor).is_some()
+    }
 }
 
 /// The books of all fund years.
@@ -247,7 +257,8 @@ impl Simulation {
         self.write_disbursement(place, code, minor, HOUR);
     }
 
-    /// Each evening every wallet gets what tomorrow's settlements need beyond its float.
+    /// Each evening every wallet gets what tomorrow's settlements need beyond its float, and a little more, so that
+    /// no payment waits for a round of booking; what is left in the end comes back.
     pub(crate) fn fund_partners(&mut self) {
         for place in 0..FUNDS.len() {
             for partner in 0..PARTNERS.len() {
@@ -255,7 +266,10 @@ impl Simulation {
                 let have = fund.floats.get(partner).copied().unwrap_or(0);
                 let need = fund.reserved.get(partner).copied().unwrap_or(0);
                 if need > have {
-                    self.move_to_partner(place, partner, need - have);
+                    let short = need - have;
+                    let spare =
+                        if self.oracle.fund(place).bank > short * 20 { short / 50 / 100 * 100 } else { 0 };
+                    self.move_to_partner(place, partner, short + spare);
                 }
             }
         }
@@ -360,24 +374,5 @@ impl Simulation {
         let totals = self.oracle.fund(place);
         totals.operating += minor;
         totals.bank -= minor;
-    }
-
-    /// Interest of the account, and its remittance as revenue of the state.
-    pub(crate) fn credit_interest(&mut self, place: usize, number: u32, minor: Minor) {
-        let Some(&(programme, year)) = FUNDS.get(place) else { return };
-        let amount = Money(minor);
-        let data = format_args!(r#"{{"amount":{amount},"reference":"i-{year}-{number}"}}"#);
-        let subject = format_args!("fund/{programme}/{year}");
-        let entry = Entry::named("fund.interest_credited.v1", subject, data);
-        self.emit(&entry.id(format_args!("interest-{number}")));
-        let digest = Sha256::digest(format!("revenue:{programme}:{year}:{number}").as_bytes());
-        let ntpn = Hex(digest.get(..8).unwrap_or_default());
-        let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}"}}"#);
-        let subject = format_args!("fund/{programme}/{year}");
-        let entry = Entry::named("fund.revenue_remitted.v1", subject, data);
-        self.emit(&entry.id(format_args!("remit-{number}")));
-        let totals = self.oracle.fund(place);
-        totals.interest += minor;
-        totals.remitted += minor;
     }
 }

@@ -34,7 +34,13 @@ pub(super) fn run(dir: &Path, demo: &Demo) -> anyhow::Result<Exit> {
         dir.display()
     ))?;
     step(1, "The history of Kartu Prakerja, written through the public doors and replayed")?;
-    let settings = Simulate { scale: demo.scale, seed: "jejak".to_owned(), applicants: "summary".to_owned() };
+    let settings = Simulate {
+        scale: demo.scale,
+        seed: "jejak".to_owned(),
+        applicants: "summary".to_owned(),
+        case: None,
+        persons: 0,
+    };
     let written = simulate::write(&all, &settings)?;
     let rate = u128::from(written.lines) * 1000 / written.milliseconds;
     print(format!("{} lines written, {} a second.\n", grouped(written.lines), grouped(rate)))?;
