@@ -7,7 +7,18 @@ use toml::{Table, Value};
 
 /// The arrows, and only these. A crate that is not listed may depend on nothing of ours.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("jejak", &["jejak-domain", "jejak-journal", "jejak-ledger", "jejak-projections", "jejak-simulator"]),
+    (
+        "jejak",
+        &[
+            "jejak-domain",
+            "jejak-journal",
+            "jejak-ledger",
+            "jejak-projections",
+            "jejak-server",
+            "jejak-simulator",
+        ],
+    ),
+    ("jejak-server", &["jejak-projections", "jejak-ledger", "jejak-domain", "jejak-journal"]),
     ("jejak-projections", &["jejak-ledger", "jejak-domain"]),
     ("jejak-ledger", &["jejak-domain", "jejak-journal"]),
     ("jejak-domain", &[]),
