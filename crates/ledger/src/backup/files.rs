@@ -31,23 +31,18 @@ pub(super) fn sync_dir(dir: &Path) -> Result<(), BackupError> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(file_error("syncing", dir))
 }
 
-/// Writes a file as a whole, in the place of what has that name.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
-    put(path, &mut &*bytes, false).map(|_| ())
+/// Writes a file as a whole, in the place of what has that name. Only its owner can read it.
+pub(super) fn write(path: &Path, mut bytes: &[u8]) -> Result<(), BackupError> {
+    put(path, &mut bytes)
 }
 
-/// Writes a secret, readable by its owner only.
-pub(super) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
-    put(path, &mut &*bytes, true).map(|_| ())
-}
-
-/// Copies a file as a whole; returns its length in bytes.
-pub(super) fn copy(from: &Path, to: &Path) -> Result<u64, BackupError> {
+/// Copies a file as a whole.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     let mut file = File::open(from).map_err(file_error("opening", from))?;
-    put(to, &mut file, false)
+    put(to, &mut file)
 }
 
-fn put(path: &Path, from: &mut dyn std::io::Read, secret: bool) -> Result<u64, BackupError> {
+fn put(path: &Path, from: &mut dyn std::io::Read) -> Result<(), BackupError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(ASIDE);
@@ -55,16 +50,15 @@ fn put(path: &Path, from: &mut dyn std::io::Read, secret: bool) -> Result<u64, B
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    if secret {
+    {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
     let mut file = options.open(&aside).map_err(file_error("creating", &aside))?;
-    let length = std::io::copy(from, &mut file).map_err(file_error("writing", &aside))?;
+    std::io::copy(from, &mut file).map_err(file_error("writing", &aside))?;
     file.sync_all().map_err(file_error("syncing", &aside))?;
     fs::rename(&aside, path).map_err(file_error("renaming", &aside))?;
-    sync_dir(path.parent().unwrap_or(path))?;
-    Ok(length)
+    sync_dir(path.parent().unwrap_or(path))
 }
 
 /// SHA-256 of a file, in hexadecimal.

@@ -63,7 +63,7 @@ fn copy(from: &Path, to: &Path, others: Others) -> Result<u64, BackupError> {
                     .map_err(file_error("protecting", dir))?;
             }
         }
-        files::write_secret(&target, &bytes)?;
+        files::write(&target, &bytes)?;
         written += 1;
     }
     Ok(written)
