@@ -308,6 +308,11 @@ mod tests {
         assert_eq!(lines_from(copy, Position(0)), lines_from(source, Position(0)));
         assert_eq!(commits(copy), commits(source));
         assert_eq!(copy.tree().unwrap(), source.tree().unwrap());
+        // One that is sealed alone takes the place of its own lines only.
+        let firsts = |journal: &FileJournal| -> Vec<Position> {
+            journal.segments.iter().filter(|s| s.lines > 0).map(|s| s.first).collect()
+        };
+        assert_eq!(firsts(copy), firsts(source));
     }
 
     #[test]
