@@ -1,8 +1,10 @@
 //! The `jejak` command as a process: what it prints, how it ends, and what it withstands.
 
+mod backup;
 mod bad_input;
 pub(crate) mod binary;
 mod day;
+mod follow;
 mod forge;
 mod interrupted;
 mod interrupted_day;
@@ -13,5 +15,6 @@ mod revocations;
 pub(crate) mod seed;
 mod tamper;
 mod tamper_shapes;
+mod upgrade;
 mod verbs;
 mod witness;

@@ -87,6 +87,21 @@ pub(crate) enum Verb {
     Day(DayArguments),
     /// Print the balance of every account.
     Balances,
+    /// Copy a ledger, also one that is running: only what is not there yet, and then read all of it back.
+    #[command(
+        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name."
+    )]
+    Backup(Backup),
+    /// Make a ledger from a backup, and prove that it gives the same tree head and balances.
+    #[command(
+        after_help = "Examples:\n  jejak restore --from /mnt/backup/ledger --check\n  jejak restore --from /mnt/backup/ledger --to ./restored --keys /mnt/safe/keys"
+    )]
+    Restore(Restore),
+    /// Copy durable lines to a second directory as they come, until it is told to stop.
+    #[command(
+        after_help = "Example:\n  jejak follow --to /mnt/standby/ledger\n\nThe copy can be read and verified at any moment: jejak --ledger /mnt/standby/ledger verify"
+    )]
+    Follow(Follow),
     /// Offer the ledger as a service over HTTP.
     #[command(
         after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS and the identity provider are set in server.toml in the ledger's directory."
@@ -204,6 +219,39 @@ pub(crate) struct DayArguments {
     /// Only list what it would bring. This reads only, and can be asked beside a writer.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// Directory of the backup; an earlier one is brought up to date.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Copy the keys too, to this directory apart from the backup.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) with_keys: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// Directory of the backup.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
+    /// New directory of the ledger.
+    #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
+    pub(crate) to: Option<PathBuf>,
+    /// Directory of the keys. Without them the ledger can be read and verified, but not written to.
+    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Only prove that the backup is good; nothing is written.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Follow {
+    /// Directory of the copy; it goes on where it stopped.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Debug, Args)]

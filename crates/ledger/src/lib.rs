@@ -1,8 +1,9 @@
 //! The shell round the pure core: where a ledger lives, who may append to it, and how it is read back.
 //!
 //! Reading order: [`home`] (the directory), [`item`] (what is handed in), [`sequencer`] (how it becomes lines),
-//! [`replay`] (how lines become state again), [`verify`] (how anyone can check them).
+//! [`replay`] (how lines become state again), [`verify`] (how anyone can check them), [`backup`] (how it is not lost).
 
+pub mod backup;
 mod checkpoints;
 mod commands;
 mod filter;

@@ -1,5 +1,6 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
+use crate::backup::Standing;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
@@ -141,6 +142,15 @@ pub struct Verification {
     pub state: State,
     /// Flows of the fund years.
     pub flows: Flows,
+    /// What the history came to at the length that was asked about, when it is that long.
+    pub(crate) at: Option<Standing>,
+}
+
+impl Verification {
+    /// What the history comes to.
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.lines, self.root, &self.state.books)
+    }
 }
 
 /// Heads by the number of lines that they cover.
@@ -154,6 +164,16 @@ type Heads = BTreeMap<u64, (PathBuf, Checkpoint)>;
 pub fn verify(
     home: &Home,
     also: &[CheckpointFile],
+    progress: impl FnMut(u64),
+) -> Result<Verification, HomeError> {
+    verify_at(home, also, None, progress)
+}
+
+/// The same, and notes what the history came to at the length `at`.
+pub(crate) fn verify_at(
+    home: &Home,
+    also: &[CheckpointFile],
+    at: Option<u64>,
     mut progress: impl FnMut(u64),
 ) -> Result<Verification, HomeError> {
     let key = home.verifying_key()?;
@@ -165,7 +185,9 @@ pub fn verify(
             Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
         }
     }
-    let sizes: Vec<u64> = heads.keys().copied().collect();
+    let mut sizes: Vec<u64> = heads.keys().copied().chain(at).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
     let journal = match home.read_journal_as_it_is() {
         Ok(journal) => journal,
         Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
@@ -188,15 +210,20 @@ pub fn verify(
     };
     let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
+    let (mut root, mut standing) = (None, None);
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
             check.head();
+            root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
             flows.add(&state, event);
             state.apply(event);
             check.card(position, event, &state);
+            if let Some(root) = root.filter(|_| Some(position + 1) == at) {
+                standing = Some(Standing::of(position + 1, root, &state.books));
+            }
         }
         bytes += u64::try_from(decoded.bytes).unwrap_or_default();
         progress(decoded.end());
@@ -223,6 +250,7 @@ pub fn verify(
         failures,
         state,
         flows,
+        at: standing,
     })
 }
 
@@ -304,6 +332,7 @@ fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
         failures,
         state: State::new(),
         flows: Flows::default(),
+        at: None,
     }
 }
 
