@@ -54,9 +54,7 @@ impl LedgerCopy {
         let source = from.read_journal()?;
         files::make_dir(to)?;
         let lines = Pair::open(source, from.dir(), to)?;
-        let copy = Self { from: from.clone(), to: to.to_path_buf(), lines, access: None };
-        copy.manifest()?;
-        Ok(copy)
+        Ok(Self { from: from.clone(), to: to.to_path_buf(), lines, access: None })
     }
 
     /// Lines of the copy.
@@ -83,12 +81,13 @@ impl LedgerCopy {
     /// # Errors
     /// What was copied before stays, and the next attempt goes on from there.
     pub fn advance(&mut self, progress: Progress<'_>) -> Result<Copied, BackupError> {
-        self.manifest()?;
         for name in KEPT {
             self.kept(name)?;
         }
         let copied = self.lines.advance(progress)?;
         self.access(progress)?;
+        // With its manifest a new copy becomes a ledger: before, it would be one without its first line.
+        self.manifest()?;
         Ok(copied)
     }
 
