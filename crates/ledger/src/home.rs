@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// `ledger.toml`: what this ledger is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -106,7 +107,7 @@ pub fn subject_of(line: &[u8]) -> Option<&[u8]> {
     rest.split(|byte| *byte == b'"').next()
 }
 
-fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
+pub(crate) fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
     let path = path.to_path_buf();
     move |source| HomeError::File { action, path, source }
 }
@@ -180,6 +181,11 @@ impl Home {
         &self.dir
     }
 
+    /// Where the secrets are.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.dir.join(&self.manifest.keys)
+    }
+
     /// Where signed heads are kept.
     pub fn checkpoints_dir(&self) -> PathBuf {
         self.dir.join("checkpoints")
@@ -232,6 +238,35 @@ impl Home {
             }
             Err(error) => Err(file_error("reading", &path)(error)),
         }
+    }
+
+    /// The key over all keys of persons, where there is one.
+    pub(crate) fn personal_key(&self) -> Result<Option<Zeroizing<[u8; 32]>>, HomeError> {
+        let path = self.keys_dir().join("personal.key");
+        match fs::read_to_string(&path).map(Zeroizing::new) {
+            Ok(text) => match unhex(text.trim_end()) {
+                Some(key) => Ok(Some(Zeroizing::new(key))),
+                None => {
+                    let problem = "not 64 hexadecimal digits: restore it".to_owned();
+                    Err(HomeError::Key { path, problem })
+                }
+            },
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(file_error("reading", &path)(error)),
+        }
+    }
+
+    /// Makes that key, when the first person's data comes.
+    pub(crate) fn make_personal_key(
+        &self,
+        random: &mut Randomness,
+    ) -> Result<Zeroizing<[u8; 32]>, HomeError> {
+        let key = Zeroizing::new(random.bytes::<32>()?);
+        let text = Zeroizing::new(format!("{}\n", &*Zeroizing::new(hex(&key[..]))));
+        let dir = self.keys_dir();
+        write_secret(&dir.join("personal.key"), &text)?;
+        fs::File::open(&dir).and_then(|dir| dir.sync_all()).map_err(file_error("syncing", &dir))?;
+        Ok(key)
     }
 
     /// The public half of the key with that seed, under this ledger's name.

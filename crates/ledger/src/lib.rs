@@ -1,7 +1,7 @@
 //! The shell round the pure core: where a ledger lives, who may append to it, and how it is read back.
 //!
 //! Reading order: [`home`] (the directory), [`item`] (what is handed in), [`sequencer`] (how it becomes lines),
-//! [`replay`] (how lines become state again), [`verify`] (how anyone can check them).
+//! [`vault`] (how personal data is kept), [`replay`] (how lines become state again), [`verify`] (how anyone can check them).
 
 mod checkpoints;
 mod commands;
@@ -18,6 +18,7 @@ pub mod randomness;
 pub mod replay;
 mod schemas;
 pub mod sequencer;
+pub mod vault;
 pub mod verify;
 
 pub use checkpoints::{CheckpointFile, Checkpoints};
@@ -27,3 +28,4 @@ pub use item::{Item, ItemError, Request};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
 pub use sequencer::{Sequencer, SequencerError};
+pub use vault::{Disclosed, Vault, VaultError};

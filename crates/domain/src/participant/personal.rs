@@ -115,6 +115,7 @@ private! {
     }
 }
 
+#[cfg(feature = "schema")]
 type Check = fn(&str) -> Option<&'static str>;
 
 fn number(text: &str) -> Option<&'static str> {
