@@ -46,6 +46,11 @@ impl Checkpoints {
         Self { dir: home.checkpoints_dir() }
     }
 
+    /// The heads in a directory; none need exist yet.
+    pub(crate) fn in_dir(dir: PathBuf) -> Self {
+        Self { dir }
+    }
+
     /// Every stored head, by size.
     ///
     /// # Errors

@@ -186,6 +186,11 @@ impl Home {
         self.dir.join(&self.manifest.keys)
     }
 
+    /// Where the access journal and its heads are.
+    pub fn access_dir(&self) -> PathBuf {
+        self.dir.join("access")
+    }
+
     /// Where signed heads are kept.
     pub fn checkpoints_dir(&self) -> PathBuf {
         self.dir.join("checkpoints")

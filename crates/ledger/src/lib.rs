@@ -3,6 +3,7 @@
 //! Reading order: [`home`] (the directory), [`item`] (what is handed in), [`sequencer`] (how it becomes lines),
 //! [`vault`] (how personal data is kept), [`replay`] (how lines become state again), [`verify`] (how anyone can check them).
 
+pub mod access_log;
 mod checkpoints;
 mod commands;
 mod filter;

@@ -49,6 +49,7 @@ fn as_json(result: &Verification) -> anyhow::Result<()> {
         "root": root_text(result),
         "heads": result.heads,
         "newesthead": result.newest_head,
+        "access": { "lines": result.access.0, "heads": result.access.1 },
         "witnessed": false,
         "failures": failures.collect::<Vec<_>>(),
     }))
@@ -68,6 +69,13 @@ fn as_text(result: &Verification, milliseconds: u128) -> anyhow::Result<()> {
             print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?;
         }
         None => print("Heads      no signed head agrees: nothing vouches for these lines")?,
+    }
+    let (lines, heads) = result.access;
+    if lines > 0 {
+        print(format!(
+            "Access     {} lines of the access journal, {heads} signed heads agree",
+            grouped(lines)
+        ))?;
     }
     print("Witness    not witnessed: whoever holds the signing key could have rewritten this")?;
     if result.failures.is_empty() {
