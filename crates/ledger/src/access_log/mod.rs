@@ -5,6 +5,8 @@
 //! given; a refusal is noted without making its answer wait.
 
 mod check;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use check::{AccessCheck, AccessFailure, check};

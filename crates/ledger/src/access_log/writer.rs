@@ -10,7 +10,8 @@ use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::SigningKey;
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{
-    AppendError, Commit, CommitError, FileJournal, Journal as _, OpenError, OpenOptions, Position,
+    AppendError, Commit, CommitError, Disk, FileJournal, Journal as _, OpenError, OpenOptions, Position,
+    RealDisk,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -74,15 +75,20 @@ impl AccessLog {
     /// # Errors
     /// When it is damaged, another writer has it, or the system gives no thread.
     pub fn start(home: &Home) -> Result<(Self, JoinHandle<()>), HomeError> {
+        Self::start_on(home, Arc::new(RealDisk))
+    }
+
+    /// The same on another disk, for tests.
+    pub(super) fn start_on(home: &Home, disk: Arc<dyn Disk>) -> Result<(Self, JoinHandle<()>), HomeError> {
         let (jobs, queue) = sync_channel(QUEUE);
         let shared = Arc::new(Shared::default());
-        let open = Open::new(home)?;
+        let open = Open::new(home, &disk)?;
         let key = signing_key(home)?;
         let random = Randomness::system();
-        let home_of_thread = home.clone();
-        let state = Arc::clone(&shared);
-        let work =
-            move || Loop { home: home_of_thread, key, random, open: Some(open), shared: state }.run(&queue);
+        let (home_of_thread, state) = (home.clone(), Arc::clone(&shared));
+        let work = move || {
+            Loop { home: home_of_thread, disk, key, random, open: Some(open), shared: state }.run(&queue)
+        };
         let thread = std::thread::Builder::new().name("jejak-access".into()).spawn(work);
         let thread = thread.map_err(|source| HomeError::File {
             action: "starting a thread for",
@@ -142,13 +148,14 @@ struct Open {
 }
 
 impl Open {
-    fn new(home: &Home) -> Result<Self, HomeError> {
+    fn new(home: &Home, disk: &Arc<dyn Disk>) -> Result<Self, HomeError> {
         let dir = home.access_dir();
         let newest = heads(home).newest(&verifying_key(home)?)?.map(|head| head.size);
-        let options = OpenOptions { newest_checkpoint: newest, ..OpenOptions::default() };
-        let journal = match FileJournal::open(&dir, options) {
+        let options =
+            OpenOptions { newest_checkpoint: newest, disk: Arc::clone(disk), ..OpenOptions::default() };
+        let journal = match FileJournal::open(&dir, options.clone()) {
             Ok((journal, _)) => journal,
-            Err(OpenError::NoJournal { .. }) if newest.is_none() => FileJournal::create(&dir)?,
+            Err(OpenError::NoJournal { .. }) if newest.is_none() => FileJournal::create_with(&dir, options)?,
             Err(problem) => return Err(problem.into()),
         };
         let tree = journal.tree()?;
@@ -158,6 +165,7 @@ impl Open {
 
 struct Loop {
     home: Home,
+    disk: Arc<dyn Disk>,
     key: SigningKey,
     random: Randomness,
     /// Gone after a failure, until it can be opened again.
@@ -197,7 +205,7 @@ impl Loop {
         // After a failure nobody knows what is on the disk: the file is looked at again.
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => Open::new(&self.home)?,
+            None => Open::new(&self.home, &self.disk)?,
         };
         let mut commits = Vec::with_capacity(jobs.len());
         for Job { time, person, roles, access, .. } in jobs {
