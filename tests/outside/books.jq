@@ -3,7 +3,8 @@
 # What a card holds, and what was paid beyond it, is one account here: between decree and payment.
 def account: {
   "unearned": "cards", "voucher-balance": "cards", "due": "cards", "partner-clearing": "cards",
-  "return-suspense": "cards", "overpayment-receivable": "cards"
+  "return-suspense": "cards", "overpayment-receivable": "cards", "unmatched-returns": "cards",
+  "over-repaid": "recovery-receivable"
 }[.] // .;
 
 reduce .[] as $row ({};

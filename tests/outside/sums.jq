@@ -18,7 +18,12 @@ def moves($ended; $inflight):
   if   $k == "fund.disbursed.v1"            then move("bank"; "treasury"; $d.amount | rupiah)
   elif $k == "fund.partner_funded.v1"       then move("partner-float"; "bank"; $d.amount | rupiah)
   elif $k == "fund.partner_defunded.v1"     then move("bank"; "partner-float"; $d.amount | rupiah)
+  elif $k == "fund.disbursement_bounced.v1" then move("treasury-retur"; "bank"; $d.amount | rupiah)
+  elif $k == "fund.disbursement_reissued.v1" then move("bank"; "treasury-retur"; $d.amount | rupiah)
+  elif $k == "fund.reserved.v1"             then move("reserve-fund"; "bank"; $d.amount | rupiah)
+  elif $k == "fund.reserve_drawn.v1"        then move("bank"; "reserve-fund"; $d.amount | rupiah)
   elif $k == "fund.interest_credited.v1"    then move("bank"; "interest-income"; $d.amount | rupiah)
+  elif $k == "fund.unidentified_credited.v1" then move("bank"; "unidentified-credits"; $d.amount | rupiah)
   elif $k == "fund.bank_charged.v1"         then move("bank-charges"; "bank"; $d.amount | rupiah)
   elif $k == "fund.revenue_remitted.v1"     then move("revenue-remitted"; "bank"; $d.amount | rupiah)
   elif $k == "fund.operating_cost_paid.v1"  then move("operating-cost"; "bank"; $d.amount | rupiah)
@@ -34,6 +39,7 @@ def moves($ended; $inflight):
                                             then move("cards"; "committed-pool"; $inflight)
   elif $k == "voucher.spent.v1"             then move("cards"; "platform-clearing"; $d.price | rupiah)
   elif $k == "voucher.restored.v1"          then move("platform-clearing"; "cards"; $d.amount | rupiah)
+  elif $k == "voucher.expired.v1"           then move("platform-clearing"; "committed-pool"; $d.amount | rupiah)
   elif $k == "voucher.settled.v1"           then move("platform-clearing"; "bank"; $d.amount | rupiah)
   elif $k == "voucher.refunded.v1"          then move("bank"; "platform-clearing"; $d.amount | rupiah)
   elif $k == "payout.settled.v1"            then move("cards"; $d.channel | source; $d.amount | rupiah)
@@ -43,14 +49,17 @@ def moves($ended; $inflight):
   elif $k == "custody.handed_over.v1"       then move("cards"; "custody"; $d.amount | rupiah)
   elif $k == "custody.returned.v1"          then move("bank"; "custody"; $d.amount | rupiah)
   elif $k == "recovery.demanded.v1"         then move("recovery-receivable"; "recovery-income"; $d.amount | rupiah)
-  elif $k == "recovery.repaid.v1"           then move("treasury"; "recovery-receivable"; $d.amount | rupiah)
+  elif $k == "recovery.repaid.v1"           then move($d.method; "recovery-receivable"; $d.amount | rupiah)
+  elif $k == "recovery.refunded.v1"         then move("recovery-receivable"; $d.method; $d.amount | rupiah)
+  elif $k == "recovery.withdrawn.v1"        then move("recovery-income"; "recovery-receivable"; $d.amount | rupiah)
+  elif $k == "recovery.written_off.v1"      then move("written-off"; "recovery-receivable"; $d.amount | rupiah)
   else [] end;
 
 reduce inputs as $event ({ended: {}, inflight: {}, books: {}};
   . as $before
   | ($event | kind) as $kind
   | "\($event.subject) \($event.programme)" as $card
-  | "\($card) \($event.data.benefit?) \($event.data.number?)" as $instalment
+  | "\($card) \($event.data.benefit?) \($event.data.number?) \($event.data.attempt?)" as $instalment
   | ($event | programme) as $programme
   | reduce ($event | moves($before.ended[$card]; $before.inflight[$instalment]))[] as [$account, $amount]
       (.; .books["\($programme)/\($account)"] += $amount)

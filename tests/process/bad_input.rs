@@ -29,11 +29,14 @@ fn bad_lines(good: &str) -> Vec<(Vec<u8>, &'static str)> {
         (spoilt(good, "participant/01790000", "participant/0179ZZZZ"), "participant"),
         (spoilt(good, "\"type\":\"participant.", "\"type\":\"moon."), "unknown type"),
         (spoilt(good, "\"data\":{", "\"data\":["), "expected"),
-        (good.as_bytes()[..good.len() - 1].to_vec(), "EOF"),
+        (good.as_bytes()[..good.len() - 1].to_vec(), "the line ends inside a value"),
         (format!("{good}{good}").into_bytes(), "trailing characters"),
         (b"{}".to_vec(), "missing field"),
         (b"null".to_vec(), "expected"),
-        (b"[]".to_vec(), "invalid length"),
+        (b"[]".to_vec(), "expected an object"),
+        (format!("\u{feff}{good}").into_bytes(), "byte order mark"),
+        (spoilt(good, "\"data\":{", "\"actor\":[\"user\",\"x\"],\"data\":{"), "expected an object"),
+        (good.split(',').next().unwrap().as_bytes().to_vec(), "the line ends inside a value"),
         (b"NaN".to_vec(), "expected"),
         (b"\x00".to_vec(), "expected"),
         (vec![b'{'; 60_000], "key must be a string"),
@@ -73,7 +76,10 @@ fn bad_amounts() -> Vec<(Vec<u8>, &'static str)> {
         (fact(r#"{"currency":"JPY","value":"1.00"}"#), "1.00"),
         (fact(r#"{"value":"1.00"}"#), "missing field"),
         (fact(r#"{"currency":"IDR","value":"1.00","value":"2.00"}"#), "duplicate field"),
-        (fact("0.1"), "expected"),
+        (fact("[\"IDR\",\"1.00\"]"), "expected an object"),
+        (rupiah("\"1\\u0030.0\""), "10.0"),
+        (rupiah("[]"), "expected"),
+        (fact("0.1"), "expected an object"),
         (fact("null"), "expected"),
     ]
 }
@@ -100,6 +106,9 @@ fn check(verb: &str, good: fn(u32) -> String, bad: &[(Vec<u8>, &str)]) {
         assert_eq!((&refused["status"], &refused["positions"]), (&json!("refused"), &json!([])), "{text}");
         let detail = refused["problem"]["detail"].as_str().expect("a reason");
         assert!(detail.contains(reason), "{text}\n  was refused with: {detail}\n  and not with: {reason}");
+        for leak in ["struct ", "Wire", "borrowed", "variant", "tuple", " line 1"] {
+            assert!(!detail.contains(leak), "{leak:?} is of the program's inside: {detail}");
+        }
         assert!(detail.len() < 400, "the reason does not repeat the line: {} bytes", detail.len());
         assert_eq!(recorded["status"], "recorded", "{text}: the line after it: {recorded}");
     }
@@ -125,7 +134,7 @@ fn bad_amounts_are_answered_and_the_rest_goes_on() {
 /// Facts that could not be posted: about the wrong subject, or about nobody's entitlement.
 fn misfits() -> Vec<(Vec<u8>, &'static str)> {
     let rupiah = json!({"currency":"IDR","value":"1.00"});
-    let settled = json!({"amount":rupiah,"benefit":"incentive","channel":"bank","number":1,"partner":"p","reference":"r"});
+    let settled = json!({"amount":rupiah,"attempt":1,"benefit":"incentive","channel":"bank","number":1,"partner":"p","reference":"r"});
     let disbursed = json!({"amount":rupiah,"sp2d":"1","spm":"1"});
     let drawn = json!({"amount":rupiah,"unit":"u"});
     let person = super::items::participant(1);
@@ -197,6 +206,72 @@ fn a_damaged_gzip_exits_2() {
     whole[middle] ^= 0x55;
     run_with(dir.path(), &["submit", "-"], &whole).exits(2);
     run(dir.path(), &["verify"]).exits(0);
+}
+
+#[test]
+fn zstd_is_read_whole_with_skippable_frames_and_byte_by_byte() {
+    let dir = empty();
+    let mut input = vec![0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, b'x', b'y', b'z'];
+    input.extend(zstd::encode_all(some_lines(3).as_bytes(), 1).unwrap());
+    let whole = zstd::encode_all((register(4) + "\n").as_bytes(), 1).unwrap();
+    input.extend(&whole);
+    assert_eq!(run_with(dir.path(), &["submit", "-"], &input).exits(0).rows().len(), 4);
+    for packed in [whole, gzip(&(register(4) + "\n")), (register(4) + "\r\n").into_bytes()] {
+        let mut child = super::binary::spawn(dir.path(), &["submit", "-"]);
+        let mut stdin = child.stdin.take().unwrap();
+        for byte in packed {
+            stdin.write_all(&[byte]).unwrap();
+            stdin.flush().unwrap();
+        }
+        drop(stdin);
+        let output = child.wait_with_output().unwrap();
+        assert!(String::from_utf8_lossy(&output.stdout).contains("repeated"), "{output:?}");
+    }
+}
+
+#[test]
+fn a_truncated_zstd_exits_2_after_recording_what_came_before() {
+    let dir = empty();
+    let mut input = zstd::encode_all(some_lines(3).as_bytes(), 1).unwrap();
+    let second = zstd::encode_all((register(4) + "\n").as_bytes(), 1).unwrap();
+    input.extend(&second[..second.len() - 6]);
+    let answer = run_with(dir.path(), &["submit", "-"], &input).exits(2);
+    assert!(answer.rows().len() >= 3, "{}", answer.out);
+    assert!(answer.err.contains("standard input: reading after line"), "{}", answer.err);
+    run(dir.path(), &["verify"]).exits(0);
+}
+
+#[test]
+fn what_is_no_file_of_lines_is_told() {
+    let dir = empty();
+    let there = dir.path().to_str().unwrap();
+    let directory = run(dir.path(), &["submit", there]).exits(2).err;
+    assert!(directory.contains(there) && directory.contains("is a directory"), "{directory}");
+    let missing = run(dir.path(), &["submit", "no-such-file"]).exits(2).err;
+    assert!(missing.contains("no-such-file"), "{missing}");
+    let nothing = run_with(dir.path(), &["submit", "-"], b"").exits(0);
+    assert!(nothing.out.is_empty() && nothing.err.contains("0 recorded"), "{}", nothing.err);
+    // One object on several lines: each line is told, and the first says what may be meant.
+    let spread = register(1).replace(',', ",\n");
+    let rows = run_with(dir.path(), &["submit", "-"], spread.as_bytes()).exits(1).rows();
+    assert!(rows[0]["problem"]["detail"].as_str().unwrap().contains("on several lines"), "{}", rows[0]);
+    // A pipe that is slow: every line is answered when it has come.
+    let pipe = dir.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = super::binary::spawn(dir.path(), &["submit", pipe.to_str().unwrap()]);
+    let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    for number in 1..=2 {
+        let line = register(number) + "\n";
+        let (first, second) = line.split_at(40);
+        writer.write_all(first.as_bytes()).unwrap();
+        writer.write_all(second.as_bytes()).unwrap();
+        let mut answer = String::new();
+        std::io::BufRead::read_line(&mut out, &mut answer).unwrap();
+        assert!(answer.contains("\"recorded\""), "{answer}");
+    }
+    drop(writer);
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::binary::{run, run_with};
 use super::items::{empty, recorded, register, reported};
 use crate::replay::ledger_before;
 use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -28,6 +29,31 @@ fn a_dry_run_lists_and_records_nothing() {
     assert_eq!(lines(dir.path()), before);
     let none = run(dir.path(), &["day", "2021-04-28", "--dry-run"]).exits(0).out;
     assert!(none.contains("0 would be recorded"), "{none}");
+}
+
+#[test]
+fn a_dry_run_has_a_form_for_programs_and_stands_beside_a_writer() {
+    let dir = on_the_last_day();
+    let mut writer = super::binary::spawn(dir.path(), &["submit", "-"]);
+    let mut stdin = writer.stdin.take().unwrap();
+    stdin.write_all((register(1) + "\n").as_bytes()).unwrap();
+    let mut answer = String::new();
+    BufReader::new(writer.stdout.take().unwrap()).read_line(&mut answer).unwrap();
+    let listed = run(dir.path(), &["--json", "day", "2021-04-29", "--dry-run"]).exits(0).json();
+    drop(stdin);
+    writer.wait().unwrap();
+    assert_eq!(
+        (&listed["date"], &listed["closed"], &listed["ended"]),
+        (&json!("2021-04-29"), &json!(false), &json!(true))
+    );
+    let would = listed["would"].as_array().unwrap();
+    assert_eq!((would.len(), &would[0]["type"]), (1, &json!("entitlement.revoked.v1")));
+    assert!(would[0]["subject"].as_str().unwrap().starts_with("participant/"), "{would:?}");
+    run(dir.path(), &["day", "2021-04-29"]).exits(0);
+    let closed = run(dir.path(), &["--json", "day", "2021-04-29", "--dry-run"]).exits(1).json();
+    assert_eq!((&closed["closed"], &closed["would"]), (&json!(true), &json!([])));
+    let ahead = run(dir.path(), &["--json", "day", "9998-12-31", "--dry-run"]).exits(0).json();
+    assert_eq!(ahead["ended"], json!(false));
 }
 
 #[test]

@@ -10,6 +10,10 @@ fn submit(ledger: &Path, text: &str) -> Value {
     run_with(ledger, &["submit", "-"], text.as_bytes()).rows().remove(0)
 }
 
+fn import(ledger: &Path, text: &str) -> Value {
+    run_with(ledger, &["import", "-"], text.as_bytes()).rows().remove(0)
+}
+
 #[test]
 fn the_same_key_and_the_same_data_is_a_repeat() {
     let dir = empty();
@@ -50,6 +54,26 @@ fn the_same_key_and_other_data_is_a_conflict() {
     assert_eq!(recorded(dir.path()), 2);
 }
 
+/// A bank's line that is delivered twice is recorded once; another line under its key is refused, not lost: the answer
+/// says where the first one stands.
+#[test]
+fn a_fact_repeated_under_its_key_is_recorded_once() {
+    let dir = empty();
+    let charged = r#"{"type":"fund.bank_charged.v1","subject":"fund/prakerja-2020/2021","data":{"amount":{"currency":"IDR","value":"7.00"},"reference":"B-1"},"commandid":"bank-1"}"#;
+    let first = import(dir.path(), charged);
+    assert_eq!(first["status"], "recorded");
+    let both = run_with(dir.path(), &["import", "-"], format!("{charged}\n{charged}\n").as_bytes()).exits(0);
+    for answer in both.rows() {
+        assert_eq!((&answer["status"], &answer["positions"]), (&json!("repeated"), &first["positions"]));
+    }
+    let other = import(dir.path(), &charged.replace("7.00", "8.00"));
+    assert_eq!(other["problem"]["code"], "command.conflict", "{other}");
+    // Without a key nobody can tell a repeat from a second charge: both count.
+    let without = charged.replace(r#","commandid":"bank-1""#, "");
+    assert_eq!(import(dir.path(), &without)["status"], "recorded");
+    assert_eq!(import(dir.path(), &without)["status"], "recorded");
+}
+
 #[test]
 fn a_key_belongs_to_its_subject() {
     let dir = empty();
@@ -81,6 +105,13 @@ fn a_second_writer_is_refused_and_readers_are_not() {
     let mut answer = String::new();
     BufReader::new(writer.stdout.take().unwrap()).read_line(&mut answer).unwrap();
     assert!(answer.contains("recorded"), "{answer}");
+    // Nothing beside the lines themselves can be removed to get in.
+    for entry in std::fs::read_dir(dir.path().join("journal")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "zst") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
     let second = run_with(dir.path(), &["submit", "-"], register(2).as_bytes()).exits(2);
     assert!(second.err.contains("another writer"), "{}", second.err);
     run(dir.path(), &["balances"]).exits(0);

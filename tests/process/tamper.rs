@@ -11,13 +11,13 @@ use std::fs;
 use std::path::Path;
 
 /// The failures that `jejak verify` finds; it must find some.
-fn failures(ledger: &Path, more: &[&str]) -> Vec<Value> {
+pub(super) fn failures(ledger: &Path, more: &[&str]) -> Vec<Value> {
     let verified = run(ledger, &[&["--json", "verify"], more].concat()).exits(1).json();
     verified["failures"].as_array().expect("failures").clone()
 }
 
 /// Asserts that the first failure covers `position`: it is named, or lies between two heads that are named.
-fn covers(failures: &[Value], position: usize, heads: &[(u64, std::path::PathBuf)]) {
+pub(super) fn covers(failures: &[Value], position: usize, heads: &[(u64, std::path::PathBuf)]) {
     let named = failures[0]["position"].as_u64().expect("a position");
     let position = u64::try_from(position).expect("small");
     let next = heads.iter().map(|(size, _)| *size).find(|size| *size > position).expect("a head behind it");
@@ -27,7 +27,7 @@ fn covers(failures: &[Value], position: usize, heads: &[(u64, std::path::PathBuf
 }
 
 /// Where each frame begins in the file, and the position of its first line.
-fn frames(bytes: &[u8]) -> Vec<(usize, u64)> {
+pub(super) fn frames(bytes: &[u8]) -> Vec<(usize, u64)> {
     let begins = (8..bytes.len().saturating_sub(16)).filter(|at| bytes[*at..].starts_with(b"JEJK"));
     let first = |at: usize| u64::from_le_bytes(bytes[at + 8..at + 16].try_into().expect("8 bytes"));
     begins.map(|at| (at - 8, first(at))).collect()

@@ -3,6 +3,7 @@
 use super::binary::{Run, run, run_with};
 use super::items::{empty, participant, recorded, register, two_courses};
 use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 const PERSON: &str = "participant/01780000-0000-7000-8000-000000000001";
@@ -73,7 +74,7 @@ fn a_command_at_the_door_of_facts_is_turned_away() {
 fn verify_and_checkpoint() {
     let dir = two_courses();
     let verified = run(dir.path(), &["--json", "verify"]).exits(0).json();
-    let shape = ["failures", "heads", "lines", "newesthead", "origin", "root", "witnessed"];
+    let shape = ["failures", "heads", "lines", "newesthead", "origin", "root", "witnessed", "witnesses"];
     assert_eq!(names(&verified), shape);
     assert_eq!((&verified["failures"], &verified["witnessed"]), (&json!([]), &json!(false)));
     let text = run(dir.path(), &["verify"]).exits(0).out;
@@ -107,7 +108,136 @@ fn a_proof_convinces_with_the_public_key_alone() {
     std::fs::write(&file, spoilt).unwrap();
     assert_eq!(check(&key).exits(1).json()["proved"], json!(false));
     run(elsewhere.path(), &["check-proof", "missing", "--key", &key]).exits(2);
-    run(dir.path(), &["prove", "100000"]).exits(2);
+}
+
+#[test]
+fn what_is_not_there_is_not_proved_and_signs_nothing() {
+    let dir = two_courses();
+    // A line that no head covers yet: a proof of it would sign one.
+    run_with(dir.path(), &["submit", "-"], register(1).as_bytes()).exits(0);
+    let (_, newest) = super::forge::heads(dir.path()).pop().unwrap();
+    std::fs::remove_file(newest).unwrap();
+    let heads = super::forge::heads(dir.path());
+    let refused = run(dir.path(), &["prove", "99999"]).exits(2).err;
+    assert!(refused.contains("no line at position 99999"), "{refused}");
+    assert_eq!(super::forge::heads(dir.path()), heads);
+    let last = recorded_lines(dir.path()) - 1;
+    run(dir.path(), &["prove", &last.to_string()]).exits(0);
+    assert_eq!(super::forge::heads(dir.path()).len(), heads.len() + 1);
+}
+
+fn recorded_lines(ledger: &Path) -> usize {
+    run(ledger, &["events"]).exits(0).out.lines().count()
+}
+
+#[test]
+fn heads_and_proofs_have_a_form_for_programs_and_one_form_of_the_root() {
+    let dir = two_courses();
+    let head = run(dir.path(), &["--json", "checkpoint"]).exits(0).json();
+    assert_eq!(names(&head), ["file", "note", "origin", "root", "size"]);
+    let verified = run(dir.path(), &["--json", "verify"]).exits(0).json();
+    assert_eq!((&head["root"], &head["size"]), (&verified["root"], &verified["lines"]));
+    let note = run(dir.path(), &["checkpoint"]).exits(0).out;
+    assert_eq!((head["note"].as_str(), note.lines().nth(2)), (Some(note.as_str()), head["root"].as_str()));
+    assert!(run(dir.path(), &["verify"]).exits(0).out.contains(head["root"].as_str().unwrap()));
+    let proof = run(dir.path(), &["--json", "prove", "42"]).exits(0).json();
+    assert_eq!(names(&proof), ["position", "proof", "size"]);
+    assert_eq!(proof["proof"].as_str(), Some(run(dir.path(), &["prove", "42"]).exits(0).out.as_str()));
+    assert!(run(dir.path(), &["demo", "--help"]).exits(0).out.contains("--json changes nothing"));
+}
+
+#[test]
+fn an_unknown_type_is_not_silently_empty() {
+    let dir = two_courses();
+    let refused = run(dir.path(), &["events", "--type", "voucher.spend.v1"]).exits(2).err;
+    assert!(refused.contains("no event type") && refused.contains("voucher.spent.v1"), "{refused}");
+    run(dir.path(), &["events", "--type", "loan.offered.v1"]).exits(0);
+    run(dir.path(), &["events", "--type", "id.jejak.voucher.spent.v1"]).exits(0);
+}
+
+#[test]
+fn a_follower_sees_what_comes() {
+    let dir = empty();
+    let arguments = ["--json", "events", "--follow", "--type", "participant.registered.v1"];
+    let mut follower = super::binary::spawn(dir.path(), &arguments);
+    let mut out = BufReader::new(follower.stdout.take().unwrap());
+    for number in 1..=3 {
+        run_with(dir.path(), &["submit", "-"], register(number).as_bytes()).exits(0);
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line["event"]["subject"], json!(participant(number)), "{line}");
+    }
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+}
+
+#[test]
+fn persons_and_platforms_owed_sum_to_the_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    crate::replay::ledger_of("two-courses", dir.path());
+    // Between a purchase and its settlement the platform is owed.
+    let days = ["2021-03-31", "2021-04-02", "2021-04-05", "2021-04-30", "2021-12-31"];
+    let mut seen = false;
+    for day in days {
+        let rows = run(dir.path(), &["--json", "owed", "--effective", day]).exits(0).rows();
+        let sum = |of: &str| -> i128 {
+            let of = rows.iter().filter(|row| row.get(of).is_some());
+            of.map(|row| row["sum"].as_str().unwrap().replace('.', "").parse::<i128>().unwrap()).sum()
+        };
+        let (persons, platforms) = (sum("participant"), sum("platform"));
+        seen |= platforms > 0;
+        let replayed = run(dir.path(), &["--json", "replay", "--effective", day]).exits(0).json();
+        let gap = replayed["delivery"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["undelivered"].as_str().unwrap().replace('.', "").parse::<i128>().unwrap());
+        assert_eq!(persons + platforms, gap.sum::<i128>(), "{day}: {rows:?}");
+        let text = run(dir.path(), &["owed", "--effective", day]).exits(0).out;
+        assert!(text.contains("and the gap between committed and delivered is"), "{text}");
+    }
+    assert!(seen, "on one of these days a platform was owed");
+}
+
+#[test]
+fn another_currency_has_its_own_decimals() {
+    let dir = empty();
+    let toml = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/domain/tests/meals/school-meal.toml");
+    let definition = std::fs::read_to_string(toml).unwrap().replace("PHP", "KWD");
+    let definition =
+        definition.replace("100.50", "100.500").replace("25.25", "25.250").replace("10.05", "10.051");
+    let subject = "programme/school-meal";
+    let submit = |who: &str, item: Value| {
+        run_with(dir.path(), &["submit", "-", "--as", who], item.to_string().as_bytes()).exits(0);
+    };
+    submit("one", json!({"type":"programme.propose.v1","subject":subject,"data":{"definition":definition}}));
+    submit("two", json!({"type":"programme.publish.v1","subject":subject,"data":{"revision":1}}));
+    let dinar = |value: &str| json!({"currency":"KWD","value":value});
+    let time = "2026-01-10T02:00:00.000Z";
+    let grant =
+        json!({"batch":1,"decree":"D-1","benefits":[{"amount":dinar("100.500"),"benefit":"kitchen"}]});
+    let facts = [
+        json!({"type":"decree.opened.v1","subject":"decree/school-meal/D-1","time":time,"data":{"batch":1,"count":1,
+            "date":"2026-01-10","listsha256":"0".repeat(64),"sum":dinar("100.500")}}),
+        json!({"type":"entitlement.decreed.v1","subject":participant(1),"programme":"school-meal","time":time,"data":grant}),
+        json!({"type":"fund.disbursed.v1","subject":"fund/school-meal/2026","time":time,
+            "data":{"amount":dinar("1000.125"),"sp2d":"1","spm":"1"}}),
+    ];
+    let facts = facts.map(|fact| fact.to_string()).join("\n");
+    run_with(dir.path(), &["import", "-"], facts.as_bytes()).exits(0);
+    let rows = run(dir.path(), &["--json", "show", &participant(1)]).exits(0).rows();
+    assert_eq!(
+        (&rows[0]["card"]["currency"], &rows[0]["card"]["voucher"]),
+        (&json!("KWD"), &json!("100.500"))
+    );
+    assert_eq!(rows[0]["movements"][0]["amount"], json!("100.500"));
+    for (subject, amount) in [(participant(1).as_str(), "100.500"), ("fund/school-meal/2026", "1,000.125")] {
+        let text = run(dir.path(), &["show", subject]).exits(0).out;
+        assert!(text.contains(&format!("KWD {amount}")), "{text}");
+    }
+    let text = run(dir.path(), &["owed"]).exits(0).out;
+    assert!(text.contains("KWD") && text.contains("100.500"), "{text}");
 }
 
 fn key_of(ledger: &Path) -> String {

@@ -86,7 +86,12 @@ fn check_identities(state: &State, flows: &Flows, position: Position) {
     assert!(broken.is_empty(), "position {position}: {broken:?}");
     for person in state.people.iter() {
         for entitlement in person.entitlements() {
-            assert!(entitlement.card.is_whole(), "position {position}: {} {:?}", person.id, entitlement.card);
+            assert!(
+                entitlement.card().is_whole(),
+                "position {position}: {} {:?}",
+                person.id,
+                entitlement.card()
+            );
         }
     }
 }
@@ -97,7 +102,7 @@ fn cards(state: &State) -> Vec<CardRow> {
         for entitlement in person.entitlements() {
             let programme = state.programmes.at(entitlement.programme).expect("a programme");
             let status = entitlement.status.to_string();
-            rows.push(card_row(person.id, programme.code, programme.currency(), status, &entitlement.card));
+            rows.push(card_row(person.id, programme.code, programme.currency(), status, &entitlement.card()));
         }
     }
     rows

@@ -2,9 +2,11 @@
 //! the whole is verified.
 
 use jejak_domain::actor::{Actor, ActorKind};
-use jejak_domain::catalogue::TYPE_PREFIX;
-use jejak_domain::ids::ActorId;
+use jejak_domain::batch;
+use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
+use jejak_domain::ids::{ActorId, Reason};
 use jejak_domain::ledger::Simulated;
+use jejak_domain::line::Event;
 use jejak_domain::money::Currency;
 use jejak_domain::time::Timestamp;
 use jejak_journal::{Journal as _, Position};
@@ -19,11 +21,10 @@ use std::path::Path;
 const SCALE: u32 = 40_000;
 const SEED: &str = "simulated";
 
-fn write(dir: &Path) -> Home {
-    let simulation =
-        Simulation::new(Settings { scale: SCALE, seed: SEED.into(), applicants: Applicants::Summary });
+fn write(dir: &Path, scale: u32) -> Home {
+    let simulation = Simulation::new(Settings { scale, seed: SEED.into(), applicants: Applicants::Summary });
     let mut random = Randomness::seeded(SEED);
-    let simulated = Some(Simulated { scale: SCALE, seed: SEED.into() });
+    let simulated = Some(Simulated { scale, seed: SEED.into() });
     let home =
         Home::create(dir, "Simulated", "jejak.example/sim", Currency::IDR, simulated, &mut random).unwrap();
     let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim").unwrap() };
@@ -51,7 +52,7 @@ fn validator(kind: &str) -> jsonschema::Validator {
 #[test]
 fn every_line_is_valid_canonical_and_vouched_for() {
     let dir = tempfile::tempdir().unwrap();
-    let home = write(dir.path());
+    let home = write(dir.path(), SCALE);
     let mut validators: BTreeMap<String, jsonschema::Validator> = BTreeMap::new();
     let mut registered = BTreeSet::new();
     for batch in home.read_journal().unwrap().read(Position(0)).unwrap() {
@@ -81,6 +82,52 @@ fn every_line_is_valid_canonical_and_vouched_for() {
 #[test]
 fn the_same_seed_gives_the_same_head() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let head = |dir: &Path| verify(&write(dir), &[], |_| {}).unwrap().root;
+    let head = |dir: &Path| verify(&write(dir, SCALE), &[], |_| {}).unwrap().root;
     assert_eq!(head(one.path()), head(two.path()));
+}
+
+/// Types that no simulated history has, each with its reason.
+const NEVER: &[(&str, &str)] = &[
+    (
+        "entitlement.close_proposed.v1",
+        "every last day is closed here, which leaves no card on which two persons could end anything",
+    ),
+    (
+        "ledger.key_rotated.v1",
+        "a simulated ledger keeps the key that its seed gives: another one could not be had again from the seed",
+    ),
+];
+
+/// The scale of the demo, at which even what is rare happens.
+#[test]
+fn every_event_type_happens() {
+    let dir = tempfile::tempdir().unwrap();
+    let home = write(dir.path(), 5_000);
+    let (mut kinds, mut imported, mut families) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for batch in home.read_journal().unwrap().read(Position(0)).unwrap() {
+        let frame = batch.unwrap().unpack().unwrap();
+        for line in frame.lines() {
+            let event = Event::read(line).unwrap();
+            let name = event.payload.name();
+            kinds.insert(name);
+            if event.reported_on.is_some() {
+                imported.insert(name);
+            }
+            if let Payload::Batch(batch::Event::Screened(screened)) = &event.payload {
+                let third = |rule: &Reason| rule.as_str() == "household-at-most";
+                families += usize::from(screened.failed.iter().any(third));
+            }
+        }
+    }
+    let never: BTreeSet<&str> = NEVER.iter().map(|&(name, _)| name).collect();
+    let missing: Vec<&str> = Payload::names().filter(|name| !kinds.contains(name)).collect();
+    assert_eq!(
+        missing,
+        never.into_iter().collect::<Vec<_>>(),
+        "missing types, and those that are meant to be"
+    );
+    assert!(families > 0, "no third recipient of a family was refused");
+    for name in ["participant.register_reported.v1", "fund.bank_charged.v1", "loan.disbursed.v1"] {
+        assert!(imported.contains(name), "{name} was never imported with the day of its source");
+    }
 }

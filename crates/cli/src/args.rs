@@ -6,6 +6,7 @@ use jejak_domain::ids::{ActorId, PartyCode, ProgrammeCode};
 use jejak_domain::money::Currency;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
+use jejak_journal::checkpoint::WitnessKey;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,10 +39,15 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak --ledger ./ledger init --origin ledger.example.go.id/benefits")]
     Init(Init),
     /// Write the history of Kartu Prakerja from its published figures into a new ledger.
-    #[command(after_help = "Example:\n  jejak --ledger ./small simulate --scale 10000 --seed first")]
+    #[command(
+        after_help = "Examples:\n  jejak --ledger ./small simulate --scale 10000 --seed first\n  jejak --ledger ./case simulate --case revocations --persons 1000"
+    )]
     Simulate(Simulate),
     /// Simulate, replay, compare with the published figures, and tell the story of a few persons.
-    #[command(after_help = "Example:\n  jejak demo --scale 5000")]
+    #[command(
+        after_help = "It prints a story for people and has no form for programs: --json changes nothing here. Each step \
+                      names the command that gives its figures, and that has.\n\nExample:\n  jejak demo --scale 5000"
+    )]
     Demo(Demo),
     /// Record facts: what has already happened outside.
     #[command(
@@ -59,7 +65,7 @@ pub(crate) enum Verb {
     /// List what the rules conclude from the history: payments beyond a right, late lists, late settlements.
     #[command(after_help = "Example:\n  jejak findings --known 2021-03-28T16:59:59.999Z")]
     Findings(Replay),
-    /// List who is still owed money or holds a balance, with the sum.
+    /// List which persons and platforms are still owed money, with the sums and the gap that they explain.
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
@@ -81,6 +87,21 @@ pub(crate) enum Verb {
     Day(DayArguments),
     /// Print the balance of every account.
     Balances,
+    /// Copy a ledger, also one that is running: only what is not there yet, and then read all of it back.
+    #[command(
+        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name."
+    )]
+    Backup(Backup),
+    /// Make a ledger from a backup, and prove that it gives the same tree head and balances.
+    #[command(
+        after_help = "Examples:\n  jejak restore --from /mnt/backup/ledger --check\n  jejak restore --from /mnt/backup/ledger --to ./restored --keys /mnt/safe/keys"
+    )]
+    Restore(Restore),
+    /// Copy durable lines to a second directory as they come, until it is told to stop.
+    #[command(
+        after_help = "Example:\n  jejak follow --to /mnt/standby/ledger\n\nThe copy can be read and verified at any moment: jejak --ledger /mnt/standby/ledger verify"
+    )]
+    Follow(Follow),
     /// Offer the ledger as a service over HTTP.
     #[command(
         after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS and the identity provider are set in server.toml in the ledger's directory."
@@ -122,6 +143,13 @@ pub(crate) struct Simulate {
     /// Record applicants who were not selected one by one, not only as counts.
     #[arg(long, value_parser = ["summary", "full"], default_value = "summary")]
     pub(crate) applicants: String,
+    /// A case of its own instead of the programme. `revocations`: cards revoked for want of a purchase, among cards
+    /// with purchases and payouts in flight; scale and applicants have no part in it.
+    #[arg(long, value_parser = ["revocations"], conflicts_with_all = ["scale", "applicants"])]
+    pub(crate) case: Option<String>,
+    /// Persons revoked in the case; as many were as published when nothing is said.
+    #[arg(long, requires = "case", default_value_t = jejak_simulator::REVOKED, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) persons: u32,
 }
 
 #[derive(Debug, Args)]
@@ -158,6 +186,9 @@ pub(crate) struct Verify {
     /// A signed head from elsewhere: only such a head shows a tail cut together with the ledger's own heads.
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Vec<PathBuf>,
+    /// The public key of a witness who must have cosigned one of these heads, as a C2SP verifier key.
+    #[arg(long, value_name = "VKEY", value_parser = WitnessKey::parse, requires = "checkpoint")]
+    pub(crate) witness: Vec<WitnessKey>,
 }
 
 #[derive(Debug, Args)]
@@ -187,9 +218,42 @@ pub(crate) struct DayArguments {
     /// The day in Jakarta.
     #[arg(value_parser = Day::parse)]
     pub(crate) date: Day,
-    /// Only list what it would bring.
+    /// Only list what it would bring. This reads only, and can be asked beside a writer.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// Directory of the backup; an earlier one is brought up to date.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Copy the keys too, to this directory apart from the backup.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) with_keys: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// Directory of the backup.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
+    /// New directory of the ledger.
+    #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
+    pub(crate) to: Option<PathBuf>,
+    /// Directory of the keys. Without them the ledger can be read and verified, but not written to.
+    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Only prove that the backup is good; nothing is written.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Follow {
+    /// Directory of the copy; it goes on where it stopped.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Debug, Args)]

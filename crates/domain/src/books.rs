@@ -63,8 +63,8 @@ impl Books {
         let Some(fund) = self.funds.get_mut(at) else { return };
         for movement in entry.movements() {
             // The sum of 2^63 amounts of 17 digits fits in 128 bits.
-            fund.add(movement.debit, entry.party, i128::from(movement.minor));
-            fund.add(movement.credit, entry.party, -i128::from(movement.minor));
+            fund.add(movement.debit, entry.party_of(movement.debit), i128::from(movement.minor));
+            fund.add(movement.credit, entry.party_of(movement.credit), -i128::from(movement.minor));
         }
     }
 

@@ -9,6 +9,11 @@ words! {
         Treasury = "treasury",
         /// The programme's account at its bank.
         Bank = "bank",
+        /// Set aside at the end of the year for persons who are still owed: the reserve fund (dana cadangan), or for 2020
+        /// the holding account.
+        ReserveFund = "reserve-fund",
+        /// Sent out by the treasury, come back to its own account, and not sent again yet (retur).
+        TreasuryRetur = "treasury-retur",
         /// Money put before a wallet, by partner.
         PartnerFloat = "partner-float",
         /// Cash in the hands of a unit, by unit.
@@ -45,6 +50,12 @@ words! {
         OperatingCost = "operating-cost",
         /// Non-tax revenue remitted to the treasury.
         RevenueRemitted = "revenue-remitted",
+        /// Came back from a partner or platform before, or beyond, what it is known to have paid or received.
+        UnmatchedReturns = "unmatched-returns",
+        /// Repaid beyond what was demanded: owed back to persons.
+        OverRepaid = "over-repaid",
+        /// Demanded back and given up.
+        WrittenOff = "written-off",
     }
 }
 

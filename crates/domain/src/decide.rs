@@ -50,6 +50,7 @@ pub struct Draft {
 /// # Errors
 /// A refusal names the rule that stands in the way.
 pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
+    context.in_an_open_day()?;
     match command {
         Command::Training(command) => training::decide(context, command),
         Command::Payout(command) => payout::decide(context, command),
@@ -77,6 +78,18 @@ impl<'a> Context<'a> {
     /// The day in WIB on which the command takes effect.
     pub fn day(&self) -> Day {
         self.time.day()
+    }
+
+    /// What a day brings was commanded when it was closed: nothing can be asked into it any more.
+    fn in_an_open_day(&self) -> Result<(), Refusal> {
+        let Some(closed) = self.state.closed_day().filter(|closed| *closed >= self.day()) else {
+            return Ok(());
+        };
+        let sentence = format!(
+            "it would take effect on {}, and {closed} is closed: ask it for a later day, or report it as a fact",
+            self.day()
+        );
+        Err(Refusal::new(RefusalCode::DayClosed, sentence))
     }
 
     /// An event about the same subject, at the same time.

@@ -33,13 +33,28 @@ pub struct Entry {
     pub currency: Currency,
     /// The platform, partner or unit, for accounts kept by party.
     pub party: Option<PartyCode>,
+    /// The partner in whose clearing the money stands, where another one than [`party`](Self::party) answers.
+    pub clearing: Option<PartyCode>,
     movements: arrayvec::ArrayVec<Movement, 8>,
 }
 
 impl Entry {
     /// An entry without movements.
     pub fn new(fund: FundYear, currency: Currency, party: Option<PartyCode>) -> Self {
-        Self { fund, currency, party, movements: arrayvec::ArrayVec::new() }
+        Self { fund, currency, party, clearing: None, movements: arrayvec::ArrayVec::new() }
+    }
+
+    /// Names the partner in whose clearing the money stands.
+    #[must_use]
+    pub fn clearing(mut self, partner: Option<PartyCode>) -> Self {
+        self.clearing = partner;
+        self
+    }
+
+    /// The party of an account in this entry.
+    pub fn party_of(&self, account: Account) -> Option<PartyCode> {
+        let clearing = self.clearing.filter(|_| account == Account::PartnerClearing);
+        clearing.or(self.party)
     }
 
     /// Adds a movement of `minor` units; nothing when the amount is zero, the other way round when it is negative.

@@ -4,7 +4,7 @@
 use crate::catalogue::Payload;
 use crate::ids::ProgrammeCode;
 use crate::subject::Subject;
-use crate::{batch, calendar, custody, entitlement, fund, supply, vacancy};
+use crate::{batch, calendar, custody, entitlement, fund, outcome, supply, vacancy};
 
 /// What a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ fn about(payload: &Payload) -> About {
         | Payload::Batch(batch::Event::Joined(_) | batch::Event::Screened(_))
         | Payload::Custody(custody::Event::HandedOver(_)) => About::Entitlement,
         Payload::Participant(_)
-        | Payload::Outcome(_)
+        | Payload::Outcome(outcome::Event::Invited(_) | outcome::Event::Reported(_))
         | Payload::Vacancy(vacancy::Event::Matched(_) | vacancy::Event::Hired(_)) => About::Person,
         Payload::Vacancy(_) => About::Other("vacancy"),
         Payload::Batch(_) => About::Other("batch"),
@@ -69,7 +69,7 @@ fn about(payload: &Payload) -> About {
         Payload::Supply(event) => About::Other(supplied(event)),
         Payload::Calendar(calendar::Event::DayClosed(_)) => About::Other("day"),
         Payload::Calendar(_) => About::Other("calendar"),
-        Payload::Programme(_) => About::Other("programme"),
+        Payload::Programme(_) | Payload::Outcome(outcome::Event::WaveOpened(_)) => About::Other("programme"),
         Payload::Access(_) => About::Other("officer"),
         Payload::Ledger(_) => About::Other("ledger"),
     }
@@ -78,7 +78,9 @@ fn about(payload: &Payload) -> About {
 fn supplied(event: &supply::Event) -> &'static str {
     match event {
         supply::Event::PlatformRegistered(_) => "platform",
-        supply::Event::ProviderRegistered(_) | supply::Event::ProviderSuspended(_) => "provider",
+        supply::Event::ProviderRegistered(_)
+        | supply::Event::ProviderSuspended(_)
+        | supply::Event::ProviderReinstated(_) => "provider",
         supply::Event::CourseAppraised(_)
         | supply::Event::CourseListed(_)
         | supply::Event::CourseRepriced(_)

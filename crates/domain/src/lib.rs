@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod line;
 pub mod loan;
 pub mod money;
+pub mod object;
 pub mod outcome;
 pub mod participant;
 pub mod payout;

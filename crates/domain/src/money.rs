@@ -3,9 +3,11 @@
 //! On the wire `{"currency":"IDR","value":"600000.00"}`: a string with exactly the currency's digits. Inside,
 //! a count of minor units. There is no float here, and no arithmetic that can wrap, round or mix currencies.
 
+use crate::object::Object;
 use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Currencies of ISO 4217 by their number of decimal digits; funds, metals and testing codes are left out.
@@ -256,14 +258,14 @@ impl fmt::Display for Money {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire { currency: self.currency, value: &self.text() }.serialize(serializer)
+        Wire { currency: self.currency, value: self.text().into() }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
-        Self::parse(wire.value, wire.currency).map_err(D::Error::custom)
+        let wire = Wire::deserialize(Object(deserializer))?;
+        Self::parse(&wire.value, wire.currency).map_err(D::Error::custom)
     }
 }
 
@@ -271,7 +273,8 @@ impl<'de> Deserialize<'de> for Money {
 #[serde(deny_unknown_fields)]
 struct Wire<'a> {
     currency: Currency,
-    value: &'a str,
+    #[serde(borrow)]
+    value: Cow<'a, str>,
 }
 
 #[cfg(feature = "schema")]

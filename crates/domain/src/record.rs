@@ -11,8 +11,10 @@ macro_rules! payloads {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(deny_unknown_fields)]
+        #[serde(deny_unknown_fields, remote = "Self")]
         pub struct $name { $($(#[$field_doc])* pub $field: $kind,)* }
+
+        $crate::object::objects!($name);
     )*};
 }
 
@@ -65,7 +67,7 @@ macro_rules! types {
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $word:ident = $text:literal,)* })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name { $($(#[$word_doc])* #[serde(rename = $text)] $word,)* }
 
@@ -76,6 +78,19 @@ macro_rules! words {
             /// The word as written in lines.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$word => $text,)* }
+            }
+
+            fn parse(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$word),)*
+                    _ => Err($crate::text::unknown_word(text, &[$($text),*])),
+                }
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str($crate::text::Parsed("word of the list", Self::parse))
             }
         }
 

@@ -38,8 +38,16 @@ words! {
         BatchJoined = "batch.joined",
         /// The person has not joined.
         BatchNotJoined = "batch.not_joined",
-        /// The seed is not the one that was promised.
-        SeedMismatch = "batch.seed_mismatch",
+        /// The draw cannot be drawn again from what is recorded.
+        DrawMismatch = "batch.draw_mismatch",
+        /// A list is older than the one that was asked before.
+        ListOutdated = "batch.list_outdated",
+        /// The application before is not decided yet.
+        ApplicationUndecided = "batch.application_undecided",
+        /// The counts do not agree with what is recorded, or are recorded already.
+        SummaryMismatch = "batch.summary_mismatch",
+        /// The person was not selected, or no place of the batch is left.
+        NotSelected = "batch.not_selected",
         /// The person was not found eligible.
         NotEligible = "entitlement.not_eligible",
         /// The person has an entitlement already.
@@ -90,6 +98,10 @@ words! {
         StepMissing = "training.step_missing",
         /// The step is done already.
         StepDone = "training.step_done",
+        /// The session has no seat left.
+        SessionFull = "session.full",
+        /// The person is at another session at the same time.
+        ElsewherePresent = "session.elsewhere_present",
         /// The commission is above the cap.
         CommissionExceeded = "voucher.commission_exceeded",
         /// The benefit or instalment is not in the terms.

@@ -39,6 +39,8 @@ pub struct State {
     pub funds: Funds,
     /// Platforms, providers, courses, sessions, vacancies.
     pub supply: Supply,
+    /// Waves of outcome tracking.
+    pub waves: crate::outcome::Waves,
     /// Working days, closed days, and what is to come.
     pub calendar: Calendar,
     /// Roles.
@@ -77,25 +79,36 @@ impl State {
             Payload::Custody(payload) => custody::evolve(self, event, payload),
             Payload::Recovery(payload) => recovery::evolve(self, event, payload),
             Payload::Fund(payload) => fund::evolve(self, event, payload),
-            Payload::Session(payload) => self.supply.evolve_session(event.subject, payload),
+            Payload::Session(payload) => self.supply.sessions.evolve(event.subject, payload),
             Payload::Supply(payload) => self.supply.evolve(event.subject, payload),
             Payload::Vacancy(payload) => self.supply.evolve_vacancy(event.subject, payload),
             Payload::Calendar(payload) => crate::calendar::evolve(self, event.subject, payload),
+            Payload::Outcome(payload) => crate::outcome::evolve(self, event, payload),
             Payload::Programme(payload) => {
                 if let Some(code) = event.programme() {
                     self.programmes.evolve(code, event.actor.id, payload);
+                    if matches!(payload, crate::programme::Event::Published(_)) {
+                        instalment::wake_all_for_surveys(self, code, event.time.day());
+                    }
                 }
             }
             Payload::Access(payload) => self.access.evolve(event, payload),
             Payload::Ledger(crate::ledger::Event::Opened(opened)) => self.opened = Some(opened.clone()),
             // Recorded for views and findings; no decision looks at them.
-            Payload::Ledger(_) | Payload::Outcome(_) | Payload::Loan(_) => {}
+            Payload::Ledger(_) | Payload::Loan(_) => {}
         }
         let Some(entry) = entry else { return };
         // A card has one currency: a fact in another one is in the books alone.
         let currency = self.programmes.get(entry.fund.programme).map(Programme::currency);
-        if let Some(entitlement) = self.entitlement_mut(event).filter(|_| currency == Some(entry.currency)) {
-            entitlement.card.apply(entry);
+        let entitlement = self.entitlement_mut(event).filter(|_| currency == Some(entry.currency));
+        let Some(entitlement) = entitlement else { return };
+        let before = entitlement.card();
+        let mut money = before;
+        money.apply(entry);
+        entitlement.set_card(&money);
+        let (change, batch) = (money.released.saturating_sub(before.released), entitlement.batch);
+        if change != 0 {
+            self.released(entry.fund, batch, change);
         }
     }
 

@@ -14,21 +14,24 @@
     reason = "a test that cannot go on must stop"
 )]
 
+mod selecting;
 mod spoil;
+mod story;
 
-pub use spoil::spoiled;
+pub use spoil::{misspelt, spoiled};
 
 use crate::actor::{Actor, ActorKind};
 use crate::calendar;
 use crate::catalogue::{Command, Payload};
 use crate::decide::{Context, Draft, decide};
 use crate::entitlement::{Card, CardMoney};
-use crate::ids::{ActorId, ParticipantId, ProgrammeCode};
+use crate::findings::{Finding, RuleName, Step, find};
+use crate::ids::{ActorId, Position, ProgrammeCode};
 use crate::laws::{Flows, breaches};
 use crate::line::Event;
-use crate::money::{Currency, Money};
+use crate::money::Currency;
 use crate::participant::Sealing;
-use crate::programme::{Programme, Rule, Terms};
+use crate::programme::Programme;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
 use crate::subject::Subject;
@@ -64,6 +67,8 @@ pub struct World {
     pub events: Vec<Event>,
     /// Flows summed from the payloads.
     pub flows: Flows,
+    /// What the rules concluded, in order.
+    pub findings: Vec<Finding>,
     programme: ProgrammeCode,
     time: Timestamp,
     actor: Actor,
@@ -89,6 +94,7 @@ impl World {
             state: State::new(),
             events: Vec::new(),
             flows: Flows::default(),
+            findings: Vec::new(),
             programme: ProgrammeCode::new(programme).unwrap(),
             time: Timestamp::from_millisecond(0),
             actor: Actor { kind: ActorKind::User, id: ActorId::new("office").unwrap() },
@@ -181,9 +187,14 @@ impl World {
         brought
     }
 
+    /// Names of the rules that the steps since the last call have broken.
+    pub fn found(&mut self) -> Vec<RuleName> {
+        std::mem::take(&mut self.findings).into_iter().map(|finding| finding.rule).collect()
+    }
+
     /// The money of a person's card.
     pub fn money(&self, person: &str) -> CardMoney {
-        self.card(person).entitlement.card
+        self.card(person).entitlement.card()
     }
 
     /// A person's card.
@@ -240,7 +251,10 @@ impl World {
             reported_on: None,
             payload: draft.payload,
         };
-        self.state.apply(&event);
+        let entry = self.state.apply(&event);
+        let step =
+            Step { position: Position(number), event: &event, entry: entry.as_ref(), state: &self.state };
+        self.findings.extend(find(step));
         self.flows.add(&self.state, &event);
         self.hold_to_the_laws(&event);
         self.events.push(event.clone());
@@ -255,157 +269,7 @@ impl World {
         assert_eq!(String::from_utf8(line).unwrap(), sorted.to_string(), "{name} is not in canonical form");
         assert_eq!(breaches(&self.state, &self.flows), [], "after {name}");
         if let Some(card) = self.state.card_of(event) {
-            assert!(card.entitlement.card.is_whole(), "after {name}: {:?}", card.entitlement.card);
-        }
-    }
-}
-
-/// What most stories begin with.
-impl World {
-    /// A platform `toko`, a provider `guru`, and a self-paced course of 20 hours.
-    pub fn list_course(&mut self, course: &str, price: Value) -> &mut Self {
-        self.list(course, price, "self-paced", 0)
-    }
-
-    /// The same, taught in another way with so many sessions.
-    pub fn list(&mut self, course: &str, price: Value, mode: &str, sessions: u8) -> &mut Self {
-        // The first course brings the platform and the provider; for the others they are known already.
-        let _ = self.ask("platform/toko", "platform.register", json!({ "name": "Toko" }));
-        let _ = self.ask("provider/guru", "provider.register", json!({ "name": "Guru" }));
-        let listed = json!({
-            "hours": 20, "mode": mode, "occupation": "5131", "price": price, "provider": "guru",
-            "sessions": sessions, "title": "Barista",
-        });
-        self.run(&format!("course/{course}"), "course.list", listed)
-    }
-
-    /// Registers a person who passes every check.
-    pub fn register(&mut self, person: &str, household: Option<Uuid>) -> &mut Self {
-        let mut data = json!({
-            "born": "1995-05", "education": "senior-secondary", "employment": "job-seeker",
-            "regency": "3273", "sex": "female",
-        });
-        if let Some(household) = household {
-            data["household"] = json!(household);
-        }
-        self.run(person, "participant.register", data);
-        for check in ["email", "identity", "phone", "face", "ability", "induction"] {
-            self.run(person, "participant.verify", json!({ "check": check, "verdict": "passed" }));
-        }
-        self
-    }
-
-    /// Links and verifies an account with a partner.
-    pub fn link(&mut self, person: &str, partner: &str, channel: &str) -> &mut Self {
-        self.run(person, "participant.link_account", json!({ "channel": channel, "partner": partner }));
-        self.run(person, "participant.verify_account", json!({ "verdict": "passed" }))
-    }
-
-    /// Joins a batch and is screened against every list that the terms name.
-    pub fn screen(&mut self, person: &str, batch: u16) -> &mut Self {
-        self.run(person, "batch.join", json!({ "batch": batch }));
-        let rules = self.terms(batch).eligibility.clone();
-        let registers: Vec<Value> = rules.iter().filter_map(|rule| self.answer(rule)).collect();
-        self.run(person, "batch.screen", json!({ "batch": batch, "registers": registers }))
-    }
-
-    fn answer(&self, rule: &Rule) -> Option<Value> {
-        let (register, listed) = match rule {
-            Rule::NotListed { register } => (register, false),
-            Rule::Listed { register } => (register, true),
-            _ => return None,
-        };
-        Some(json!({ "asof": self.time.day(), "listed": listed, "register": register }))
-    }
-
-    /// The terms for a batch, today.
-    pub fn terms(&self, batch: u16) -> &Terms {
-        let programme = self.definition();
-        let number = programme.terms_for(batch, self.time.day()).expect("terms for this batch and day");
-        programme.terms(number).unwrap()
-    }
-
-    /// What the terms grant one person.
-    pub fn grant(&self, batch: u16) -> Money {
-        let terms = self.terms(batch);
-        let parse = |text: &str| Money::parse(text, self.currency()).unwrap().minor();
-        let training = terms.training.as_ref().map_or(0, |training| parse(&training.amount));
-        let cash = terms.cash.iter().map(|cash| parse(&cash.amount) * i64::from(cash.count)).sum::<i64>();
-        Money::of_minor(training + cash, self.currency())
-    }
-
-    /// Opens a decree for so many persons.
-    pub fn open_decree(&mut self, decree: &str, batch: u16, count: u32) -> Result<Vec<Event>, Refusal> {
-        let sum = Money::of_minor(self.grant(batch).minor() * i64::from(count), self.currency());
-        let data = json!({
-            "batch": batch, "count": count, "date": self.time.day(), "listsha256": "00", "sum": sum,
-        });
-        self.ask(&format!("decree/{}/{decree}", self.programme), "decree.open", data)
-    }
-
-    /// Everything from registration to a closed decree `SK-<batch>`, on one day, under a budget that suffices.
-    pub fn decree(&mut self, persons: &[&str], batch: u16) -> &mut Self {
-        let (code, day) = (self.programme, self.time.day());
-        let fund = format!("fund/{code}/{}", day.year());
-        let ceiling = Money::of_minor(99_999_999_999_999, self.currency());
-        // One budget serves all decrees of a year.
-        let _ = self.ask(&fund, "fund.appropriate", json!({ "amount": ceiling, "document": "DIPA-1" }));
-        self.run(&format!("batch/{code}/{batch}"), "batch.open", json!({ "closes": day, "quota": 100 }));
-        for person in persons {
-            self.register(person, None).screen(person, batch);
-        }
-        let decree = format!("SK-{batch}");
-        self.open_decree(&decree, batch, u32::try_from(persons.len()).unwrap()).expect("a decree");
-        for person in persons {
-            self.run(person, "entitlement.decree", json!({ "decree": decree }));
-        }
-        self.run(&format!("decree/{code}/{decree}"), "decree.close", json!({}))
-    }
-
-    /// Buys a course and finishes it, up to the rating.
-    pub fn finish(&mut self, person: &str, course: &str, purchase: &str) -> &mut Self {
-        self.buy(person, course, purchase);
-        self.run(person, "training.redeem", json!({ "purchase": purchase }));
-        self.run(person, "training.complete", json!({ "hours": 20, "purchase": purchase }));
-        let certificate = format!("C-{purchase}");
-        self.run(person, "training.certify", json!({ "certificate": certificate, "purchase": purchase }));
-        self.run(person, "training.rate", json!({ "purchase": purchase, "stars": 5 }))
-    }
-
-    /// The data of a purchase at the listed price.
-    pub fn purchase(&self, course: &str, purchase: &str) -> Value {
-        let Subject::Course(code) = Subject::parse(&format!("course/{course}")).unwrap() else {
-            panic!("{course}")
-        };
-        let price = self.state.supply.course(code).expect("a listed course").price;
-        json!({ "course": course, "platform": "toko", "price": price, "purchase": purchase })
-    }
-
-    /// Buys a course at its listed price.
-    pub fn buy(&mut self, person: &str, course: &str, purchase: &str) -> &mut Self {
-        let data = self.purchase(course, purchase);
-        self.run(person, "voucher.spend", data)
-    }
-
-    /// The payment partner's answer *settled*, for an amount.
-    pub fn settle(&mut self, person: &str, benefit: &str, number: u8, amount: Value) -> &mut Self {
-        let data = json!({
-            "amount": amount, "benefit": benefit, "channel": "bank", "number": number, "partner": "bni",
-            "reference": "B-1",
-        });
-        self.fact(person, "payout.settled", data)
-    }
-
-    /// Instructs an instalment to `bni`.
-    pub fn instruct(&mut self, person: &str, benefit: &str, number: u8) -> &mut Self {
-        self.run(person, "payout.instruct", json!({ "benefit": benefit, "number": number, "partner": "bni" }))
-    }
-
-    /// Every person's id, for what the helpers do not cover.
-    pub fn id(person: &str) -> ParticipantId {
-        match Subject::parse(person).unwrap() {
-            Subject::Participant(id) => id,
-            other => panic!("{other} is no person"),
+            assert!(card.entitlement.card().is_whole(), "after {name}: {:?}", card.entitlement.card());
         }
     }
 }

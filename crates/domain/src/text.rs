@@ -24,3 +24,9 @@ pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
+
+/// What to say of a word that is not in its list.
+pub(crate) fn unknown_word(found: &str, words: &[&str]) -> String {
+    let found: String = found.chars().take(40).collect();
+    format!("{found:?} is not one of {}", words.join(", "))
+}

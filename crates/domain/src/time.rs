@@ -152,6 +152,14 @@ impl Day {
         Timestamp(self.plus(1).begins().0 - 1)
     }
 
+    /// The last day of a year.
+    pub fn last_of(year: i16) -> Self {
+        // Days of whole years begun in March, and 305 from there to the end of December.
+        let year = i32::from(year);
+        let leap = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        Self(year * 365 + leap + 305 - 719_468)
+    }
+
     /// The year in which the day falls.
     pub fn year(self) -> i16 {
         i16::try_from(self.civil().0).unwrap_or(i16::MAX)

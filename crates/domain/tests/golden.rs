@@ -13,7 +13,7 @@
 
 use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
 use jejak_domain::line::{Event, LineError};
-use jejak_domain::testing::spoiled;
+use jejak_domain::testing::{misspelt, spoiled};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -58,6 +58,24 @@ fn nothing_unknown_null_or_of_another_type_is_read() {
             assert!(Event::read(line.as_bytes()).is_err(), "{name}: {what}: {line}");
         }
     }
+}
+
+#[test]
+fn data_has_one_spelling() {
+    let mut orders = 0;
+    for name in Payload::names() {
+        for (what, line) in misspelt(golden(name).trim_end()) {
+            assert!(Event::read(line.as_bytes()).is_err(), "{name}: {what}: {line}");
+            orders += usize::from(what == "another order");
+        }
+    }
+    assert!(orders > 20, "most types have more than one field");
+    // A list is left out when it is empty.
+    let line = golden("batch.screened.v1");
+    let empty = line.replace("\"failed\":[\"not-listed:dtks\"]", "\"failed\":[]");
+    assert_ne!(line, empty);
+    let error = Event::read(empty.trim_end().as_bytes()).unwrap_err();
+    assert!(matches!(error, LineError::Spelling { .. }), "{error}");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use jejak_domain::ids::{ActorId, Digest};
 use jejak_domain::participant::{Sealed, Sealing};
 use jejak_domain::refusal::RefusalCode as R;
 use jejak_domain::subject::Subject;
-use jejak_domain::testing::{BT_PKLW_2021, PRAKERJA_2020, World, idr, person};
+use jejak_domain::testing::{BT_PKLW_2021, PRAKERJA_2020, PRAKERJA_2023, World, idr, person};
 use jejak_domain::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn of_people(code: R) -> R {
 
 fn of_programmes(code: R) -> R {
     let mut world = World::of(PRAKERJA_2020);
-    let open = json!({ "closes": "2021-03-01", "quota": 1 });
+    let open = json!({ "closes": "2021-03-02", "quota": 1 });
     let own = "programme/prakerja-2020";
     match code {
         R::ProgrammeUnknown => world.refused("batch/school-meal/1", "batch.open", open),
@@ -96,16 +96,40 @@ fn of_programmes(code: R) -> R {
 
 fn of_batches(code: R) -> R {
     let (mut world, ani) = recipient();
-    let close = json!({ "at": "2021-03-05T00:00:00.000Z" });
+    let (next, budi) = ("batch/prakerja-2020/13", &person(2));
+    let close = json!({ "at": "2021-03-01T03:00:00.000Z" });
+    let screen = |asof: &str| {
+        let listed = json!([{ "asof": asof, "listed": false, "register": "dtks" }]);
+        json!({ "batch": 13, "registers": listed })
+    };
+    world.open_batch(13).register(budi, None);
     match code {
-        R::BatchNotOpen => world.refused("batch/prakerja-2020/13", "batch.close", close),
+        R::BatchNotOpen => world.refused("batch/prakerja-2020/14", "batch.close", close),
         R::BatchKnown => world.refused(BATCH, "batch.open", json!({ "closes": "2021-03-01", "quota": 1 })),
-        R::BatchJoined => world.refused(&ani, "batch.join", json!({ "batch": 12 })),
-        R::BatchNotJoined => world.refused(&ani, "batch.screen", json!({ "batch": 13, "registers": [] })),
+        R::BatchJoined => {
+            let join = json!({ "batch": 13 });
+            world.run(budi, "batch.join", join.clone()).refused(budi, "batch.join", join)
+        }
+        R::BatchNotJoined => world.refused(&ani, "batch.screen", screen("2021-02-20")),
+        R::ApplicationUndecided => {
+            world.open_batch(14).run(budi, "batch.join", json!({ "batch": 13 }));
+            world.refused(budi, "batch.join", json!({ "batch": 14 }))
+        }
+        R::ListOutdated => {
+            world.run(budi, "batch.join", json!({ "batch": 13 })).run(
+                budi,
+                "batch.screen",
+                screen("2021-02-20"),
+            );
+            world.refused(budi, "batch.screen", screen("2021-02-19"))
+        }
+        R::SummaryMismatch => {
+            let counts = json!({ "applied": 5, "eligible": 5, "selected": 5 });
+            world.draw(13).refused(next, "batch.summarise", counts)
+        }
         _ => {
-            world.run(BATCH, "batch.commit_seed", json!({ "sha256": "ab" })).run(BATCH, "batch.close", close);
             let drawn = json!({ "pool": 1, "poolsha256": "00", "seed": "other", "selected": 1 });
-            world.refused(BATCH, "batch.draw", drawn)
+            world.run(next, "batch.close", close).refused(next, "batch.draw", drawn)
         }
     }
 }
@@ -118,20 +142,18 @@ fn of_decrees(code: R) -> R {
         R::DecreeNotOpen => return world.refused(first, "decree.close", json!({})),
         R::DecreeKnown => return world.open_decree("SK-12", 12, 1).unwrap_err().code,
         R::CeilingExceeded => return world.open_decree("SK-12b", 12, 300_000).unwrap_err().code,
+        R::NotSelected => return world.open_decree("SK-12b", 12, 1).unwrap_err().code,
         R::EntitlementMissing => {
             return world.register(other, None).refused(other, "voucher.lapse", json!({}));
         }
         _ => {}
     }
-    world.open_decree("SK-12b", 12, 1).unwrap();
+    world.select(&[&person(3)], 13).open_decree("SK-12b", 13, 1).unwrap();
     let line = json!({ "decree": "SK-12b" });
     match code {
         R::AlreadyDecreed => world.refused(&ani, "entitlement.decree", line),
         R::DecreeTotals => world.refused(second, "decree.close", json!({})),
-        _ => {
-            world.register(other, None).run(other, "batch.join", json!({ "batch": 12 }));
-            world.refused(other, "entitlement.decree", line)
-        }
+        _ => world.register(other, None).refused(other, "entitlement.decree", line),
     }
 }
 
@@ -192,6 +214,29 @@ fn of_earners(code: R) -> R {
             let retried = json!({ "benefit": "incentive", "number": 1, "payon": "2021-03-09" });
             world.refused(&ani, "payout.retry", retried)
         }
+    }
+}
+
+/// A session with one seat, and one beside it at the same time.
+fn of_sessions(code: R) -> R {
+    let mut world = World::of(PRAKERJA_2023);
+    let two = [person(1), person(2)];
+    world.at("2023-04-28").list("dapur", idr(1), "offline", 2).decree(&[&two[0], &two[1]], 51);
+    for session in ["session/s-1", "session/s-2"] {
+        let scheduled = json!({
+            "capacity": 1, "course": "dapur", "ends": "2023-04-28T05:00:00.000Z", "mode": "offline",
+            "regency": "3273", "starts": "2023-04-28T02:00:00.000Z", "trainer": "t", "venue": "aula",
+        });
+        world.run(session, "session.schedule", scheduled);
+    }
+    let arrive = |session: &str, sequence: u8| json!({ "method": "otp", "purchase": "p1", "sequence": sequence, "session": session });
+    for each in &two {
+        world.buy(each, "dapur", "p1").run(each, "training.redeem", json!({ "purchase": "p1" }));
+    }
+    world.run(&two[0], "training.check_in", arrive("s-1", 1));
+    match code {
+        R::SessionFull => world.refused(&two[1], "training.check_in", arrive("s-1", 1)),
+        _ => world.refused(&two[0], "training.check_in", arrive("s-2", 2)),
     }
 }
 
@@ -259,9 +304,11 @@ fn story_of(code: R) -> fn(R) -> R {
         R::ParticipantUnknown | R::ParticipantKnown | R::AccountNotVerified => of_people,
         R::ProgrammeUnknown | R::ProgrammeInvalid | R::ProgrammeMissing => of_programmes,
         R::TermsMissing | R::SubjectMismatch | R::SamePerson => of_programmes,
-        R::BatchNotOpen | R::BatchKnown | R::BatchJoined | R::BatchNotJoined | R::SeedMismatch => of_batches,
+        R::BatchNotOpen | R::BatchKnown | R::BatchJoined | R::BatchNotJoined | R::DrawMismatch => of_batches,
+        R::ApplicationUndecided | R::ListOutdated | R::SummaryMismatch => of_batches,
+        R::SessionFull | R::ElsewherePresent => of_sessions,
         R::NotEligible | R::AlreadyDecreed | R::EntitlementMissing | R::CeilingExceeded => of_decrees,
-        R::DecreeNotOpen | R::DecreeKnown | R::DecreeTotals => of_decrees,
+        R::DecreeNotOpen | R::DecreeKnown | R::DecreeTotals | R::NotSelected => of_decrees,
         R::EntitlementEnded | R::NotRevoked | R::NotRevocable => of_entitlements,
         R::TermNotReached | R::NothingDue => of_entitlements,
         R::BalanceInsufficient | R::TermPassed | R::CourseNotListed | R::CourseNotAllowed => of_purchases,

@@ -32,8 +32,9 @@
 //!                  000000000000.idx         subjects of that segment; can be deleted
 //!                  000004194304.jsonl.zst   active: one frame for each sync
 //!                  torn-4194310-0.bin       what an opening cut off, if it ever did
-//!                  lock                     held by the writer
 //! ```
+//!
+//! The writer holds a lock on the directory `journal/` itself.
 //!
 //! The bytes are described where they are made: the frame in `file/frame.rs`, the seek table in `file/seek_table.rs`,
 //! the index in `file/index/file.rs`; what opening decides in `file/recovery.rs`.
@@ -66,6 +67,7 @@ pub use batch::{Batch, Batches, Frame, Place};
 pub use commit::{Commit, CommitError, LINE_OVERHEAD_BYTES, MAX_COMMIT_BYTES, MAX_LINE_BYTES};
 pub use error::{AppendError, Damage, ReadError, SharedAppendError};
 pub use file::FileJournal;
+pub use file::copying::{Copied, CopyError, Progress};
 pub use file::disk::{Access, Disk, DiskFile, LockGuard, RealDisk};
 pub use file::frame::{MAX_FRAME_BYTES, MAX_FRAME_LINES};
 pub use file::options::{Cut, CutReason, OpenError, OpenOptions, Recovery, SubjectOf};

@@ -2,15 +2,15 @@
 
 use crate::checkpoints::Checkpoints;
 use crate::randomness::{Randomness, RandomnessError};
+use crate::secrets::Secrets;
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
-use jejak_journal::checkpoint::{KeyError, SigningKey, VerifyingKey};
+use jejak_journal::checkpoint::{KeyError, VerifyingKey};
 use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, ReadError, Recovery};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 /// `ledger.toml`: what this ledger is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,8 @@ pub struct Manifest {
     pub currency: Currency,
     /// The public key, as a C2SP verifier key.
     pub key: String,
+    /// What tells the command key from others, and nothing of the key: 16 hexadecimal digits.
+    pub commandcheck: String,
     /// Where the secrets are: relative to the ledger, or absolute.
     pub keys: PathBuf,
     /// Present when everything in it is invented.
@@ -37,6 +39,12 @@ pub enum HomeError {
     /// There is one already.
     #[error("{} already holds a ledger: choose another directory", .0.display())]
     Exists(PathBuf),
+    /// The name under which heads would be signed cannot be one.
+    #[error(
+        "{0:?} cannot be an origin: write a host and a path without scheme, such as ledger.example.go.id/benefits, with \
+         letters, digits, '.', '-', '_', '~' and '/' only"
+    )]
+    Origin(String),
     /// There is none.
     #[error("no ledger in {}: make one with `jejak init`, or name another with --ledger", .0.display())]
     Missing(PathBuf),
@@ -83,14 +91,6 @@ pub enum HomeError {
     Randomness(#[from] RandomnessError),
 }
 
-/// The secrets of the writer.
-pub struct Secrets {
-    /// Signs heads.
-    pub signing: SigningKey,
-    /// Keys the digests of commands.
-    pub command: [u8; 32],
-}
-
 /// A ledger's directory.
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -112,7 +112,7 @@ pub(crate) fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::
     move |source| HomeError::File { action, path, source }
 }
 
-fn key_error(path: &Path) -> impl FnOnce(KeyError) -> HomeError {
+pub(crate) fn key_error(path: &Path) -> impl FnOnce(KeyError) -> HomeError {
     let path = path.to_path_buf();
     move |problem| HomeError::Key { path, problem: problem.to_string() }
 }
@@ -121,7 +121,7 @@ impl Home {
     /// Makes the directory, its keys and its manifest. The journal is made by the first line.
     ///
     /// # Errors
-    /// When there is a ledger already, or a file cannot be written.
+    /// When there is a ledger already, `origin` is not a host and a path, or a file cannot be written.
     pub fn create(
         dir: &Path,
         name: &str,
@@ -134,19 +134,18 @@ impl Home {
         if manifest_path.exists() || dir.join("journal").exists() {
             return Err(HomeError::Exists(dir.to_path_buf()));
         }
+        if !is_origin(origin) {
+            return Err(HomeError::Origin(origin.chars().take(80).collect()));
+        }
         let keys = PathBuf::from("keys");
-        let keys_dir = dir.join(&keys);
-        make_private_dir(&keys_dir)?;
-        let signing_path = keys_dir.join("signing.key");
-        let signing = SigningKey::from_seed(origin, &random.bytes()?).map_err(key_error(&signing_path))?;
-        write_secret(&signing_path, &format!("{}\n", signing.to_secret_text()))?;
-        let command: [u8; 32] = random.bytes()?;
-        write_secret(&keys_dir.join("command.key"), &format!("{}\n", hex(&command)))?;
+        let secrets = Secrets::create(&dir.join(&keys), origin, random)?;
+        let key = secrets.signing.verifying_key().to_string();
         let manifest = Manifest {
             name: name.to_owned(),
             origin: origin.to_owned(),
             currency,
-            key: signing.verifying_key().to_string(),
+            commandcheck: secrets.command_check(),
+            key,
             keys,
             simulated,
         };
@@ -209,20 +208,8 @@ impl Home {
     /// # Errors
     /// When they are missing or belong to another ledger.
     pub fn secrets(&self) -> Result<Secrets, HomeError> {
-        let keys = self.dir.join(&self.manifest.keys);
-        let read = |path: &Path| fs::read_to_string(path).map_err(file_error("reading", path));
-        let signing_path = keys.join("signing.key");
-        let signing = SigningKey::parse(read(&signing_path)?.trim_end()).map_err(key_error(&signing_path))?;
-        if signing.verifying_key().to_string() != self.manifest.key {
-            let problem = "not the key that ledger.toml names: restore the right one".to_owned();
-            return Err(HomeError::Key { path: signing_path, problem });
-        }
-        let command_path = keys.join("command.key");
-        let command = unhex(read(&command_path)?.trim_end()).ok_or_else(|| HomeError::Key {
-            path: command_path,
-            problem: "not 64 hexadecimal digits: restore it".to_owned(),
-        })?;
-        Ok(Secrets { signing, command })
+        let (keys, manifest) = (self.dir.join(&self.manifest.keys), &self.manifest);
+        Secrets::read(&keys, &manifest.key, &manifest.commandcheck)
     }
 
     /// The seed of the key that signs tokens of this machine, made when it is first asked for.
@@ -230,48 +217,7 @@ impl Home {
     /// # Errors
     /// When it cannot be read or written, or is not one.
     pub fn token_seed(&self) -> Result<[u8; 32], HomeError> {
-        let path = self.dir.join(&self.manifest.keys).join("token.key");
-        match fs::read_to_string(&path) {
-            Ok(text) => unhex(text.trim_end()).ok_or_else(|| HomeError::Key {
-                path,
-                problem: "not 64 hexadecimal digits: remove it, and all tokens with it".to_owned(),
-            }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let seed: [u8; 32] = Randomness::system().bytes()?;
-                write_secret(&path, &format!("{}\n", hex(&seed)))?;
-                Ok(seed)
-            }
-            Err(error) => Err(file_error("reading", &path)(error)),
-        }
-    }
-
-    /// The key over all keys of persons, where there is one.
-    pub(crate) fn personal_key(&self) -> Result<Option<Zeroizing<[u8; 32]>>, HomeError> {
-        let path = self.keys_dir().join("personal.key");
-        match fs::read_to_string(&path).map(Zeroizing::new) {
-            Ok(text) => match unhex(text.trim_end()) {
-                Some(key) => Ok(Some(Zeroizing::new(key))),
-                None => {
-                    let problem = "not 64 hexadecimal digits: restore it".to_owned();
-                    Err(HomeError::Key { path, problem })
-                }
-            },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(file_error("reading", &path)(error)),
-        }
-    }
-
-    /// Makes that key, when the first person's data comes.
-    pub(crate) fn make_personal_key(
-        &self,
-        random: &mut Randomness,
-    ) -> Result<Zeroizing<[u8; 32]>, HomeError> {
-        let key = Zeroizing::new(random.bytes::<32>()?);
-        let text = Zeroizing::new(format!("{}\n", &*Zeroizing::new(hex(&key[..]))));
-        let dir = self.keys_dir();
-        write_secret(&dir.join("personal.key"), &text)?;
-        fs::File::open(&dir).and_then(|dir| dir.sync_all()).map_err(file_error("syncing", &dir))?;
-        Ok(key)
+        crate::secrets::further(&self.dir.join(&self.manifest.keys).join("token.key"))
     }
 
     /// The public half of the key with that seed, under this ledger's name.
@@ -279,7 +225,7 @@ impl Home {
     /// # Errors
     /// When the origin cannot name a key.
     pub fn verifying_key_of(&self, seed: &[u8; 32]) -> Result<VerifyingKey, HomeError> {
-        let key = SigningKey::from_seed(&self.manifest.origin, seed);
+        let key = jejak_journal::checkpoint::SigningKey::from_seed(&self.manifest.origin, seed);
         Ok(key.map_err(key_error(&self.dir.join("ledger.toml")))?.verifying_key().clone())
     }
 
@@ -344,46 +290,10 @@ impl Home {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-fn make_private_dir(path: &Path) -> Result<(), HomeError> {
-    fs::create_dir_all(path).map_err(file_error("creating", path))?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-            .map_err(file_error("protecting", path))?;
-    }
-    Ok(())
-}
-
-fn write_secret(path: &Path, text: &str) -> Result<(), HomeError> {
-    write_new(path, text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-            .map_err(file_error("protecting", path))?;
-    }
-    Ok(())
+/// A host and a path. It stands unescaped in every line and in every head.
+fn is_origin(text: &str) -> bool {
+    let in_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~');
+    text.len() <= 100 && text.split('/').all(|part| !part.is_empty() && part.bytes().all(in_part))
 }
 
 /// Writes a file that must not exist, and syncs it.
@@ -412,6 +322,36 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_is_a_host_and_a_path() {
+        for good in ["jejak.example/sim", "ledger.example.go.id", "a-1.example/b_2/c~3"] {
+            assert!(is_origin(good), "{good}");
+        }
+        let long = "x".repeat(101);
+        for bad in [
+            "",
+            "http://x",
+            "x/",
+            "/x",
+            "x//y",
+            "x y",
+            "x+y",
+            "x\"y",
+            "x\\y",
+            "x\ny",
+            "x:80",
+            "é.example",
+            &long,
+        ] {
+            assert!(!is_origin(bad), "{bad}");
+            let dir = tempfile::tempdir().unwrap();
+            let random = &mut Randomness::seeded("test");
+            let made = Home::create(dir.path(), "Test", bad, Currency::IDR, None, random);
+            assert!(matches!(made, Err(HomeError::Origin(_))), "{bad}");
+            assert!(fs::read_dir(dir.path()).unwrap().next().is_none(), "{bad} leaves nothing");
+        }
+    }
+
+    #[test]
     fn a_ledger_is_made_once_and_its_keys_are_private() {
         let dir = tempfile::tempdir().unwrap();
         let make = || {
@@ -421,6 +361,14 @@ mod tests {
         let home = make().unwrap();
         assert!(matches!(make(), Err(HomeError::Exists(_))));
         assert_eq!(Home::open(dir.path()).unwrap().manifest, home.manifest);
+        home.secrets().unwrap();
+        // The key of another ledger is a good key, but not this one's.
+        let path = dir.path().join("keys/command.key");
+        let own = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{}\n", "0a".repeat(32))).unwrap();
+        let told = home.secrets().err().unwrap().to_string();
+        assert!(told.contains("command.key") && told.contains("restore the right one"), "{told}");
+        fs::write(&path, own).unwrap();
         home.secrets().unwrap();
         #[cfg(unix)]
         {

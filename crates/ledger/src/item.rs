@@ -5,10 +5,12 @@ use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::fit::misfit;
 use jejak_domain::ids::{ActorId, CommandId, ProgrammeCode};
 use jejak_domain::line::LINE_LIMIT;
+use jejak_domain::object::Object;
 use jejak_domain::participant;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -63,19 +65,22 @@ pub struct Item {
 #[derive(Debug, thiserror::Error)]
 pub enum ItemError {
     /// Not UTF-8.
-    #[error("not UTF-8 text from byte {0} on")]
+    #[error("not UTF-8 text from byte {0} on: save the file as UTF-8")]
     Encoding(usize),
+    /// What some editors put before the first line.
+    #[error("begins with a byte order mark: save the file as UTF-8 without one")]
+    ByteOrderMark,
     /// Longer than a line can be.
     #[error("{0} bytes, at most {LINE_LIMIT} are read: keep large content as a file by its digest")]
     Long(usize),
     /// Not JSON, or not of the shape of an item.
-    #[error("{0}")]
+    #[error("{}", reason(.0))]
     Shape(serde_json::Error),
     /// No such command or event.
     #[error("unknown type {0:?}: see schemas/command and schemas/event for the names")]
     UnknownType(String),
     /// The data does not fit the type.
-    #[error("data of {name}: {problem}")]
+    #[error("data of {name}: {}", reason(.problem))]
     Data {
         /// The type.
         name: String,
@@ -88,15 +93,29 @@ pub enum ItemError {
     /// A fact about the wrong subject, or without its programme.
     #[error("{0}")]
     Misfit(String),
-    /// A list where an object must be.
-    #[error("an item and its data are objects: write {{…}}, not […]")]
-    NotAnObject,
     /// The ledger's own name.
     #[error("actor type system is the ledger itself: say user or service")]
     System,
     /// The programme is said twice.
     #[error("the subject names the programme: leave the attribute \"programme\" out")]
     ProgrammeTwice,
+}
+
+/// The reason in our words. An item is one line of its file, so that "line 1" would mislead.
+fn reason(problem: &serde_json::Error) -> String {
+    let text = problem.to_string();
+    let place = format!(" at line {} column {}", problem.line(), problem.column());
+    let text = text.strip_suffix(&place).unwrap_or(&text);
+    match problem.classify() {
+        Category::Eof => {
+            "the line ends inside a value: was it cut, or does one object stand on several lines?".into()
+        }
+        Category::Syntax => format!("not JSON: {text}, at column {}", problem.column()),
+        Category::Data | Category::Io if problem.column() > 0 => {
+            format!("{text}, at column {}", problem.column())
+        }
+        Category::Data | Category::Io => text.to_owned(),
+    }
 }
 
 #[derive(Deserialize)]
@@ -115,11 +134,17 @@ struct Wire<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 struct WireActor {
     #[serde(rename = "type")]
     kind: ActorKind,
     id: ActorId,
+}
+
+impl<'de> Deserialize<'de> for WireActor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(Object(deserializer))
+    }
 }
 
 impl Item {
@@ -132,10 +157,12 @@ impl Item {
             return Err(ItemError::Long(line.len()));
         }
         let text = std::str::from_utf8(line).map_err(|error| ItemError::Encoding(error.valid_up_to()))?;
-        let wire: Wire<'_> = serde_json::from_str(text).map_err(ItemError::Shape)?;
-        if !text.trim_start().starts_with('{') || !wire.data.get().starts_with('{') {
-            return Err(ItemError::NotAnObject);
+        if text.starts_with('\u{feff}') {
+            return Err(ItemError::ByteOrderMark);
         }
+        let mut json = serde_json::Deserializer::from_str(text);
+        let wire = Wire::deserialize(Object(&mut json));
+        let wire = wire.and_then(|wire| json.end().map(|()| wire)).map_err(ItemError::Shape)?;
         if wire.actor.as_ref().is_some_and(|actor| actor.kind == ActorKind::System) {
             return Err(ItemError::System);
         }
@@ -227,7 +254,7 @@ mod tests {
             (GOOD.replace("unlink_account", "lose_account"), "unknown type"),
             (GOOD.replace("participant.unlink_account.v1", "ledger.opened.v1"), "data of ledger.opened.v1"),
             (GOOD.replace("2021-03-30T02:00:00.000Z", "2021-03-30"), "is not a time"),
-            (String::new(), "EOF"),
+            (String::new(), "the line ends inside a value"),
         ];
         for (text, reason) in cases {
             let error = Item::read(text.as_bytes()).unwrap_err().to_string();

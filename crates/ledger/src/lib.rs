@@ -1,9 +1,11 @@
 //! The shell round the pure core: where a ledger lives, who may append to it, and how it is read back.
 //!
 //! Reading order: [`home`] (the directory), [`item`] (what is handed in), [`sequencer`] (how it becomes lines),
-//! [`vault`] (how personal data is kept), [`replay`] (how lines become state again), [`verify`] (how anyone can check them).
+//! [`vault`] (how personal data is kept), [`replay`] (how lines become state again), [`verify`] (how anyone can check
+//! them), [`backup`] (how it is not lost).
 
 pub mod access_log;
+pub mod backup;
 mod checkpoints;
 mod commands;
 mod filter;
@@ -18,6 +20,7 @@ pub mod proof;
 pub mod randomness;
 pub mod replay;
 mod schemas;
+mod secrets;
 pub mod sequencer;
 pub mod vault;
 pub mod verify;
@@ -28,5 +31,6 @@ pub use image::Image;
 pub use item::{Item, ItemError, Request};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
-pub use sequencer::{Sequencer, SequencerError};
+pub use secrets::Secrets;
+pub use sequencer::{Sequencer, SequencerError, preview_day};
 pub use vault::{Disclosed, Vault, VaultError};

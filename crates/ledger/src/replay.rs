@@ -12,7 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// Frames that may wait at each worker.
-const QUEUE: usize = 4;
+const QUEUE: usize = 2;
 
 /// Why a history cannot be folded.
 #[derive(Debug, thiserror::Error)]

@@ -7,12 +7,13 @@ mod day;
 mod error;
 mod personal;
 
+pub use day::preview_day;
 pub use error::SequencerError;
 
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::commands::{CommandLog, Known};
 use crate::fingerprints::Fingerprints;
-use crate::home::{Home, Secrets};
+use crate::home::Home;
 use crate::identity::event_id;
 use crate::image::Image;
 use crate::item::{Item, Request};
@@ -20,6 +21,7 @@ use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::Randomness;
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
+use crate::secrets::Secrets;
 use crate::vault::Vault;
 use jejak_domain::access;
 use jejak_domain::actor::{Actor, ActorKind};
@@ -60,6 +62,12 @@ struct First {
     key: Option<CommandKey>,
     /// Its id, where something is sealed for it already.
     id: Option<uuid::Uuid>,
+}
+
+/// The ledger's own name.
+#[expect(clippy::expect_used, reason = "the word is a token")]
+fn system_id() -> ActorId {
+    ActorId::new("jejak").expect("a token")
 }
 
 /// The writer of one ledger.
@@ -154,8 +162,6 @@ impl Sequencer {
     fn assemble(home: Home, journal: FileJournal, random: Randomness) -> Result<Self, SequencerError> {
         let secrets = home.secrets()?;
         let commands = CommandLog::new(&secrets.command);
-        #[expect(clippy::expect_used, reason = "the word is a token")]
-        let system = ActorId::new("jejak").expect("a token");
         let fingerprints = Fingerprints::open(&home, &journal)?;
         let personal = Personal::open(&home, journal.len())?;
         Ok(Self {
@@ -172,7 +178,7 @@ impl Sequencer {
             pending: Vec::new(),
             pending_lines: 0,
             watcher: None,
-            system,
+            system: system_id(),
         })
     }
 

@@ -1,6 +1,7 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
 use crate::access_log::{self, AccessFailure};
+use crate::backup::Standing;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
@@ -9,7 +10,7 @@ use jejak_domain::ids::ParticipantId;
 use jejak_domain::laws::{Breach, Flows, breaches};
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
-use jejak_journal::checkpoint::{Checkpoint, CheckpointError};
+use jejak_journal::checkpoint::{Checkpoint, CheckpointError, Note, NoteError, WitnessKey};
 use jejak_journal::merkle::{Hash, TreeBuilder};
 use jejak_journal::{Journal, OpenError, ReadError};
 use std::collections::BTreeMap;
@@ -60,6 +61,22 @@ pub enum Failure {
         /// The first altered line, where fingerprints tell it.
         first: Option<u64>,
     },
+    /// A witness who was named has not cosigned.
+    #[error(
+        "no head from elsewhere is cosigned by {witness}: ask for the newest cosigned head of this ledger"
+    )]
+    Unwitnessed {
+        /// The witness.
+        witness: String,
+    },
+    /// A cosignature does not hold.
+    #[error("{}: {problem}", path.display())]
+    Cosignature {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: NoteError,
+    },
     /// A card's money does not add up.
     #[error("position {position}: the card of participant/{participant} does not add up")]
     Card {
@@ -100,7 +117,11 @@ impl Failure {
             Self::Cut { len, .. } => Some(*len),
             Self::Head { good, first, .. } => Some(first.unwrap_or(*good)),
             Self::Card { position, .. } => Some(*position),
-            Self::Signature { .. } | Self::Access(_) | Self::Identity(_) => None,
+            Self::Signature { .. }
+            | Self::Unwitnessed { .. }
+            | Self::Cosignature { .. }
+            | Self::Access(_)
+            | Self::Identity(_) => None,
         }
     }
 }
@@ -128,6 +149,15 @@ pub struct Verification {
     pub state: State,
     /// Flows of the fund years.
     pub flows: Flows,
+    /// What the history came to at the length that was asked about, when it is that long.
+    pub(crate) at: Option<Standing>,
+}
+
+impl Verification {
+    /// What the history comes to.
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.lines, self.root, &self.state.books)
+    }
 }
 
 /// Heads by the number of lines that they cover.
@@ -141,6 +171,16 @@ type Heads = BTreeMap<u64, (PathBuf, Checkpoint)>;
 pub fn verify(
     home: &Home,
     also: &[CheckpointFile],
+    progress: impl FnMut(u64),
+) -> Result<Verification, HomeError> {
+    verify_at(home, also, None, progress)
+}
+
+/// The same, and notes what the history came to at the length `at`.
+pub(crate) fn verify_at(
+    home: &Home,
+    also: &[CheckpointFile],
+    at: Option<u64>,
     mut progress: impl FnMut(u64),
 ) -> Result<Verification, HomeError> {
     let key = home.verifying_key()?;
@@ -152,7 +192,9 @@ pub fn verify(
             Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
         }
     }
-    let sizes: Vec<u64> = heads.keys().copied().collect();
+    let mut sizes: Vec<u64> = heads.keys().copied().chain(at).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
     let journal = match home.read_journal_as_it_is() {
         Ok(journal) => journal,
         Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
@@ -175,15 +217,20 @@ pub fn verify(
     };
     let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
+    let (mut root, mut standing) = (None, None);
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
             check.head();
+            root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
             flows.add(&state, event);
             state.apply(event);
             check.card(position, event, &state);
+            if let Some(root) = root.filter(|_| Some(position + 1) == at) {
+                standing = Some(Standing::of(position + 1, root, &state.books));
+            }
         }
         bytes += u64::try_from(decoded.bytes).unwrap_or_default();
         progress(decoded.end());
@@ -213,7 +260,52 @@ pub fn verify(
         failures,
         state,
         flows,
+        at: standing,
     })
+}
+
+/// What one witness vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witnessed {
+    /// The witness's name.
+    pub witness: String,
+    /// Lines under the newest head that it cosigned.
+    pub size: u64,
+    /// When it cosigned, in seconds since 1970, by its own clock.
+    pub time: u64,
+}
+
+/// Looks for the cosignatures of `witnesses` on heads from elsewhere. They vouch for the lines only when the
+/// verification of these heads found nothing.
+///
+/// # Errors
+/// When the manifest's key is not one.
+pub fn witnessed(
+    home: &Home,
+    heads: &[CheckpointFile],
+    witnesses: &[WitnessKey],
+) -> Result<(Vec<Witnessed>, Vec<Failure>), HomeError> {
+    let key = home.verifying_key()?;
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for witness in witnesses {
+        let mut newest: Option<Witnessed> = None;
+        for file in heads {
+            // A head that does not open has failed already.
+            let (Ok(head), Ok(note)) = (file.open(&key), Note::parse(&file.bytes)) else { continue };
+            match witness.cosigned(&note) {
+                Ok(Some(time)) if newest.as_ref().is_none_or(|newest| newest.size <= head.size) => {
+                    newest = Some(Witnessed { witness: witness.name().to_owned(), size: head.size, time });
+                }
+                Ok(_) => {}
+                Err(problem) => failures.push(Failure::Cosignature { path: file.path.clone(), problem }),
+            }
+        }
+        match newest {
+            Some(newest) => found.push(newest),
+            None => failures.push(Failure::Unwitnessed { witness: witness.name().to_owned() }),
+        }
+    }
+    Ok((found, failures))
 }
 
 /// Two heads of one size must be the same: else one of them is a lie.
@@ -251,6 +343,7 @@ fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
         failures,
         state: State::new(),
         flows: Flows::default(),
+        at: None,
     }
 }
 
@@ -279,7 +372,7 @@ impl Check {
 
     fn card(&mut self, position: u64, event: &jejak_domain::line::Event, state: &State) {
         let Subject::Participant(participant) = event.subject else { return };
-        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card.is_whole());
+        let whole = state.card_of(event).is_none_or(|card| card.entitlement.card().is_whole());
         if !whole {
             self.failures.push(Failure::Card { position, participant });
         }

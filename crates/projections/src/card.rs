@@ -122,13 +122,13 @@ pub fn view(state: &State, person: &Person) -> PersonView {
             decreedon: entitlement.decreed_on.to_string(),
             status: entitlement.status.as_str(),
             currency: programme.currency().to_string(),
-            balances: Balances::of(entitlement.card, programme.currency()),
+            balances: Balances::of(entitlement.card(), programme.currency()),
         })
     });
     PersonView {
         subject: Subject::Participant(person.id).to_string(),
         registered: person.is_registered(),
-        regency: person.regency.map(|regency| regency.to_string()),
+        regency: person.regency().map(|regency| regency.to_string()),
         account,
         cards: cards.collect(),
     }

@@ -38,6 +38,14 @@ pub struct Funnel {
     pub revoked: u64,
     /// Payments that settled.
     pub settlements: u64,
+    /// Settled first instalments that a first course earned.
+    pub first_payments: u64,
+    /// Of them, within a week of being earned.
+    pub first_payments_in_time: u64,
+    /// Settled payments for surveys.
+    pub survey_payments: u64,
+    /// Of them, within two weeks of the answer.
+    pub survey_payments_in_time: u64,
     /// Payments that failed.
     pub failures: u64,
     /// Shown by a late list to be on it.
@@ -76,6 +84,8 @@ pub struct Sums {
     pub surveys: i128,
     /// Cash handed over.
     pub cash: i128,
+    /// What had reached persons when a late list showed them.
+    pub listed: i128,
 }
 
 /// The funnel of every batch, and the steps before one joins.
@@ -146,8 +156,12 @@ impl Funnels {
                 }
             }
             participant::Event::RegisterReported(reported) if reported.listed => {
+                let Subject::Participant(id) = step.event.subject else { return };
+                let first = step.state.people.get(id).and_then(|person| person.entitlements().next());
+                let paid = first.map_or(0, |entitlement| entitlement.card().paid);
                 if let Some(funnel) = self.first_batch(step) {
                     funnel.listed_late += 1;
+                    funnel.sums.listed += i128::from(paid);
                 }
             }
             _ => {}
@@ -180,15 +194,17 @@ impl Funnel {
             Payload::Entitlement(event) => self.entitled(event),
             Payload::Voucher(event) => self.voucher(event, card),
             Payload::Training(training::Event::Completed(completed)) => {
-                let purchases = &card.entitlement.purchases;
-                self.completed +=
-                    u64::from(purchases.iter().filter(|purchase| purchase.completed).count() == 1);
+                let finished = card.entitlement.purchases().filter(|purchase| purchase.completed);
+                self.completed += u64::from(finished.count() == 1);
                 if let Some(purchase) = card.purchase(completed.purchase).filter(|purchase| purchase.settled)
                 {
                     self.sums.unfinished -= i128::from(purchase.price);
                 }
             }
-            Payload::Payout(event) => self.payout(event, card),
+            Payload::Payout(event) => {
+                self.payout(event, card);
+                self.delay(step, card);
+            }
             Payload::Custody(custody::Event::HandedOver(handed)) => {
                 self.sums.cash += i128::from(handed.amount.minor());
                 self.settlements += 1;
@@ -225,11 +241,11 @@ impl Funnel {
     }
 
     fn voucher(&mut self, event: &voucher::Event, card: &Card<'_>) {
-        let unfinished = |purchase: &Purchase| !purchase.completed;
+        let unfinished = |purchase: Purchase| !purchase.completed;
         match event {
             voucher::Event::Spent(spent) => {
                 self.sums.spent += i128::from(spent.price.minor());
-                self.bought += u64::from(card.entitlement.purchases.len() == 1);
+                self.bought += u64::from(card.entitlement.purchases().count() == 1);
             }
             voucher::Event::Restored(restored) => self.sums.spent -= i128::from(restored.amount.minor()),
             voucher::Event::Settled(settled) => {
@@ -246,7 +262,27 @@ impl Funnel {
                     self.sums.unfinished -= minor;
                 }
             }
-            voucher::Event::Lapsed(_) => {}
+            voucher::Event::Expired(_) | voucher::Event::Lapsed(_) | voucher::Event::Issued(_) => {}
+        }
+    }
+
+    /// How long money took from the day on which it was earned.
+    fn delay(&mut self, step: Step<'_>, card: &Card<'_>) {
+        let Payload::Payout(payout::Event::Settled(settled)) = &step.event.payload else { return };
+        let Some((_, cash)) = card.cash(settled.benefit) else { return };
+        let Some(instalment) = card.instalment(settled.benefit, settled.number) else { return };
+        let earned = instalment.pay_on.plus(-i32::from(cash.pay_after_days));
+        let within = |days| u64::from(step.event.time.day() <= earned.plus(days));
+        match cash.requires {
+            Requirement::FirstCourse if settled.number == 1 => {
+                self.first_payments += 1;
+                self.first_payments_in_time += within(7);
+            }
+            Requirement::Survey => {
+                self.survey_payments += 1;
+                self.survey_payments_in_time += within(14);
+            }
+            _ => {}
         }
     }
 

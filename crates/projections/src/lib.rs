@@ -4,6 +4,7 @@ pub mod balances;
 pub mod card;
 pub mod delivery;
 pub mod funnel;
+pub mod released;
 pub mod trail;
 
 use jejak_domain::entry::Entry;

@@ -55,7 +55,7 @@ impl Trail {
                 .map(|each| (each.debit.as_str(), each.credit.as_str(), each.minor))
                 .collect(),
             currency: step.entry.map(|entry| entry.currency),
-            card: step.state.card_of(step.event).map(|card| (card.entitlement.card, card.currency())),
+            card: step.state.card_of(step.event).map(|card| (card.entitlement.card(), card.currency())),
         });
     }
 }

@@ -18,7 +18,7 @@ mod routes;
 mod service;
 mod writer;
 
-pub use auth::{LocalToken, LocalTokens, TokenError};
+pub use auth::{KeysError, LocalToken, LocalTokens, TokenError};
 pub use config::{Algorithm, Config, ConfigError, Limits, Oidc, Tls, Traces};
 pub use listen::TlsError;
 pub use routes::document;
@@ -49,7 +49,7 @@ pub enum ServeError {
     Token(#[from] TokenError),
     /// The outside provider's keys.
     #[error(transparent)]
-    Keys(#[from] auth::KeysError),
+    Keys(#[from] KeysError),
     /// Certificate and key.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -171,7 +171,7 @@ impl Loop {
         let home = sequencer.home().clone();
         loop {
             match self.work(&mut sequencer) {
-                Ok(()) => return self.finish(&mut sequencer),
+                Ok(()) => return finish(&mut sequencer),
                 Err(error) => {
                     // The lock must be free before it is opened again.
                     drop(sequencer);
@@ -257,13 +257,6 @@ impl Loop {
         Ok(())
     }
 
-    /// Everybody is answered: sign what there is.
-    fn finish(&self, sequencer: &mut Sequencer) {
-        if let Err(error) = sequencer.sign() {
-            tracing::error!(%error, "the last head could not be signed");
-        }
-    }
-
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
     fn reopen(&mut self, home: &Home, error: &SequencerError) -> Option<Sequencer> {
         tracing::error!(%error, "the ledger cannot write; it will be opened again");
@@ -306,5 +299,12 @@ impl Loop {
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
         }
+    }
+}
+
+/// Everybody is answered: sign what there is.
+fn finish(sequencer: &mut Sequencer) {
+    if let Err(error) = sequencer.sign() {
+        tracing::error!(%error, "the last head could not be signed");
     }
 }

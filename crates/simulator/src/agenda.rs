@@ -54,6 +54,8 @@ pub(crate) enum What {
     Buy(u8),
     Cancel(u8),
     Redeem(u8),
+    /// The day before a group begins: it may be moved, or called off.
+    Venue,
     Attend(u8, u8),
     Complete(u8),
     Rate,
@@ -68,6 +70,9 @@ pub(crate) enum What {
     Survey(u8),
     Revoke,
     Repay,
+    AnswerClaim,
+    Refund(u8),
+    Reinstate,
     AidOpen,
     Enrol,
     AidClose,

@@ -14,11 +14,13 @@ mod people;
 mod plan;
 mod published;
 mod random;
+mod revocations;
 mod settings;
 mod simulation;
 mod steps;
 
 pub use oracle::{FundRow, FundTotals, Oracle, Row, Standing, Totals};
 pub use published::{Figure, Kind, Measure, Scope, Unit, published};
+pub use revocations::{REVOKED, Released, Revocations};
 pub use settings::{Applicants, Item, Settings};
 pub use simulation::Simulation;

@@ -1,7 +1,7 @@
 //! Items as text: one JSON object, its keys in alphabetical order.
 
 use crate::Item;
-use crate::day::{Instant, Time};
+use crate::day::{Date, Day, Instant, Time};
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
 
@@ -78,13 +78,24 @@ pub(crate) struct Entry<'a> {
     pub(crate) actor: Option<Actor>,
     /// Milliseconds by which it happened before it is recorded.
     pub(crate) before: u32,
+    /// The day on which its source recorded it, for what is imported later.
+    pub(crate) reported: Option<Day>,
     pub(crate) data: fmt::Arguments<'a>,
 }
 
 impl<'a> Entry<'a> {
     /// About a person.
     pub(crate) fn person(kind: &'a str, id: u128, data: fmt::Arguments<'a>) -> Self {
-        Self { kind, subject: Subject::Person(id), programme: None, id: None, actor: None, before: 0, data }
+        Self {
+            kind,
+            subject: Subject::Person(id),
+            programme: None,
+            id: None,
+            actor: None,
+            before: 0,
+            reported: None,
+            data,
+        }
     }
 
     /// About something with a name.
@@ -96,6 +107,7 @@ impl<'a> Entry<'a> {
             id: None,
             actor: None,
             before: 0,
+            reported: None,
             data,
         }
     }
@@ -112,6 +124,12 @@ impl<'a> Entry<'a> {
 
     pub(crate) fn by(mut self, actor: Actor) -> Self {
         self.actor = Some(actor);
+        self
+    }
+
+    /// Imported from a source that recorded it on this day.
+    pub(crate) fn reported(mut self, day: Day) -> Self {
+        self.reported = Some(day);
         self
     }
 
@@ -159,6 +177,9 @@ fn put(text: &mut String, time: Instant, entry: &Entry<'_>) -> fmt::Result {
         text.push_str(r#","programme":""#);
         text.push_str(programme);
         text.push('"');
+    }
+    if let Some(day) = entry.reported {
+        write!(text, r#","reportedon":"{}""#, Date(day))?;
     }
     text.push_str(r#","subject":""#);
     match entry.subject {

@@ -38,6 +38,14 @@ pub(crate) struct Person {
     pub(crate) payon: Day,
     /// Day on which the first instalment was settled; 0 until then.
     pub(crate) settled: Day,
+    /// Days on which surveys were answered, by number − 1.
+    pub(crate) answered: [Day; 3],
+    /// The family card.
+    pub(crate) household: u128,
+    /// The second of the family.
+    pub(crate) second: bool,
+    /// Place among those whom a late list will show, from 1.
+    pub(crate) watched: u32,
     pub(crate) batch: u16,
     /// The group of each purchase that has sessions at a venue.
     pub(crate) groups: [u16; PURCHASES],
@@ -64,7 +72,9 @@ pub(crate) struct Person {
     pub(crate) demanded: u32,
     /// A payment reported as failed will turn out to be settled.
     pub(crate) late: bool,
-    /// Revoked as not eligible: only what is on its way goes on.
+    /// Will miss the term of the first purchase, and be given the card back on appeal.
+    pub(crate) appeals: bool,
+    /// Revoked: only what is on its way goes on.
     pub(crate) ended: bool,
     /// Nothing new may begin: revoked or past every cut-off.
     pub(crate) closed: bool,

@@ -7,7 +7,7 @@ use crate::line::{Entry, Out};
 use crate::people::{People, Person, Role};
 use crate::plan::{BATCHES, Batch, Size, scaled, sizes};
 use crate::random::Random;
-use crate::steps::{Aftercare, Books, Diary, Draw, Group, Remains};
+use crate::steps::{Aftercare, Books, Diary, Draw, Families, Group, LateLists, Remains, Venues};
 use crate::{Item, Oracle, Settings};
 
 /// First and last day that are told.
@@ -37,9 +37,12 @@ pub struct Simulation {
     pub(crate) shelves: [Shelf; 2],
     /// The newest group of each course with a venue.
     pub(crate) groups: Vec<Group>,
+    pub(crate) venues: Venues,
+    pub(crate) families: Families,
     /// Cash that units are to draw.
     pub(crate) draws: Vec<Draw>,
     pub(crate) aftercare: Aftercare,
+    pub(crate) lists: LateLists,
     /// What those who have left still have, by batch.
     pub(crate) remains: Vec<Remains>,
     pub(crate) oracle: Oracle,
@@ -63,8 +66,11 @@ impl Simulation {
             courses,
             shelves,
             groups: Vec::new(),
+            venues: Venues::default(),
+            families: Families::default(),
             draws: Vec::new(),
             aftercare: Aftercare::default(),
+            lists: LateLists::default(),
             remains: vec![Remains::default(); BATCHES.len()],
             oracle: Oracle::default(),
             settings,
@@ -135,6 +141,8 @@ impl Simulation {
             What::Report => self.report(who),
             What::ListAlumni => self.list_alumni(),
             What::Lend(stage) => self.lend(who, stage),
+            What::Venue => self.look_at_venue(who),
+            What::AnswerClaim => self.answer_claim(who),
             What::FundPartners => self.fund_partners(),
             What::CloseDay => self.close_day(),
             _ => self.turn(step),
@@ -181,6 +189,8 @@ impl Simulation {
             What::Retry(benefit, number, attempt) => self.retry(person, who, benefit, number, attempt),
             What::Survey(number) => self.survey(person, who, number),
             What::Deadline => self.deadline(person),
+            What::Reinstate => self.reinstate(person, who),
+            What::Refund(number) => self.refund(person, number),
             What::Enrol => self.enrol(person, who),
             What::HandOver => self.hand_over(person),
             What::Revoke => self.revoke(person, who),
@@ -206,6 +216,8 @@ fn goes_on(what: What) -> bool {
             | What::Answer(..)
             | What::LateSettle(..)
             | What::Repay
+            | What::Refund(_)
+            | What::Reinstate
     )
 }
 

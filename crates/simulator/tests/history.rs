@@ -85,8 +85,12 @@ fn the_books_add_up() {
         let cards = standing.sum(|row| row.programme == fund.programme && row.year == fund.year);
         let money = fund.totals;
         let granted = cards.decreed_sum;
-        let released = cards.revoked_sum + cards.ineligible_sum + cards.lapsed_training + cards.lapsed_cash;
-        let moved = cards.spent - cards.restored + cards.paid_sum();
+        let released = cards.revoked_sum
+            + cards.ineligible_sum
+            + cards.lapsed_training
+            + cards.lapsed_cash
+            + cards.expired;
+        let moved = cards.spent - cards.restored - cards.expired + cards.paid_sum();
         assert_eq!(granted, released + moved, "{} {}", fund.programme, fund.year);
         let delivered = cards.settled_platforms + cards.paid_sum();
         let held = money.bank + money.floats + money.drawn - money.handed - money.brought_back;
@@ -117,7 +121,10 @@ fn the_oracle_agrees_with_its_own_lines() {
     assert_eq!(totals.decreed, count["entitlement.decree.v1"]);
     assert_eq!((totals.purchases, totals.spent), (count["voucher.spend.v1"], minor["voucher.spend.v1"]));
     assert_eq!(totals.cancelled, count["voucher.cancel.v1"]);
-    assert_eq!(totals.settled_platforms, minor["voucher.settle.v1"]);
+    assert_eq!(totals.settled_platforms, minor["voucher.settle.v1"] - minor["voucher.refunded.v1"]);
+    assert_eq!(totals.demanded_sum, minor["recovery.demand.v1"]);
+    assert_eq!(totals.repaid_sum, minor["recovery.repaid.v1"] - minor["recovery.refunded.v1"]);
+    assert_eq!(money.charged, minor["fund.bank_charged.v1"]);
     assert_eq!(totals.settlements, count["payout.settled.v1"]);
     assert_eq!(totals.failures, count["payout.failed.v1"]);
     let returned = minor.get("payout.returned.v1").copied().unwrap_or(0);

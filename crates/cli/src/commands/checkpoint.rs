@@ -1,12 +1,23 @@
 //! `jejak checkpoint`.
 
-use super::{open, print};
+use super::{open, print, print_json};
 use crate::Exit;
+use anyhow::Context as _;
+use serde_json::json;
 use std::path::Path;
 
 /// Signs the head and prints it.
-pub(super) fn run(dir: &Path, accept_loss: bool) -> anyhow::Result<Exit> {
-    let file = open(dir, accept_loss)?.sign()?;
-    print(String::from_utf8_lossy(&file.bytes).trim_end())?;
+pub(super) fn run(dir: &Path, accept_loss: bool, json: bool) -> anyhow::Result<Exit> {
+    let mut sequencer = open(dir, accept_loss)?;
+    let file = sequencer.sign()?;
+    let note = String::from_utf8_lossy(&file.bytes);
+    if json {
+        let head = file.open(&sequencer.home().verifying_key()?).context("the head just signed")?;
+        print_json(&json!({
+            "origin": head.origin, "size": head.size, "root": head.root_text(), "file": file.path, "note": note,
+        }))?;
+    } else {
+        print(note.trim_end())?;
+    }
     Ok(Exit::Good)
 }

@@ -7,11 +7,49 @@ use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar::{CloseDay, Command as DayCommand};
 use jejak_domain::catalogue::Command;
 use jejak_domain::ids::ActorId;
+use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
-use jejak_ledger::{Item, Request, Status};
+use jejak_domain::time::Day;
+use jejak_ledger::replay::Replay;
+use jejak_ledger::{Home, Item, Request, Status, preview_day};
+use serde_json::json;
 use std::path::Path;
 
-/// Lists what the day brings, or commands it and closes the day.
+/// Lists what the day would bring. It reads only, and so can be asked beside a writer.
+pub(super) fn preview(dir: &Path, json: bool, date: Day) -> anyhow::Result<Exit> {
+    let home = Home::open(dir)?;
+    let mut state = State::new();
+    Replay::new(&home.manifest.origin).without_hashes().run(&home.read_journal()?, |decoded| {
+        decoded.events().for_each(|(_, event)| {
+            state.apply(event);
+        });
+        Ok(())
+    })?;
+    let closed = state.closed_day().filter(|closed| *closed >= date);
+    let ended = crate::clock::now() >= date.ends();
+    let drafts = if closed.is_some() { Vec::new() } else { preview_day(&state, date) };
+    if json {
+        let rows = drafts.iter().map(
+            |draft| json!({ "type": draft.payload.name(), "subject": draft.subject, "data": draft.payload }),
+        );
+        let rows = rows.collect::<Vec<_>>();
+        print_json(&json!({ "date": date, "closed": closed.is_some(), "ended": ended, "would": rows }))?;
+    } else if let Some(closed) = closed {
+        print(format!("{closed} is closed: {date} cannot be closed again or later."))?;
+    } else {
+        if !ended {
+            print(format!("{date} has not ended; this is what it would bring if it ended now."))?;
+        }
+        for draft in &drafts {
+            let data = serde_json::to_string(&draft.payload)?;
+            print(format!("{}  {}  {data}", draft.payload.name(), draft.subject))?;
+        }
+        print(format!("{} would be recorded on {date}; nothing was.", drafts.len()))?;
+    }
+    Ok(if closed.is_some() { Exit::Finding } else { Exit::Good })
+}
+
+/// Commands what the day brings, and closes it.
 pub(super) fn run(
     dir: &Path,
     accept_loss: bool,
@@ -19,27 +57,6 @@ pub(super) fn run(
     arguments: &DayArguments,
 ) -> anyhow::Result<Exit> {
     let mut sequencer = open(dir, accept_loss)?;
-    if arguments.dry_run {
-        if let Some(closed) = sequencer.image().read().closed_day().filter(|closed| *closed >= arguments.date)
-        {
-            print(format!("{closed} is closed: {} cannot be closed again or later.", arguments.date))?;
-            return Ok(Exit::Finding);
-        }
-        if crate::clock::now() < arguments.date.ends() {
-            print(format!("{} has not ended; this is what it would bring if it ended now.", arguments.date))?;
-        }
-        let drafts = sequencer.preview(arguments.date);
-        for draft in &drafts {
-            print(format!(
-                "{}  {}  {}",
-                draft.payload.name(),
-                draft.subject,
-                serde_json::to_string(&draft.payload)?
-            ))?;
-        }
-        print(format!("{} would be recorded on {}; nothing was.", drafts.len(), arguments.date))?;
-        return Ok(Exit::Good);
-    }
     let first = sequencer.len();
     let item = Item {
         request: Request::Command(Command::Calendar(DayCommand::CloseDay(CloseDay {}))),

@@ -2,8 +2,8 @@
 
 use crate::Exit;
 use crate::args::Events;
-use anyhow::Context as _;
-use jejak_domain::catalogue::TYPE_PREFIX;
+use anyhow::{Context as _, bail};
+use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
 use jejak_journal::{Journal as _, Position};
 use jejak_ledger::Home;
 use jejak_ledger::home::subject_of;
@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(200);
 pub(super) fn run(dir: &Path, json: bool, arguments: &Events) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
     let mut from = arguments.from;
-    let filter = Filter::of(arguments);
+    let filter = Filter::of(arguments)?;
     loop {
         let journal = home.read_journal()?;
         if from < journal.len() {
@@ -38,18 +38,32 @@ struct Filter {
 }
 
 impl Filter {
-    fn of(arguments: &Events) -> Self {
-        let kind =
-            arguments.kind.as_ref().map(|kind| kind.strip_prefix(TYPE_PREFIX).unwrap_or(kind).to_owned());
-        Self {
+    fn of(arguments: &Events) -> anyhow::Result<Self> {
+        let kind = arguments.kind.as_deref().map(|kind| kind.strip_prefix(TYPE_PREFIX).unwrap_or(kind));
+        if let Some(kind) = kind.filter(|kind| Payload::names().all(|name| name != *kind)) {
+            bail!("there is no event type {kind:?}{}", suggestion(kind));
+        }
+        Ok(Self {
             ending: kind.map(|kind| format!(",\"type\":\"{TYPE_PREFIX}{kind}\"}}").into_bytes()),
             subject: arguments.subject.map(|subject| subject.to_string()),
-        }
+        })
     }
 
     fn takes(&self, line: &[u8]) -> bool {
         self.ending.as_ref().is_none_or(|ending| line.ends_with(ending))
             && self.subject.as_ref().is_none_or(|subject| subject_of(line) == Some(subject.as_bytes()))
+    }
+}
+
+/// Types of the same subject, or where all of them are listed.
+fn suggestion(kind: &str) -> String {
+    let subject = kind.split('.').next().unwrap_or(kind);
+    let same = Payload::names().filter(|name| name.split('.').next() == Some(subject));
+    let same = same.collect::<Vec<_>>().join(", ");
+    if same.is_empty() {
+        ": schemas/event has one file for each".to_owned()
+    } else {
+        format!(": there are {same}")
     }
 }
 

@@ -1,33 +1,16 @@
 //! `jejak init`.
 
+use super::aside::make_in;
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Init;
-use anyhow::{Context as _, bail};
 use jejak_ledger::{Home, Manifest, Randomness, Sequencer};
 use serde_json::json;
-use std::fs;
 use std::path::Path;
 
 /// Makes an empty ledger.
 pub(super) fn run(dir: &Path, json: bool, init: &Init) -> anyhow::Result<Exit> {
-    if fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some()) {
-        bail!("{} already holds a ledger, or something else: name an empty or new directory", dir.display());
-    }
-    // Made aside and moved in one step, so that an interrupted init leaves nothing half made under the name.
-    let making = dir.with_extension("making");
-    if making.exists() {
-        fs::remove_dir_all(&making).with_context(|| format!("clearing {}", making.display()))?;
-    }
-    let manifest = match make(&making, init) {
-        Ok(manifest) => manifest,
-        Err(error) => {
-            // The cause matters, not what is left aside.
-            let _ = fs::remove_dir_all(&making);
-            return Err(error);
-        }
-    };
-    fs::rename(&making, dir).with_context(|| format!("moving {} to {}", making.display(), dir.display()))?;
+    let manifest = make_in(dir, |making| make(making, init))?;
     if json {
         print_json(&json!({ "ledger": dir, "origin": manifest.origin, "key": manifest.key }))?;
     } else {

@@ -1,57 +1,108 @@
 //! `jejak owed`.
 
-use super::replay::rebuild;
+use super::replay::{Rebuilt, rebuild};
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Replay as Arguments;
 use crate::table::{Columns, grouped};
+use jejak_domain::ids::ProgrammeCode;
 use jejak_domain::money::{Currency, Money};
 use jejak_domain::programme::Programme;
 use jejak_ledger::Home;
-use jejak_projections::delivery::{Owed, owed};
+use jejak_projections::balances::decimal_text;
+use jejak_projections::delivery::{Owed, OwedPlatform, delivery, owed, owed_to_platforms};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Lists who is owed money or holds a balance, and the sums by fund year.
+/// Lists who is owed money or holds a balance, persons and platforms, and the sums by fund year.
 pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Result<Exit> {
-    let home = Home::open(dir)?;
-    let rebuilt = rebuild(&home, arguments)?;
-    let currency =
-        |each: &Owed| rebuilt.state.programmes.get(each.programme).map_or(Currency::IDR, Programme::currency);
-    let mut table = Columns::new(
-        &["Participant", "Programme", "Year"],
-        &["Unearned", "Voucher", "Due", "On its way", "Sum"],
-    );
-    let mut sums: BTreeMap<(String, i16), (u64, i128, Currency)> = BTreeMap::new();
-    for each in owed(&rebuilt.state) {
-        let (money, currency) = (each.money, currency(&each));
-        let text = |minor| Money::of_minor(minor, currency).text();
-        let on_its_way = money.instructed.saturating_add(money.suspense);
-        let parts = [money.unearned, money.voucher, money.due, on_its_way, money.undelivered()];
-        if json {
-            let [unearned, voucher, due, on_its_way, sum] = parts.map(text);
-            print_json(&json!({
-                "participant": each.participant, "programme": each.programme, "year": each.year,
-                "currency": currency, "unearned": unearned, "voucher": voucher, "due": due, "onitsway": on_its_way,
-                "sum": sum,
-            }))?;
-        } else {
-            let mut cells =
-                vec![each.participant.to_string(), each.programme.to_string(), each.year.to_string()];
-            cells.extend(parts.map(|minor| grouped(text(minor))));
-            table.row(cells);
-        }
-        let sum = sums.entry((each.programme.to_string(), each.year)).or_insert((0, 0, currency));
-        sum.0 += 1;
-        sum.1 += i128::from(money.undelivered());
-    }
-    if !json {
-        print(table)?;
-        for ((programme, year), (persons, minor, currency)) in sums {
-            let sum = grouped(jejak_projections::balances::decimal_text(minor, currency));
-            print(format!("{programme} {year}: {} persons, {currency} {sum}", grouped(persons)))?;
-        }
+    let rebuilt = rebuild(&Home::open(dir)?, arguments)?;
+    let platforms = owed_to_platforms(&rebuilt.state);
+    if json {
+        owed(&rebuilt.state).try_for_each(|each| person_as_json(&each, currency_of(&rebuilt, &each)))?;
+        platforms.iter().try_for_each(platform_as_json)?;
+    } else {
+        as_text(&rebuilt, &platforms)?;
     }
     Ok(Exit::Good)
+}
+
+fn currency_of(rebuilt: &Rebuilt, owed: &Owed) -> Currency {
+    rebuilt.state.programmes.get(owed.programme).map_or(Currency::IDR, Programme::currency)
+}
+
+/// Unearned, voucher, due, on its way, and their sum.
+fn parts(owed: &Owed, currency: Currency) -> [String; 5] {
+    let money = owed.money;
+    let on_its_way = money.instructed.saturating_add(money.suspense);
+    [money.unearned, money.voucher, money.due, on_its_way, money.undelivered()]
+        .map(|minor| Money::of_minor(minor, currency).text())
+}
+
+fn person_as_json(each: &Owed, currency: Currency) -> anyhow::Result<()> {
+    let [unearned, voucher, due, on_its_way, sum] = parts(each, currency);
+    print_json(&json!({
+        "participant": each.participant, "programme": each.programme, "year": each.year,
+        "currency": currency, "unearned": unearned, "voucher": voucher, "due": due, "onitsway": on_its_way,
+        "sum": sum,
+    }))
+}
+
+fn platform_as_json(each: &OwedPlatform) -> anyhow::Result<()> {
+    print_json(&json!({
+        "platform": each.platform, "programme": each.programme, "year": each.year, "currency": each.currency,
+        "sum": decimal_text(each.minor, each.currency),
+    }))
+}
+
+/// Of one fund year.
+#[derive(Default)]
+struct Sums {
+    persons: u64,
+    to_persons: i128,
+    to_platforms: i128,
+}
+
+fn as_text(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> anyhow::Result<()> {
+    let mut sums: BTreeMap<(ProgrammeCode, i16, Currency), Sums> = BTreeMap::new();
+    let figures = ["Unearned", "Voucher", "Due", "On its way", "Sum"];
+    let mut table = Columns::new(&["Participant", "Programme", "Year", ""], &figures);
+    for each in owed(&rebuilt.state) {
+        let currency = currency_of(rebuilt, &each);
+        let words = [each.participant.to_string(), each.programme.to_string(), each.year.to_string()];
+        let figures = parts(&each, currency).map(grouped);
+        table.row(words.into_iter().chain([currency.to_string()]).chain(figures));
+        let sum = sums.entry((each.programme, each.year, currency)).or_default();
+        sum.persons += 1;
+        sum.to_persons += i128::from(each.money.undelivered());
+    }
+    print(table)?;
+    let mut table = Columns::new(&["Platform", "Programme", "Year", ""], &["Sum"]);
+    for each in platforms {
+        let platform = each.platform.map_or_else(|| "(no purchase)".to_owned(), |code| code.to_string());
+        let words = [platform, each.programme.to_string(), each.year.to_string(), each.currency.to_string()];
+        table.row(words.into_iter().chain([grouped(decimal_text(each.minor, each.currency))]));
+        sums.entry((each.programme, each.year, each.currency)).or_default().to_platforms += each.minor;
+    }
+    if !platforms.is_empty() {
+        print(table)?;
+    }
+    for row in delivery(&rebuilt.state, &rebuilt.flows) {
+        let sum = sums.remove(&(row.programme, row.year, row.currency)).unwrap_or_default();
+        let text = |minor| grouped(decimal_text(minor, row.currency));
+        print(format!(
+            "{} {}: {} persons are owed {}, and platforms {}: together {}, and the gap between committed and delivered \
+             is {}, all in {}.",
+            row.programme,
+            row.year,
+            grouped(sum.persons),
+            text(sum.to_persons),
+            text(sum.to_platforms),
+            text(sum.to_persons + sum.to_platforms),
+            text(row.undelivered),
+            row.currency
+        ))?;
+    }
+    Ok(())
 }

@@ -3,7 +3,8 @@
 use super::{open, print, print_json};
 use crate::Exit;
 use crate::args::{CheckProof, Prove};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use jejak_journal::Journal as _;
 use jejak_journal::checkpoint::{Note, VerifyingKey};
 use jejak_ledger::proof::Proof;
 use jejak_ledger::{Checkpoints, Home};
@@ -11,8 +12,12 @@ use serde_json::json;
 use std::path::Path;
 
 /// Prints a proof against the newest head, signing one first when the line is not under it.
-pub(super) fn run(dir: &Path, accept_loss: bool, prove: &Prove) -> anyhow::Result<Exit> {
+pub(super) fn run(dir: &Path, accept_loss: bool, json: bool, prove: &Prove) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
+    let len = home.read_journal()?.len();
+    if prove.position >= len {
+        bail!("there is no line at position {}: the ledger has {len} lines, from position 0", prove.position);
+    }
     let key = home.verifying_key()?;
     let checkpoints = Checkpoints::of(&home);
     let covered = checkpoints.newest(&key)?.is_some_and(|head| head.size > prove.position);
@@ -23,7 +28,11 @@ pub(super) fn run(dir: &Path, accept_loss: bool, prove: &Prove) -> anyhow::Resul
     let signed = files.iter().rev().find_map(|file| file.open(&key).ok().map(|head| (file, head.size)));
     let (file, size) = signed.context("no signed head: run `jejak checkpoint` first")?;
     let proof = Proof::of(&home.read_journal()?, prove.position, size, Note::parse(&file.bytes)?)?;
-    print(proof.text().trim_end())?;
+    if json {
+        print_json(&json!({ "position": prove.position, "size": size, "proof": proof.text() }))?;
+    } else {
+        print(proof.text().trim_end())?;
+    }
     Ok(Exit::Good)
 }
 

@@ -3,11 +3,12 @@
 
 use super::replay::Rebuilt;
 use crate::table::{Columns, grouped};
+use jejak_domain::chart::Account;
 use jejak_domain::laws::Flows;
 use jejak_domain::state::State;
 use jejak_domain::time::Day;
 use jejak_projections::funnel::{Funnel, Funnels};
-use jejak_simulator::{Figure, FundRow, FundTotals, Kind, Oracle, Row, Standing, Totals, Unit, published};
+use jejak_simulator::{Figure, FundRow, FundTotals, Oracle, Row, Standing, Totals, Unit, published};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -57,6 +58,8 @@ fn standing(state: &State, funnels: &Funnels, flows: &Flows) -> Standing {
                 interest: small(flow.interest),
                 remitted: small(flow.remitted),
                 returned: small(flow.returned),
+                bank: small(books.balance(Account::Bank)),
+                floats: small(books.balance(Account::PartnerFloat)),
                 ..FundTotals::default()
             },
         }
@@ -87,12 +90,17 @@ fn totals(funnel: &Funnel) -> Totals {
         survey_paid: small(funnel.sums.surveys),
         cash_paid: small(funnel.sums.cash),
         settlements: small(funnel.settlements),
+        first_payments: small(funnel.first_payments),
+        first_payments_in_time: small(funnel.first_payments_in_time),
+        survey_payments: small(funnel.survey_payments),
+        survey_payments_in_time: small(funnel.survey_payments_in_time),
         failures: small(funnel.failures),
         accounts: small(funnel.linked),
         wallets: small(funnel.wallets),
         handed_by_police: handed("polri"),
         handed_by_army: handed("tni"),
         listed_late: small(funnel.listed_late),
+        listed_paid: small(funnel.sums.listed),
         loan_listed: small(funnel.loan_listed),
         answered: small(funnel.answered),
         entrepreneurs: small(funnel.entrepreneurs),
@@ -146,12 +154,29 @@ fn show(value: i64, unit: Unit) -> String {
     }
 }
 
+/// A sentence in lines short enough for the first column, broken between words.
+fn folded(sentence: &str) -> Vec<String> {
+    const WIDTH: usize = 84;
+    let mut lines = vec![String::new()];
+    for word in sentence.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + word.len() < WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("  {word}")),
+        }
+    }
+    lines
+}
+
 /// The table for people.
 pub(super) fn table(rebuilt: &Rebuilt, scale: u32) -> Columns {
     let mut table = Columns::new(&["Published", "Kind"], &["Figure", "Replayed", "Difference"]);
     for row in compare(rebuilt, scale) {
         let figure = row.figure;
-        let kind = if figure.kind == Kind::Input { "input" } else { "derived" };
+        let kind = figure.kind.word();
         let (replayed, difference) = match row.replayed {
             Some(replayed) => {
                 (show(replayed, figure.unit), show(replayed.saturating_sub(figure.value), figure.unit))
@@ -160,7 +185,11 @@ pub(super) fn table(rebuilt: &Rebuilt, scale: u32) -> Columns {
         };
         let published = show(figure.value, figure.unit);
         table.row([figure.sentence.to_owned(), kind.to_owned(), published, replayed, difference]);
-        table.row([format!("   {}; sums {}", figure.source, figure.events.join(", "))]);
+        let (words, events) = (figure.measure.words(), figure.measure.events().join(", "));
+        table.row([format!("   {}", figure.source)]);
+        for line in folded(&format!("here: {words}, from {events}")) {
+            table.row([format!("   {line}")]);
+        }
     }
     table
 }
@@ -171,11 +200,11 @@ pub(super) fn as_json(rebuilt: &Rebuilt, scale: u32) -> Value {
         let figure = row.figure;
         json!({
             "id": figure.id, "sentence": figure.sentence, "source": figure.source,
-            "kind": if figure.kind == Kind::Input { "input" } else { "derived" },
+            "kind": figure.kind.word(), "measure": figure.measure.words(),
             "unit": match figure.unit {
                 Unit::Count => "count", Unit::Money | Unit::MoneyEach => "minor", Unit::Share => "hundred-thousandth",
             },
-            "events": figure.events, "until": figure.until, "published": figure.value, "replayed": row.replayed,
+            "events": figure.measure.events(), "until": figure.until, "published": figure.value, "replayed": row.replayed,
             "difference": row.replayed.map(|replayed| replayed.saturating_sub(figure.value)),
         })
     });

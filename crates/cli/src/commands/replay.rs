@@ -8,6 +8,7 @@ use crate::progress::bar;
 use crate::table::{Columns, grouped};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::Payload;
+use jejak_domain::entry::FundYear;
 use jejak_domain::laws::Flows;
 use jejak_domain::line::Event;
 use jejak_domain::money::Currency;
@@ -23,6 +24,7 @@ use jejak_projections::Step;
 use jejak_projections::balances::{balances, decimal_text, trial_balance};
 use jejak_projections::delivery::{Delivery, delivery};
 use jejak_projections::funnel::Funnels;
+use jejak_projections::released::Released;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -33,6 +35,8 @@ pub(super) struct Rebuilt {
     pub(super) state: State,
     /// The funnel.
     pub(super) funnels: Funnels,
+    /// What went back to the pool, and why.
+    pub(super) released: Released,
     /// Flows of the fund years.
     pub(super) flows: Flows,
     /// Standings at the ends of days of which published figures speak.
@@ -66,6 +70,7 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
     let progress = bar("replaying", Some(lines));
     let start = Instant::now();
     let (mut state, mut funnels, mut flows) = (State::new(), Funnels::default(), Flows::default());
+    let mut released = Released::default();
     let (mut tree, mut folded, mut standings) = (TreeBuilder::new(), 0, Standings::default());
     Replay::new(&home.manifest.origin).until(arguments.at).run(&journal, |decoded| {
         for range in &decoded.ranges {
@@ -74,7 +79,9 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
         for (position, event) in decoded.events().filter(|(_, event)| is_in(event, arguments)) {
             flows.add(&state, event);
             let entry = state.apply(event);
-            funnels.apply(Step { position, event, entry: entry.as_ref(), state: &state });
+            let step = Step { position, event, entry: entry.as_ref(), state: &state };
+            funnels.apply(step);
+            released.apply(step);
             if let (Payload::Calendar(calendar::Event::DayClosed(_)), Subject::Day(day)) =
                 (&event.payload, event.subject)
             {
@@ -87,7 +94,7 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
     })?;
     progress.finish_and_clear();
     let milliseconds = start.elapsed().as_millis().max(1);
-    Ok(Rebuilt { state, funnels, flows, standings, lines: tree.size(), folded, tree, milliseconds })
+    Ok(Rebuilt { state, funnels, released, flows, standings, lines: tree.size(), folded, tree, milliseconds })
 }
 
 /// What did we know by then about what had happened by then?
@@ -131,13 +138,31 @@ fn as_json(home: &Home, rebuilt: &Rebuilt) -> Value {
             "operatingcost": amount(row.operating), "returned": amount(row.returned), "onhand": amount(row.on_hand),
         })
     });
+    let released = rebuilt.released.iter().map(|(fund, cause, sum)| {
+        let currency = currency_of(&rebuilt.state, fund);
+        json!({
+            "programme": fund.programme, "year": fund.year, "cause": cause, "currency": currency,
+            "count": sum.count, "amount": text(sum.minor, currency),
+        })
+    });
     json!({
         "simulated": home.manifest.simulated.is_some(),
         "lines": rebuilt.lines, "folded": rebuilt.folded, "head": head(home, rebuilt),
         "trialbalance": trial_balance(&rebuilt.state), "balances": balances(&rebuilt.state),
         "delivery": delivery.collect::<Vec<_>>(), "funnel": funnels.collect::<Vec<_>>(),
-        "published": home.manifest.simulated.as_ref().map(|simulated| published::as_json(rebuilt, simulated.scale)),
+        "released": released.collect::<Vec<_>>(),
+        "published": whole(home).map(|scale| published::as_json(rebuilt, scale)),
     })
+}
+
+/// The scale of a simulation of the whole programme: the published figures are laid beside no other history.
+fn whole(home: &Home) -> Option<u32> {
+    let simulated = home.manifest.simulated.as_ref();
+    simulated.filter(|_| home.manifest.origin == super::simulate::WHOLE).map(|simulated| simulated.scale)
+}
+
+fn currency_of(state: &State, fund: FundYear) -> Currency {
+    state.programmes.get(fund.programme).map_or(Currency::IDR, Programme::currency)
 }
 
 fn head(home: &Home, rebuilt: &Rebuilt) -> Option<String> {
@@ -157,12 +182,14 @@ pub(super) fn as_text(home: &Home, rebuilt: &Rebuilt) -> anyhow::Result<()> {
     print(table)?;
     print("Realised against delivered")?;
     print(delivery_table(&delivery(&rebuilt.state, &rebuilt.flows)))?;
+    print("Released: granted, and gone back to the pool")?;
+    print(released_table(rebuilt))?;
     print("Funnel by batch")?;
     print(funnel_table(&rebuilt.funnels))?;
-    if let Some(simulated) = &home.manifest.simulated {
-        let scale = grouped(simulated.scale);
-        print(format!("Published figures against this history, its counts and sums times {scale}"))?;
-        print(published::table(rebuilt, simulated.scale))?;
+    if let Some(scale) = whole(home) {
+        let times = grouped(scale);
+        print(format!("Published figures against this history, its counts and sums times {times}"))?;
+        print(published::table(rebuilt, scale))?;
     }
     let rate = u128::from(rebuilt.lines) * 1000 / rebuilt.milliseconds;
     print("Tree head")?;
@@ -194,6 +221,22 @@ pub(super) fn delivery_table(rows: &[Delivery]) -> Columns {
         let mut cells = vec![row.programme.to_string(), row.year.to_string(), row.currency.to_string()];
         cells.extend(sums.map(|minor| grouped(text(minor, row.currency))));
         table.row(cells);
+    }
+    table
+}
+
+fn released_table(rebuilt: &Rebuilt) -> Columns {
+    let mut table = Columns::new(&["Programme", "Year", "Cause", ""], &["Count", "Amount"]);
+    for (fund, cause, sum) in rebuilt.released.iter() {
+        let currency = currency_of(&rebuilt.state, fund);
+        table.row([
+            fund.programme.to_string(),
+            fund.year.to_string(),
+            cause.sentence().to_owned(),
+            currency.to_string(),
+            grouped(sum.count),
+            grouped(text(sum.minor, currency)),
+        ]);
     }
     table
 }

@@ -73,7 +73,10 @@ pub(super) fn as_table(rows: &[TrailRow]) -> Columns {
     for row in rows {
         let moves = row.movements.iter().map(|(debit, credit, minor)| {
             let amount = whole(*minor, row.currency);
-            format!("{credit} -> {debit} {amount}")
+            // Rupiah need not be said: everything here is in rupiah but what says otherwise.
+            let currency = row.currency.filter(|currency| *currency != Currency::IDR);
+            let currency = currency.map_or_else(String::new, |currency| format!("{currency} "));
+            format!("{credit} -> {debit} {currency}{amount}")
         });
         let moves = moves.collect::<Vec<_>>().join(", ");
         let mut cells =

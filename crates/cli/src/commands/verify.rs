@@ -5,7 +5,9 @@ use crate::Exit;
 use crate::args::Verify;
 use crate::progress::bar;
 use crate::table::grouped;
-use jejak_ledger::verify::{Verification, verify};
+use jejak_domain::time::Timestamp;
+use jejak_journal::checkpoint::Checkpoint;
+use jejak_ledger::verify::{Verification, Witnessed, verify, witnessed};
 use jejak_ledger::{CheckpointFile, Home};
 use serde_json::json;
 use std::path::Path;
@@ -18,31 +20,39 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<
         arguments.checkpoint.iter().map(|path| CheckpointFile::read(path)).collect::<Result<Vec<_>, _>>()?;
     let progress = bar("verifying", None);
     let start = Instant::now();
-    let result = verify(&home, &also, |lines| progress.set_position(lines))?;
+    let mut result = verify(&home, &also, |lines| progress.set_position(lines))?;
+    let (witnesses, unwitnessed) = witnessed(&home, &also, &arguments.witness)?;
+    result.failures.extend(unwitnessed);
+    // Who cosigned heads that are not of these lines vouches for nothing here.
+    let witnesses = if result.failures.is_empty() { witnesses } else { Vec::new() };
     let seconds = start.elapsed().as_millis().max(1);
     progress.finish_and_clear();
     if json {
-        as_json(&result)?;
+        as_json(&result, &witnesses)?;
     } else {
-        as_text(&result, seconds)?;
+        as_text(&result, &witnesses, seconds)?;
     }
     Ok(if result.failures.is_empty() { Exit::Good } else { Exit::Finding })
 }
 
+/// In base64, as in every signed head.
 fn root_text(result: &Verification) -> String {
-    use std::fmt::Write as _;
-    result.root.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Checkpoint { origin: result.origin.clone(), size: result.lines, root: result.root }.root_text()
 }
 
-fn as_json(result: &Verification) -> anyhow::Result<()> {
+fn time_of(witnessed: &Witnessed) -> Timestamp {
+    let milliseconds = witnessed.time.saturating_mul(1000);
+    Timestamp::from_millisecond(i64::try_from(milliseconds).unwrap_or(i64::MAX))
+}
+
+fn as_json(result: &Verification, witnesses: &[Witnessed]) -> anyhow::Result<()> {
     let failures = result
         .failures
         .iter()
         .map(|failure| json!({ "position": failure.position(), "problem": failure.to_string() }));
+    let rows = witnesses
+        .iter()
+        .map(|each| json!({ "witness": each.witness, "size": each.size, "time": time_of(each) }));
     print_json(&json!({
         "origin": result.origin,
         "lines": result.lines,
@@ -50,12 +60,13 @@ fn as_json(result: &Verification) -> anyhow::Result<()> {
         "heads": result.heads,
         "newesthead": result.newest_head,
         "access": { "lines": result.access.0, "heads": result.access.1 },
-        "witnessed": false,
+        "witnessed": !witnesses.is_empty(),
+        "witnesses": rows.collect::<Vec<_>>(),
         "failures": failures.collect::<Vec<_>>(),
     }))
 }
 
-fn as_text(result: &Verification, milliseconds: u128) -> anyhow::Result<()> {
+fn as_text(result: &Verification, witnesses: &[Witnessed], milliseconds: u128) -> anyhow::Result<()> {
     let rate = u128::from(result.lines) * 1000 / milliseconds;
     print(format!(
         "Lines      {} ({} bytes), {} lines a second",
@@ -77,7 +88,17 @@ fn as_text(result: &Verification, milliseconds: u128) -> anyhow::Result<()> {
             grouped(lines)
         ))?;
     }
-    print("Witness    not witnessed: whoever holds the signing key could have rewritten this")?;
+    for each in witnesses {
+        let (name, size) = (&each.witness, grouped(each.size));
+        print(format!("Witness    the first {size} lines are witnessed by {name}, {}", time_of(each)))?;
+    }
+    let witnessed = witnesses.iter().map(|each| each.size).max().unwrap_or(0);
+    if witnesses.is_empty() {
+        print("Witness    not witnessed: whoever holds the signing key could have rewritten this")?;
+    } else if witnessed < result.lines {
+        let rest = grouped(result.lines - witnessed);
+        print(format!("Witness    the last {rest} lines are not witnessed: they could have been rewritten"))?;
+    }
     if result.failures.is_empty() {
         return print(match result.newest_head {
             Some(_) => "Result     good: order, hashes, heads, cards and books agree",

@@ -181,7 +181,7 @@ fn of_course(context: &Context<'_>, command: &supply::Command) -> Option<PartyCo
 fn of_session(context: &Context<'_>, command: &session::Command) -> Option<PartyCode> {
     let course = match (command, context.subject) {
         (session::Command::Schedule(scheduled), _) => scheduled.course,
-        (_, Subject::Session(code)) => context.state.supply.session(code)?.course,
+        (_, Subject::Session(code)) => context.state.supply.sessions.get(code)?.course,
         _ => return None,
     };
     context.state.supply.course(course).map(|course| course.provider)

@@ -29,6 +29,13 @@ pub(crate) fn overtaken<'a>(state: &State, person: &Person, terms: &'a Terms) ->
     unmet.map(Rule::name)
 }
 
+/// The rule of the household that a recipient more would break: a revoked one does not count while others take the place.
+pub(crate) fn overfull<'a>(state: &State, person: &Person, terms: &'a Terms) -> Option<&'a str> {
+    let day = Day::from_number(0);
+    let households = terms.eligibility.iter().filter(|rule| matches!(rule, Rule::HouseholdAtMost { .. }));
+    households.into_iter().find(|rule| !is_met(state, person, rule, &[], day)).map(Rule::name)
+}
+
 /// The rule's name, with the list's name where it asks one: `not-listed:dtks`.
 fn name(rule: &Rule) -> Option<Reason> {
     let text = match rule {
@@ -49,7 +56,7 @@ fn is_met(state: &State, person: &Person, rule: &Rule, asked: &[Asked], day: Day
         Rule::NotListed { register } => answer(*register) == Some(false),
         Rule::Listed { register } => answer(*register) == Some(true),
         Rule::HouseholdAtMost { recipients } => {
-            let household = person.household.map(|number| state.people.household(number));
+            let household = person.household.and_then(|number| state.people.household(number));
             household.is_none_or(|household| household.recipients < *recipients)
         }
         Rule::NeverDecreed { programmes } => !person.entitlements().any(|entitlement| {
@@ -58,7 +65,7 @@ fn is_met(state: &State, person: &Person, rule: &Rule, asked: &[Asked], day: Day
         }),
         Rule::Verified { checks } => checks.iter().all(|check| person.has_passed(*check)),
         Rule::EmploymentIn { employment } => employment.contains(&person.employment),
-        Rule::RegencyIn { regencies } => person.regency.is_some_and(|regency| {
+        Rule::RegencyIn { regencies } => person.regency().is_some_and(|regency| {
             regencies.iter().any(|prefix| regency.as_str().starts_with(prefix.as_str()))
         }),
     }

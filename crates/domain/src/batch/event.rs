@@ -76,19 +76,19 @@ payloads! {
     }
     /// The batch is closed.
     Closed {
-        /// When applications ended.
+        /// When applications ended: not before the newest of them, nor after the last day or this record.
         at: Timestamp,
     }
     /// The draw: from the same pool, seed and quotas anyone draws the same persons.
     Drawn {
         /// Eligible persons in the pool.
         pool: u32,
-        /// SHA-256 over the pool's ids in order, in hexadecimal.
+        /// SHA-256 over the pool's ids in ascending order, each with a newline, in hexadecimal.
         poolsha256: Digest,
         /// Places by regency, where the quota is spread.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         quotas: Vec<RegionalQuota>,
-        /// The seed that was promised.
+        /// The seed that was promised. Persons are ranked by the SHA-256 of `seed:id`, the lowest first.
         seed: String,
         /// Persons selected.
         selected: u32,

@@ -1,6 +1,7 @@
 //! Batches (gelombang): people join, are screened, and are drawn.
 
 mod decide;
+mod draw;
 mod eligibility;
 mod event;
 mod state;
@@ -8,9 +9,11 @@ mod state;
 mod tests;
 
 pub use decide::{Command, Screen, decide};
-pub(crate) use eligibility::overtaken;
+pub(crate) use draw::contradiction;
+pub use draw::{Candidate, draw, list_digest, pool};
+pub(crate) use eligibility::{overfull, overtaken};
 pub use event::{
     Asked, Closed, Drawn, Eligibility, Event, Joined, Opened, RegionalQuota, Screened, SeedCommitted,
     Summarised,
 };
-pub use state::{Batch, Batches, Phase, evolve};
+pub use state::{Batch, Batches, Phase, Standing, evolve};

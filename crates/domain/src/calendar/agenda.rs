@@ -68,6 +68,9 @@ impl Tallies {
             Payload::Instalment(Installed::Lapsed(lapsed)) => self.lapsed.add(Some(lapsed.amount)),
             Payload::Instalment(Installed::SurveyOpened(_)) => self.surveys.add(None),
             Payload::Voucher(crate::voucher::Event::Lapsed(lapsed)) => self.lapsed.add(Some(lapsed.amount)),
+            Payload::Voucher(crate::voucher::Event::Expired(expired)) => {
+                self.lapsed.add(Some(expired.amount));
+            }
             Payload::Recovery(crate::recovery::Event::Escalated(claim)) => {
                 self.escalated.add(Some(claim.amount));
             }
@@ -92,6 +95,8 @@ impl Tallies {
 pub struct Calendar {
     /// The newest closed day.
     pub closed: Option<Day>,
+    /// The closed day before it.
+    pub closed_before: Option<Day>,
     /// What the ledger itself caused since then.
     pub tallies: Tallies,
     holidays: HashSet<Day>,
@@ -148,7 +153,7 @@ pub fn evolve(state: &mut State, subject: Subject, event: &Event) {
             state.calendar.holidays.extend(published.holidays.iter().copied());
         }
         (Subject::Day(day), Event::DayClosed(_)) => {
-            state.calendar.closed = Some(day);
+            state.calendar.closed_before = state.calendar.closed.replace(day);
             state.calendar.tallies = Tallies::default();
             let later = state.calendar.agenda.split_off(&day.plus(1));
             let past = std::mem::replace(&mut state.calendar.agenda, later);

@@ -65,7 +65,10 @@ fn cut_off(state: &State, day: Day, all: &mut Vec<Due>) {
         return;
     }
     for person in state.people.iter() {
-        for entitlement in person.entitlements().filter(|each| each.status == Status::Active) {
+        let open = |each: &&entitlement::Entitlement| {
+            each.status == Status::Active || each.unfinished().next().is_some()
+        };
+        for entitlement in person.entitlements().filter(open) {
             let Some(programme) = state.programmes.at(entitlement.programme) else { continue };
             let Some(card) = state.card(person, programme.code) else { continue };
             let mut push =
@@ -80,21 +83,23 @@ fn leave_nothing(card: &Card<'_>, day: Day, passed: impl Fn(Day) -> bool, push: 
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
     let active = card.entitlement.status == Status::Active;
     let bought = cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(&passed);
-    if (bought || !active) && card.entitlement.card.voucher > 0 {
+    if (bought || !active) && card.entitlement.card().voucher > 0 {
         push(Command::Voucher(voucher::Command::Lapse(voucher::Lapse {})));
     }
-    if active && cutoffs.and_then(|cutoffs| cutoffs.pay_until).is_some_and(&passed) {
-        end_payments(card, push);
+    if cutoffs.and_then(|cutoffs| cutoffs.pay_until).is_some_and(&passed) {
+        for (ordinal, _) in card.entitlement.unfinished() {
+            push(Command::Voucher(voucher::Command::Expire(voucher::Expire { ordinal })));
+        }
+        if active {
+            end_payments(card, push);
+        }
     }
 }
 
 fn end_payments(card: &Card<'_>, push: &mut impl FnMut(Command)) {
     use InstalmentPhase::{Due, Failed, Held, Returned};
-    let open = card
-        .entitlement
-        .instalments
-        .iter()
-        .filter(|each| matches!(each.phase, Due | Held | Failed | Returned));
+    let open =
+        card.entitlement.instalments().filter(|each| matches!(each.phase, Due | Held | Failed | Returned));
     for instalment in open {
         let cash = card.terms().and_then(|terms| terms.cash.get(usize::from(instalment.benefit)));
         if let Some(cash) = cash {
@@ -102,7 +107,7 @@ fn end_payments(card: &Card<'_>, push: &mut impl FnMut(Command)) {
             push(Command::Instalment(instalment::Command::Lapse(lapse)));
         }
     }
-    if card.entitlement.card.unearned > 0
+    if card.entitlement.card().unearned > 0
         && let Ok(reason) = Reason::new("cut-off")
     {
         push(Command::Entitlement(entitlement::Command::Close(entitlement::Close { reason })));

@@ -26,7 +26,7 @@ payloads! {
     DayClosed {
         /// Demands for repayment handed on after their term.
         escalated: Tally,
-        /// Instalments and cash released because a cut-off passed.
+        /// Balances, instalments and unfinished courses released because a cut-off passed.
         lapsed: Tally,
         /// Cards revoked because a deadline passed.
         revoked: Tally,

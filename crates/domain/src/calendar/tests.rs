@@ -1,7 +1,8 @@
 //! Days are closed once and in order, and working days follow the published year.
 
+use crate::findings::RuleName;
 use crate::refusal::RefusalCode as R;
-use crate::testing::{PRAKERJA_2020, World};
+use crate::testing::{PRAKERJA_2020, World, idr, person};
 use crate::time::Day;
 use serde_json::json;
 
@@ -29,4 +30,27 @@ fn working_days_leave_out_weekends_and_holidays() {
     assert_eq!(calendar.working_days_after(day("2021-05-12"), 1), day("2021-05-17"));
     assert_eq!(calendar.working_days_after(day("2021-05-08"), 3), day("2021-05-12"));
     assert!(!calendar.is_working_day(day("2021-05-16")));
+}
+
+#[test]
+fn nothing_is_asked_into_a_closed_day_and_what_is_reported_into_it_is_found() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2021-03-30").list_course("kopi", idr(600_000)).decree(&[ani], 16).link(ani, "bni", "bank");
+    world.close_day("2021-04-28");
+    let bought = world.purchase("kopi", "p1");
+    assert_eq!(world.at("2021-04-28").refused(ani, "voucher.spend", bought.clone()), R::DayClosed);
+    assert_eq!(
+        world.at("2021-04-27").refused(ani, "entitlement.revoke", json!({ "reason": "withdrawn" })),
+        R::DayClosed
+    );
+    assert_eq!(world.found(), []);
+    // What a bank did is always known later; what gives a right is not.
+    world.fact("fund/prakerja-2020/2021", "fund.bank_charged", json!({ "amount": idr(1), "reference": "B" }));
+    assert!(!world.found().contains(&RuleName::Backdated));
+    world.fact(ani, "voucher.spent", bought);
+    assert_eq!(world.found(), [RuleName::Backdated]);
+    let bought = world.purchase("kopi", "p2");
+    world.at("2021-04-29").fact(ani, "voucher.spent", bought);
+    assert!(!world.found().contains(&RuleName::Backdated));
 }

@@ -5,7 +5,7 @@ use crate::chart::Account;
 use crate::entry::Entry;
 use crate::line::Event as Line;
 use crate::money::Money;
-use crate::payout::{arrive, split};
+use crate::payout::{Arrival, arrive, split};
 use crate::state::State;
 
 /// The entry of an event, if it moves money.
@@ -34,6 +34,7 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     if let Event::HandedOver(handed) = event {
         let parts = split(state, line, handed.benefit, handed.number, handed.amount);
-        arrive(state, line, handed.benefit, handed.number, parts, handed.amount);
+        let arrival = Arrival { benefit: handed.benefit, number: handed.number, attempt: 1 };
+        arrive(state, line, arrival, parts, handed.amount);
     }
 }

@@ -16,8 +16,7 @@ fn recipient() -> (World, String) {
         "fund.appropriate",
         json!({ "amount": idr(9_000_000), "document": "DIPA" }),
     );
-    world.run("batch/bt-pklw-2021/1", "batch.open", json!({ "closes": "2021-09-10", "quota": 1 }));
-    world.screen(&ani, 1).open_decree("SK-1", 1, 1).unwrap();
+    world.select(&[&ani], 1).open_decree("SK-1", 1, 1).unwrap();
     world.run(&ani, "entitlement.decree", json!({ "decree": "SK-1" }));
     world.run("decree/bt-pklw-2021/SK-1", "decree.close", json!({}));
     (world, ani)

@@ -77,7 +77,13 @@ impl CardMoney {
         if let Some(balance) = self.balance_mut(credit) {
             *balance = balance.saturating_add(minor);
         }
-        let outside = |account| matches!(account, Account::Bank | Account::PartnerFloat | Account::Custody);
+        // Money that came back before its payment was known stands outside until both are matched.
+        let outside = |account| {
+            matches!(
+                account,
+                Account::Bank | Account::PartnerFloat | Account::Custody | Account::UnmatchedReturns
+            )
+        };
         match (debit, credit) {
             (Account::CommittedPool, to) if to.is_of_card() => {
                 // A reinstatement takes back what a revocation released before it can add to the allocation.
@@ -93,6 +99,11 @@ impl CardMoney {
             }
             (Account::PlatformClearing, Account::VoucherBalance) => {
                 self.spent = self.spent.saturating_sub(minor);
+            }
+            // A course that was never finished.
+            (Account::PlatformClearing, Account::CommittedPool) => {
+                self.spent = self.spent.saturating_sub(minor);
+                self.released = self.released.saturating_add(minor);
             }
             (from, to) if from.is_of_card() && outside(to) => self.paid = self.paid.saturating_add(minor),
             (to, from) if outside(to) && from.is_of_card() => {
@@ -113,6 +124,45 @@ impl CardMoney {
             Account::PartnerClearing => Some(&mut self.instructed),
             Account::ReturnSuspense => Some(&mut self.suspense),
             _ => None,
+        }
+    }
+}
+
+/// The money of a card in half the room: amounts of other cards than the widest fit in 32 bits, and the others are
+/// kept whole beside them.
+#[derive(Clone, Debug)]
+pub(crate) enum PackedMoney {
+    Narrow([u32; 9]),
+    Wide(Box<CardMoney>),
+}
+
+impl Default for PackedMoney {
+    fn default() -> Self {
+        Self::Narrow([0; 9])
+    }
+}
+
+impl PackedMoney {
+    pub(crate) fn pack(money: &CardMoney) -> Self {
+        let CardMoney { allocated, unearned, voucher, spent, due, instructed, suspense, paid, released } =
+            *money;
+        let all = [allocated, unearned, voucher, spent, due, instructed, suspense, paid, released];
+        let mut narrow = [0; 9];
+        for (to, from) in narrow.iter_mut().zip(all) {
+            let Ok(amount) = u32::try_from(from) else { return Self::Wide(Box::new(*money)) };
+            *to = amount;
+        }
+        Self::Narrow(narrow)
+    }
+
+    pub(crate) fn unpack(&self) -> CardMoney {
+        match self {
+            Self::Wide(money) => **money,
+            Self::Narrow(narrow) => {
+                let [allocated, unearned, voucher, spent, due, instructed, suspense, paid, released] =
+                    narrow.map(i64::from);
+                CardMoney { allocated, unearned, voucher, spent, due, instructed, suspense, paid, released }
+            }
         }
     }
 }
@@ -152,7 +202,7 @@ impl<'a> Card<'a> {
     }
 
     /// A purchase by its code.
-    pub fn purchase(&self, code: PurchaseCode) -> Option<&'a Purchase> {
+    pub fn purchase(&self, code: PurchaseCode) -> Option<Purchase> {
         self.entitlement.purchase(code)
     }
 
@@ -169,9 +219,9 @@ impl<'a> Card<'a> {
     }
 
     /// An instalment that was scheduled.
-    pub fn instalment(&self, benefit: BenefitCode, number: u8) -> Option<&'a Instalment> {
+    pub fn instalment(&self, benefit: BenefitCode, number: u8) -> Option<Instalment> {
         let (benefit, _) = self.cash(benefit)?;
-        self.entitlement.instalments.iter().find(|each| each.benefit == benefit && each.number == number)
+        self.entitlement.instalment(benefit, number)
     }
 
     /// Last day of the first purchase, where there is a term.
@@ -192,5 +242,25 @@ impl<'a> Card<'a> {
     /// What the fund year of this card may still commit.
     pub fn fund_is_known(&self) -> bool {
         self.funds.get(self.programme.code, self.entitlement.decreed_on.year()).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn amounts() -> impl Strategy<Value = i64> {
+        prop_oneof![Just(0), 0..=i64::from(u32::MAX), any::<i64>(), Just(i64::from(u32::MAX) + 1), Just(-1)]
+    }
+
+    proptest! {
+        #[test]
+        fn packed_money_comes_out_whole(all in proptest::array::uniform9(amounts())) {
+            let [allocated, unearned, voucher, spent, due, instructed, suspense, paid, released] = all;
+            let money =
+                CardMoney { allocated, unearned, voucher, spent, due, instructed, suspense, paid, released };
+            prop_assert_eq!(PackedMoney::pack(&money).unpack(), money);
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Decrees, revocation, reinstatement, closing.
 
 use super::{
-    Card, Closed, DecreeClosed, DecreeOpened, DecreePhase, DecreeTotals, Decreed, Event, Granted, Reinstated,
-    RevocationReason, Revoked, Status,
+    Card, DecreeClosed, DecreeOpened, DecreePhase, DecreeTotals, Decreed, Event, Granted, Reinstated,
+    ReinstatementProposed, Revocation, RevocationReason, Revoked, Status,
 };
+use crate::batch::Standing;
+use crate::books::FundBooks;
 use crate::chart::Account;
 use crate::decide::{Context, Draft};
 use crate::entry::FundYear;
@@ -26,9 +28,13 @@ types! {
         CloseDecree(CloseDecree) = "decree.close.v1";
         /// Take an entitlement back.
         Revoke(Revoke) = "entitlement.revoke.v1";
-        /// Undo a revocation, by a second person.
+        /// Propose to undo a revocation.
+        ProposeReinstatement(ReinstatementProposed) = "entitlement.propose_reinstatement.v1";
+        /// Undo a revocation, by another person than the one who proposed it.
         Reinstate(Reinstate) = "entitlement.reinstate.v1";
-        /// End an entitlement.
+        /// Propose to end an entitlement that still has money, once its last day has passed.
+        ProposeClose(ProposeClose) = "entitlement.propose_close.v1";
+        /// End an entitlement: with nothing left, or, by a second person, after its last day.
         Close(Close) = "entitlement.close.v1";
     }
 }
@@ -54,6 +60,11 @@ payloads! {
         reference: DocumentNumber,
     }
     /// The amount follows from what was never earned.
+    ProposeClose {
+        /// Why.
+        reason: Reason,
+    }
+    /// The amount follows from what was never earned.
     Close {
         /// Why.
         reason: Reason,
@@ -70,19 +81,10 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Decree(decree) => self::decree(context, decree)?,
         Command::CloseDecree(CloseDecree {}) => close_decree(context)?,
         Command::Revoke(revoke) => self::revoke(context, revoke)?,
-        Command::Reinstate(reinstate) => self::reinstate(context, reinstate)?,
-        Command::Close(close) => {
-            let card = context.active_card()?;
-            let money = card.entitlement.card;
-            let waiting = money.due.saturating_add(money.suspense);
-            if waiting > 0 {
-                let sentence =
-                    format!("{} is still to be paid: pay it or let it lapse first", card.money(waiting));
-                return Err(card.refuse(RefusalCode::InstalmentState, sentence));
-            }
-            let amount = card.money(money.unearned.saturating_add(money.voucher));
-            Event::Closed(Closed { amount, reason: close.reason })
-        }
+        Command::ProposeReinstatement(proposed) => propose(context, proposed)?,
+        Command::Reinstate(reinstate) => return self::reinstate(context, reinstate),
+        Command::ProposeClose(proposed) => super::end::propose(context, proposed)?,
+        Command::Close(close) => super::end::close(context, close)?,
     };
     Ok(vec![context.draft(event)])
 }
@@ -134,7 +136,26 @@ fn open_decree(context: &Context<'_>, opened: &DecreeOpened) -> Result<Event, Re
         );
         return Err(Refusal::new(RefusalCode::CeilingExceeded, sentence).under(code, &terms.version));
     }
+    within_selection(context, code, opened)?;
     Ok(Event::DecreeOpened(opened.clone()))
+}
+
+/// A decree takes only whom its batch selected, so that its places and its pool bound it.
+fn within_selection(
+    context: &Context<'_>,
+    code: crate::ids::ProgrammeCode,
+    opened: &DecreeOpened,
+) -> Result<(), Refusal> {
+    let selected = context.state.batches.get(code, opened.batch).map_or(0, |batch| batch.selected);
+    let promised = context.state.decrees.promised_of(code, opened.batch);
+    if promised.saturating_add(opened.count) <= selected {
+        return Ok(());
+    }
+    let sentence = format!(
+        "the decree names {} persons, but batch {} selected {selected}, of whom {promised} are in decrees already",
+        opened.count, opened.batch
+    );
+    Err(Refusal::new(RefusalCode::NotSelected, sentence))
 }
 
 fn open<'a>(
@@ -158,9 +179,8 @@ fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
         let sentence = format!("{} has an entitlement in {} already", context.subject, programme.code);
         return refuse(RefusalCode::AlreadyDecreed, sentence);
     }
-    if !is_eligible(context, person, programme, decree.batch) {
-        let sentence = format!("{} was not found eligible in batch {}", context.subject, decree.batch);
-        return refuse(RefusalCode::NotEligible, sentence);
+    if let Some(refusal) = unselected(context, person, programme, decree.batch) {
+        return Err(refusal.under(programme.code, &terms.version));
     }
     if let Some(rule) = crate::batch::overtaken(context.state, person, terms) {
         let sentence = format!("{} was found eligible, but no longer meets {rule}", context.subject);
@@ -181,11 +201,19 @@ fn decree(context: &Context<'_>, command: &Decree) -> Result<Event, Refusal> {
     Ok(Event::Decreed(Decreed { batch: decree.batch, benefits, decree: command.decree }))
 }
 
-fn is_eligible(context: &Context<'_>, person: &Person, programme: &Programme, batch: u16) -> bool {
-    let number = context.state.programmes.number(programme.code);
-    person.applied.is_some_and(|each| {
-        number == Some(each.programme) && each.batch == batch && each.eligible == Some(true)
-    })
+fn unselected(context: &Context<'_>, person: &Person, programme: &Programme, batch: u16) -> Option<Refusal> {
+    let applied = context.state.applied(person, programme.code).filter(|each| each.batch == batch);
+    match applied.map(|each| each.standing) {
+        Some(Standing::Selected) => None,
+        Some(Standing::Eligible | Standing::Unselected) => {
+            let sentence = format!("{} was not drawn in batch {batch}", context.subject);
+            Some(Refusal::new(RefusalCode::NotSelected, sentence))
+        }
+        None | Some(Standing::Joined | Standing::Ineligible) => {
+            let sentence = format!("{} was not found eligible in batch {batch}", context.subject);
+            Some(Refusal::new(RefusalCode::NotEligible, sentence))
+        }
+    }
 }
 
 fn benefits(programme: &Programme, terms: &Terms) -> Result<Vec<Granted>, Refusal> {
@@ -231,7 +259,10 @@ fn revoke(context: &Context<'_>, revoke: &Revoke) -> Result<Event, Refusal> {
     if revoke.reason == RevocationReason::NoPurchase {
         check_no_purchase(context, &card)?;
     }
-    Ok(Event::Revoked(Revoked { amount: card.money(card.entitlement.card.unmoved()), reason: revoke.reason }))
+    Ok(Event::Revoked(Revoked {
+        amount: card.money(card.entitlement.card().unmoved()),
+        reason: revoke.reason,
+    }))
 }
 
 /// Permenko 11/2020: revoked when nothing was bought within the term, which ends with its last day in WIB.
@@ -247,29 +278,108 @@ fn check_no_purchase(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refus
         let sentence = format!("the first purchase can be made until the end of {until}");
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
+    // Who bought in time, and whose class then fell through, has the term anew. Where the last day to buy cut that term
+    // short there was no whole term to miss: the balance lapses, the card stays.
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
+    let last = cutoffs.and_then(|cutoffs| cutoffs.purchase_until);
+    if card.entitlement.was_let_down() && last.is_some_and(|last| last < until) {
+        let sentence = "the course was cancelled by its provider or platform, with no whole term left to buy \
+                        another";
+        return Err(card.refuse(RefusalCode::NotRevocable, sentence.to_owned()));
+    }
     Ok(())
 }
 
-fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Event, Refusal> {
-    let card = context.card()?;
-    if card.entitlement.status != Status::Revoked {
+fn revocation(card: &Card<'_>) -> Result<Revocation, Refusal> {
+    let revoked = card.entitlement.revocation().filter(|_| card.entitlement.status == Status::Revoked);
+    revoked.ok_or_else(|| {
         let sentence = format!("the entitlement is {}", card.entitlement.status);
-        return Err(card.refuse(RefusalCode::NotRevoked, sentence));
+        card.refuse(RefusalCode::NotRevoked, sentence)
+    })
+}
+
+fn propose(context: &Context<'_>, proposed: &ReinstatementProposed) -> Result<Event, Refusal> {
+    let card = context.card()?;
+    check_in_time(context, &card, revocation(&card)?)?;
+    Ok(Event::ReinstatementProposed(proposed.clone()))
+}
+
+/// A revocation can be undone while the terms allow it, and while money can still be paid.
+fn check_in_time(context: &Context<'_>, card: &Card<'_>, revocation: Revocation) -> Result<(), Refusal> {
+    let days = card.terms().and_then(|terms| terms.reinstatement_days);
+    if let Some(until) = days.map(|days| revocation.on.plus(i32::from(days)))
+        && context.day() > until
+    {
+        let sentence = format!("it could be undone until the end of {until}");
+        return Err(card.refuse(RefusalCode::TermPassed, sentence));
     }
-    let revocation = card.entitlement.revocation();
-    if let Some(revocation) = revocation.filter(|revocation| revocation.by == context.actor.id) {
-        let sentence =
-            format!("{} revoked this entitlement: another person must reinstate it", revocation.by);
-        return Err(card.refuse(RefusalCode::SamePerson, sentence));
+    crate::payout::check_cutoff(context, card)
+}
+
+/// Two persons undo a revocation: one proposes, another decides, and neither decides on a revocation of their own.
+fn reinstate(context: &Context<'_>, reinstate: &Reinstate) -> Result<Vec<Draft>, Refusal> {
+    let card = context.card()?;
+    let revocation = revocation(&card)?;
+    let Some(proposer) = revocation.proposed_by else {
+        let sentence = "nobody has proposed it: propose it first, for another person to decide".to_owned();
+        return Err(card.refuse(RefusalCode::StepMissing, sentence));
+    };
+    for (who, did) in [(proposer, "proposed this"), (revocation.by, "revoked this entitlement")] {
+        if who == context.actor.id {
+            let sentence = format!("{who} {did}: another person must reinstate it");
+            return Err(card.refuse(RefusalCode::SamePerson, sentence));
+        }
     }
-    let released = revocation.map_or(0, |each| each.voucher.saturating_add(each.other));
+    check_in_time(context, &card, revocation)?;
+    let released = revocation.voucher.saturating_add(revocation.other);
+    if let Some(rule) =
+        card.terms().and_then(|terms| crate::batch::overfull(context.state, card.person, terms))
+    {
+        let sentence = format!("others of the household were decreed since: it no longer meets {rule}");
+        return Err(card.refuse(RefusalCode::NotEligible, sentence));
+    }
+    check_money(context, &card, released)?;
     let amount = card.money(released);
+    let event = Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference };
+    let mut events = vec![context.draft(Event::Reinstated(event))];
+    // What was demanded because the right was gone is no longer owed.
+    let demanded = crate::recovery::withdrawable(&card);
+    if demanded > 0 {
+        events.push(context.draft(crate::recovery::Event::Withdrawn(crate::recovery::Withdrawn {
+            amount: card.money(demanded),
+            reason: reinstate.reason,
+            reference: reinstate.reference,
+        })));
+    }
+    Ok(events)
+}
+
+/// The ceiling must cover what is committed again; after the year's end, when no SP2D can follow, so must the money
+/// that is on hand and promised to nobody.
+fn check_money(context: &Context<'_>, card: &Card<'_>, released: i64) -> Result<(), Refusal> {
     let fund = FundYear { programme: card.programme.code, year: card.entitlement.decreed_on.year() };
-    let free = context.state.free(fund, card.currency());
+    let mut free = context.state.free(fund, card.currency());
+    if context.day().year() > fund.year {
+        let spare = context.state.books.fund(fund, card.currency()).map_or(0, spare);
+        free = free.min(spare);
+    }
     if i128::from(released) > free {
-        let free = card.money(i64::try_from(free).unwrap_or(i64::MAX));
+        let (amount, free) = (card.money(released), card.money(i64::try_from(free).unwrap_or(i64::MAX)));
         let sentence = format!("{amount} would be committed again, and the fund has {free} free");
         return Err(card.refuse(RefusalCode::CeilingExceeded, sentence));
     }
-    Ok(Event::Reinstated(Reinstated { amount, reason: reinstate.reason, reference: reinstate.reference }))
+    Ok(())
+}
+
+/// On hand, less what persons, platforms and the treasury are still to get.
+fn spare(books: &FundBooks) -> i128 {
+    use Account::{
+        Bank, Custody, Due, PartnerClearing, PartnerFloat, PlatformClearing, ReturnDue, ReturnSuspense,
+        Unearned, VoucherBalance,
+    };
+    let on_hand = [Bank, PartnerFloat, Custody];
+    // Credits are below zero.
+    let promised =
+        [Unearned, VoucherBalance, Due, PartnerClearing, ReturnSuspense, PlatformClearing, ReturnDue];
+    on_hand.into_iter().chain(promised).map(|account| books.balance(account)).sum()
 }

@@ -16,8 +16,12 @@ types! {
         DecreeClosed(DecreeClosed) = "decree.closed.v1";
         /// Taken back; what was left is released.
         Revoked(Revoked) = "entitlement.revoked.v1";
+        /// Someone proposes to undo a revocation.
+        ReinstatementProposed(ReinstatementProposed) = "entitlement.reinstatement_proposed.v1";
         /// A revocation is undone by a second person.
         Reinstated(Reinstated) = "entitlement.reinstated.v1";
+        /// A person asks for the end of an entitlement that still has money.
+        CloseProposed(CloseProposed) = "entitlement.close_proposed.v1";
         /// Nothing more can happen under it.
         Closed(Closed) = "entitlement.closed.v1";
     }
@@ -79,6 +83,13 @@ payloads! {
         /// Why.
         reason: RevocationReason,
     }
+    /// A proposal; nothing moves before another person agrees.
+    ReinstatementProposed {
+        /// Why.
+        reason: Reason,
+        /// The request.
+        reference: DocumentNumber,
+    }
     /// The released money is committed again.
     Reinstated {
         /// The amount committed again.
@@ -87,6 +98,13 @@ payloads! {
         reason: Reason,
         /// The decision.
         reference: DocumentNumber,
+    }
+    /// What the end would release; a second person must agree.
+    CloseProposed {
+        /// What would be released.
+        amount: Money,
+        /// Why.
+        reason: Reason,
     }
     /// The end: what was never earned goes back to the pool.
     Closed {

@@ -1,7 +1,8 @@
 //! What only few entitlements ever have, kept apart so that millions of others stay small.
 
 use super::Entitlement;
-use crate::ids::ActorId;
+use crate::ids::{ActorId, PurchaseCode};
+use crate::recovery::Claim;
 use crate::time::Day;
 
 /// A revocation in force.
@@ -9,43 +10,61 @@ use crate::time::Day;
 pub struct Revocation {
     /// Who revoked: another person must reinstate.
     pub by: ActorId,
+    /// The day on which it was revoked.
+    pub on: Day,
+    /// Who proposed to undo it: another person must reinstate.
+    pub proposed_by: Option<ActorId>,
     /// Training balance that it released, in minor units.
     pub voucher: i64,
     /// Other money that it released, in minor units.
     pub other: i64,
 }
 
-/// Demands for repayment.
+/// Money that came back of a payment not yet known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// Demanded so far, in minor units.
-    pub demanded: i64,
-    /// Repaid so far, in minor units.
-    pub repaid: i64,
-    /// Last day to repay the newest demand.
-    pub until: Day,
-    /// True once an unpaid demand has been handed on.
-    pub escalated: bool,
+pub struct EarlyReturn {
+    /// Number of the benefit in the terms.
+    pub benefit: u8,
+    /// Number of the instalment, from 1.
+    pub number: u8,
+    /// The attempt, from 1.
+    pub attempt: u8,
+    /// What came back, in minor units.
+    pub minor: i64,
 }
 
-impl Claim {
-    /// Demanded and not repaid, in minor units.
-    pub fn owed(&self) -> i64 {
-        self.demanded.saturating_sub(self.repaid)
-    }
+/// A purchase of which the platform has been paid only a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartSettled {
+    /// Its code.
+    pub code: PurchaseCode,
+    /// What the platform has, in minor units.
+    pub paid: i64,
 }
 
 /// What is out of the ordinary with an entitlement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exceptions {
     /// The revocation in force.
     pub revocation: Option<Revocation>,
     /// Demands for repayment.
     pub claim: Option<Claim>,
-    /// Spent beyond the training balance by facts, in minor units.
+    /// Who proposed to end the entitlement with money on it: another person must agree.
+    pub closing: Option<ActorId>,
+    /// Spent beyond the training balance by facts and not demanded back, in minor units.
     pub overspent: i64,
-    /// Paid beyond the right by facts, in minor units.
+    /// Paid to the person beyond the right by facts and not demanded back, in minor units.
     pub overpaid: i64,
+    /// Paid to platforms beyond the price by facts, in minor units.
+    pub platform_overpaid: i64,
+    /// Money that came back of payments not yet known.
+    pub early_returns: Vec<EarlyReturn>,
+    /// Purchases of which the platform has been paid only a part.
+    pub part_settled: Vec<PartSettled>,
+    /// True once a purchase has been cancelled by its provider or platform.
+    pub let_down: bool,
+    /// True once the person was found not to be eligible.
+    pub found_ineligible: bool,
 }
 
 impl Entitlement {
@@ -69,8 +88,27 @@ impl Entitlement {
         self.exceptions.as_ref().map_or(0, |exceptions| exceptions.overpaid)
     }
 
+    /// Paid to platforms beyond the price, in minor units: what they refund clears it first.
+    pub fn platform_overpaid(&self) -> i64 {
+        self.exceptions.as_ref().map_or(0, |exceptions| exceptions.platform_overpaid)
+    }
+
+    /// Money that came back of payments not yet known.
+    pub fn early_returns(&self) -> &[EarlyReturn] {
+        self.exceptions.as_ref().map_or(&[], |exceptions| &exceptions.early_returns)
+    }
+
+    /// True once a purchase has been cancelled by its provider or platform.
+    pub fn was_let_down(&self) -> bool {
+        self.exceptions.as_ref().is_some_and(|exceptions| exceptions.let_down)
+    }
+
     pub(crate) fn exceptions_mut(&mut self) -> &mut Exceptions {
         self.exceptions.get_or_insert_default()
+    }
+
+    pub(crate) fn exceptions_mut_if_any(&mut self) -> Option<&mut Exceptions> {
+        self.exceptions.as_deref_mut()
     }
 
     /// Money released after the revocation belongs to it: a reinstatement commits it again.

@@ -2,22 +2,28 @@
 
 mod card;
 mod decide;
+mod decrees;
+mod end;
 mod event;
 mod exceptions;
 mod post;
+mod progress;
+mod records;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use card::{Card, CardMoney};
-pub use decide::{Close, CloseDecree, Command, Decree, Reinstate, Revoke, decide};
+pub use decide::{Close, CloseDecree, Command, Decree, ProposeClose, Reinstate, Revoke, decide};
+pub use decrees::{DecreePhase, DecreeTotals, Decrees};
 pub use event::{
-    Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated, RevocationReason, Revoked,
+    CloseProposed, Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated,
+    ReinstatementProposed, RevocationReason, Revoked,
 };
-pub use exceptions::{Claim, Exceptions, Revocation};
+pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation};
 pub use post::post;
-pub use state::{
-    DecreePhase, DecreeTotals, Decrees, Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve,
-};
+pub use state::{Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve};
 
-pub(crate) use state::{purchase_digest, survey_bit, wake_for_first_purchase};
+pub(crate) use card::PackedMoney;
+pub(crate) use progress::attempt_bit;
+pub(crate) use state::{survey_bit, wake_for_first_purchase};

@@ -37,7 +37,7 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
         }
         Event::Revoked(_) => {
             let (fund, currency) = state.fund_of(line)?;
-            let money = card?.entitlement.card;
+            let money = card?.entitlement.card();
             let entry = Entry::new(fund, currency, None)
                 .moving(Account::VoucherBalance, Account::CommittedPool, money.voucher)
                 .moving(Account::Unearned, Account::CommittedPool, money.unearned)
@@ -57,12 +57,15 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
         }
         Event::Closed(_) => {
             let (fund, currency) = state.fund_of(line)?;
-            let money = card?.entitlement.card;
+            let money = card?.entitlement.card();
             let entry = Entry::new(fund, currency, None)
                 .moving(Account::Unearned, Account::CommittedPool, money.unearned)
                 .moving(Account::VoucherBalance, Account::CommittedPool, money.voucher);
             Some(entry)
         }
-        Event::DecreeOpened(_) | Event::DecreeClosed(_) => None,
+        Event::DecreeOpened(_)
+        | Event::DecreeClosed(_)
+        | Event::ReinstatementProposed(_)
+        | Event::CloseProposed(_) => None,
     }
 }

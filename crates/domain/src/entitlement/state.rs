@@ -1,15 +1,16 @@
 //! What is remembered of an entitlement: compact, since there are millions.
 
-use super::{CardMoney, Event, Exceptions, Revocation};
+use super::decrees::{DecreePhase, DecreeTotals};
+use super::records::{Record, Records};
+use super::{CardMoney, Event, Exceptions, PackedMoney, Revocation};
 use crate::calendar::Wake;
-use crate::ids::{DocumentNumber, ProgrammeCode, PurchaseCode};
+use crate::ids::PurchaseCode;
 use crate::line::Event as Line;
 use crate::programme::Requirement;
 use crate::record::words;
 use crate::state::State;
 use crate::subject::Subject;
 use crate::time::Day;
-use std::collections::HashMap;
 
 words! {
     /// Where an entitlement stands.
@@ -38,13 +39,6 @@ words! {
         /// Not paid before the cut-off.
         Lapsed = "lapsed",
     }
-    /// Where a decree stands.
-    DecreePhase {
-        /// Lines are being recorded.
-        Open = "open",
-        /// Whole.
-        Closed = "closed",
-    }
 }
 
 /// One instalment, from the moment it is due.
@@ -64,6 +58,10 @@ pub struct Instalment {
     pub phase: InstalmentPhase,
     /// Instructions so far.
     pub attempts: u8,
+    /// One bit for each attempt that has arrived and not come back.
+    pub arrived: u8,
+    /// Number of the partner that was told to pay, in `People::partner`.
+    pub partner: u16,
 }
 
 /// One purchase. Steps only ever become true, but for `cancelled`, which ends it.
@@ -74,12 +72,14 @@ pub struct Purchase {
     pub price: i64,
     /// One bit for each attended session.
     pub attended: u32,
-    /// A digest of its code, unique enough within one person.
-    pub code: u32,
+    /// Its code.
+    pub code: PurchaseCode,
     /// Number of the course.
     pub course: u32,
     /// Number of the platform.
     pub platform: u16,
+    /// The day of the purchase.
+    pub bought: Day,
     /// Cancelled, its money restored.
     pub cancelled: bool,
     /// The redeem code was used.
@@ -92,24 +92,17 @@ pub struct Purchase {
     pub rated: bool,
     /// The platform has been paid.
     pub settled: bool,
-}
-
-/// A short digest of a purchase code (FNV-1a).
-pub(crate) fn purchase_digest(code: PurchaseCode) -> u32 {
-    code.as_str()
-        .bytes()
-        .fold(0x811c_9dc5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    /// Never finished: the platform is not paid any more.
+    pub expired: bool,
 }
 
 /// One person's entitlement in one programme.
 #[derive(Clone, Debug)]
 pub struct Entitlement {
-    /// Where its money is.
-    pub card: CardMoney,
-    /// Instalments from the moment they are due.
-    pub instalments: Vec<Instalment>,
-    /// Purchases, cancelled ones too.
-    pub purchases: Vec<Purchase>,
+    money: PackedMoney,
+    records: Records,
+    /// What only few have: a revocation, a demand, an overpayment.
+    pub exceptions: Option<Box<Exceptions>>,
     /// Number of the decree.
     pub decree: u32,
     /// Date of the decree, from which terms are counted.
@@ -118,8 +111,6 @@ pub struct Entitlement {
     pub clock: Day,
     /// The day on which the first instalment arrived.
     pub first_paid: Option<Day>,
-    /// What only few have: a revocation, a demand, an overpayment.
-    pub exceptions: Option<Box<Exceptions>>,
     /// Number of the programme.
     pub programme: u16,
     /// Number of the batch.
@@ -135,24 +126,82 @@ pub struct Entitlement {
 }
 
 impl Entitlement {
-    /// A purchase by its code.
-    pub fn purchase(&self, code: PurchaseCode) -> Option<&Purchase> {
-        let digest = purchase_digest(code);
-        self.purchases.iter().find(|purchase| purchase.code == digest)
+    /// Where its money is.
+    pub fn card(&self) -> CardMoney {
+        self.money.unpack()
     }
 
-    pub(crate) fn purchase_mut(&mut self, code: PurchaseCode) -> Option<&mut Purchase> {
-        let digest = purchase_digest(code);
-        self.purchases.iter_mut().find(|purchase| purchase.code == digest)
+    pub(crate) fn set_card(&mut self, money: &CardMoney) {
+        self.money = PackedMoney::pack(money);
+    }
+
+    /// Instalments, in the order in which they became due.
+    pub fn instalments(&self) -> impl Iterator<Item = Instalment> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Instalment(instalment) => Some(instalment),
+            Record::Purchase(_) => None,
+        })
+    }
+
+    /// An instalment by its benefit and its number.
+    pub fn instalment(&self, benefit: u8, number: u8) -> Option<Instalment> {
+        self.instalments().find(|each| each.benefit == benefit && each.number == number)
+    }
+
+    pub(crate) fn add_instalment(&mut self, instalment: Instalment) {
+        self.records.push(&Record::Instalment(instalment));
+    }
+
+    /// Puts an instalment that has changed back into its place.
+    pub(crate) fn put_instalment(&mut self, instalment: Instalment) {
+        self.records.put_back(&Record::Instalment(instalment));
+    }
+
+    fn retain_instalments(&mut self, keep: impl Fn(&Instalment) -> bool) {
+        self.records.retain(|record| match record {
+            Record::Instalment(instalment) => keep(instalment),
+            Record::Purchase(_) => true,
+        });
+    }
+
+    /// Purchases in order, cancelled ones too.
+    pub fn purchases(&self) -> impl Iterator<Item = Purchase> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Purchase(purchase) => Some(purchase),
+            Record::Instalment(_) => None,
+        })
+    }
+
+    /// A purchase by its code.
+    pub fn purchase(&self, code: PurchaseCode) -> Option<Purchase> {
+        self.purchases().find(|purchase| purchase.code == code)
+    }
+
+    pub(crate) fn add_purchase(&mut self, purchase: Purchase) {
+        self.records.push(&Record::Purchase(purchase));
+    }
+
+    /// Puts a purchase that has changed back into its place.
+    pub(crate) fn put_purchase(&mut self, purchase: Purchase) {
+        self.records.put_back(&Record::Purchase(purchase));
+    }
+
+    /// Ends a purchase that was never finished, by its number among all purchases of the card, from 1.
+    pub(crate) fn expire_purchase(&mut self, ordinal: u8) {
+        let place = usize::from(ordinal.saturating_sub(1));
+        let Some(purchase) = self.purchases().nth(place) else { return };
+        let mut before = 0;
+        let is_it = |record: &Record| {
+            let is_purchase = matches!(record, Record::Purchase(_));
+            before += usize::from(is_purchase);
+            is_purchase && before == place + 1
+        };
+        self.records.replace_first(is_it, &Record::Purchase(Purchase { expired: true, ..purchase }));
     }
 
     /// True while at least one purchase is not cancelled.
     pub fn has_purchase(&self) -> bool {
-        self.purchases.iter().any(|purchase| !purchase.cancelled)
-    }
-
-    pub(crate) fn instalment_mut(&mut self, benefit: u8, number: u8) -> Option<&mut Instalment> {
-        self.instalments.iter_mut().find(|each| each.benefit == benefit && each.number == number)
+        self.purchases().any(|purchase| !purchase.cancelled)
     }
 }
 
@@ -160,80 +209,6 @@ impl Entitlement {
 pub(crate) fn survey_bit(number: u8) -> u8 {
     // Surveys are numbered from 1, and no definition has more than 8.
     number.checked_sub(1).and_then(|place| 1_u8.checked_shl(u32::from(place))).unwrap_or(0)
-}
-
-/// A decree and the totals of its lines so far.
-#[derive(Clone, Debug)]
-pub struct DecreeTotals {
-    /// Which programme.
-    pub programme: ProgrammeCode,
-    /// Its number.
-    pub number: DocumentNumber,
-    /// Where it stands.
-    pub phase: DecreePhase,
-    /// The batch.
-    pub batch: u16,
-    /// Its date.
-    pub date: Day,
-    /// Persons promised.
-    pub count: u32,
-    /// Sum promised, in minor units.
-    pub sum: i64,
-    /// Persons so far.
-    pub counted: u32,
-    /// Sum so far, in minor units.
-    pub summed: i64,
-}
-
-/// All decrees, found by number or by place.
-#[derive(Clone, Debug, Default)]
-pub struct Decrees {
-    list: Vec<DecreeTotals>,
-    places: HashMap<(ProgrammeCode, DocumentNumber), u32>,
-}
-
-impl Decrees {
-    /// A decree by its number.
-    pub fn get(&self, programme: ProgrammeCode, number: DocumentNumber) -> Option<&DecreeTotals> {
-        self.place(programme, number).and_then(|place| self.at(place))
-    }
-
-    /// A decree by its place.
-    pub fn at(&self, place: u32) -> Option<&DecreeTotals> {
-        usize::try_from(place).ok().and_then(|index| self.list.get(index))
-    }
-
-    /// True when a decree of the programme was ever opened.
-    pub fn any_of(&self, programme: ProgrammeCode) -> bool {
-        self.list.iter().any(|decree| decree.programme == programme)
-    }
-
-    /// What open decrees of a fund year have promised beyond their lines so far, in minor units.
-    pub fn promised(&self, programme: ProgrammeCode, year: i16) -> i128 {
-        let open = self.list.iter().filter(|decree| {
-            decree.phase == DecreePhase::Open && decree.programme == programme && decree.date.year() == year
-        });
-        open.map(|decree| i128::from(decree.sum.saturating_sub(decree.summed).max(0))).sum()
-    }
-
-    /// True when the decree at a place is whole.
-    pub fn is_closed(&self, place: u32) -> bool {
-        self.at(place).is_some_and(|decree| decree.phase == DecreePhase::Closed)
-    }
-
-    fn place(&self, programme: ProgrammeCode, number: DocumentNumber) -> Option<u32> {
-        // Lines of a decree come together: it is nearly always the last one.
-        let last = self.list.last().filter(|decree| decree.number == number && decree.programme == programme);
-        if last.is_some() {
-            return u32::try_from(self.list.len() - 1).ok();
-        }
-        self.places.get(&(programme, number)).copied()
-    }
-
-    fn get_mut(&mut self, programme: ProgrammeCode, number: DocumentNumber) -> Option<&mut DecreeTotals> {
-        let place = self.place(programme, number)?;
-        usize::try_from(place).ok().and_then(|index| self.list.get_mut(index))
-    }
 }
 
 /// Folds an event of a decree or an entitlement.
@@ -263,7 +238,18 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         }
         Event::Decreed(decreed) => decreed_to(state, line, decreed),
         Event::Revoked(_) => revoked(state, line),
+        Event::ReinstatementProposed(_) => {
+            let revocation = state.entitlement_mut(line).and_then(|each| each.exceptions_mut_if_any());
+            if let Some(revocation) = revocation.and_then(|each| each.revocation.as_mut()) {
+                revocation.proposed_by = Some(line.actor.id);
+            }
+        }
         Event::Reinstated(_) => reinstated(state, line),
+        Event::CloseProposed(_) => {
+            if let Some(entitlement) = state.entitlement_mut(line) {
+                entitlement.exceptions_mut().closing = Some(line.actor.id);
+            }
+        }
         Event::Closed(_) => set_status(state, line, Status::Closed),
     }
 }
@@ -291,9 +277,8 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         return;
     }
     person.grant(Entitlement {
-        card: CardMoney::default(),
-        instalments: Vec::new(),
-        purchases: Vec::new(),
+        money: PackedMoney::default(),
+        records: Records::default(),
         decree: place.unwrap_or(u32::MAX),
         decreed_on: date,
         clock: date,
@@ -317,18 +302,18 @@ fn revoked(state: &mut State, line: &Line) {
     let surveys: Vec<bool> = cash.iter().map(|cash| cash.requires == Requirement::Survey).collect();
     let Some(entitlement) = state.entitlement_mut(line) else { return };
     let again = entitlement.status == Status::Revoked;
-    let money = entitlement.card;
-    let none = Revocation { by: line.actor.id, voucher: 0, other: 0 };
+    let money = entitlement.card();
+    let none = Revocation { by: line.actor.id, on: line.time.day(), proposed_by: None, voucher: 0, other: 0 };
     entitlement.exceptions_mut().revocation.get_or_insert(none);
     entitlement.add_to_revocation(money.voucher, money.unmoved().saturating_sub(money.voucher));
     // Their money is back in the pool: what is left is what was paid, and what is on its way.
     let kept = |each: &Instalment| matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed);
-    let dropped = entitlement.instalments.iter().filter(|each| !kept(each));
+    let dropped = entitlement.instalments().filter(|each| !kept(each));
     // Surveys whose money was not paid can be answered again, should the card be reinstated.
     let unanswered = dropped.filter(|each| surveys.get(usize::from(each.benefit)) == Some(&true));
     let bits = unanswered.fold(0, |bits, each| bits | survey_bit(each.number));
     entitlement.surveys_answered &= !bits;
-    entitlement.instalments.retain(kept);
+    entitlement.retain_instalments(kept);
     entitlement.status = Status::Revoked;
     if !again {
         count_in_household(state, line, false);
@@ -340,7 +325,13 @@ fn reinstated(state: &mut State, line: &Line) {
     let Some(entitlement) = entitlement else { return };
     entitlement.clock = line.time.day();
     entitlement.status = Status::Active;
-    entitlement.exceptions_mut().revocation = None;
+    let exceptions = entitlement.exceptions_mut();
+    exceptions.revocation = None;
+    exceptions.closing = None;
+    // Whoever is entitled again need not repay what was due by right: nothing is handed on until it is withdrawn.
+    if let Some(claim) = &mut exceptions.claim {
+        claim.held = claim.demanded > claim.of_overpayments;
+    }
     count_in_household(state, line, true);
     wake_for_first_purchase(state, line);
     crate::instalment::wake_now(state, line);

@@ -49,7 +49,7 @@ fn delivered(person: &Person, programme: u16, currency: crate::money::Currency) 
     let card = person
         .entitlements()
         .find(|each| each.programme == programme)
-        .map(|each| each.card)
+        .map(crate::entitlement::Entitlement::card)
         .unwrap_or_default();
     let money = crate::money::Money::of_minor(card.paid.saturating_add(card.spent), currency);
     format!("{money} delivered so far")

@@ -3,32 +3,26 @@
 use super::Step;
 use crate::catalogue::Payload;
 use crate::chart::Account;
-use crate::payout::{Event, Settled};
+use crate::payout::Event;
 
 pub(super) fn find(step: Step<'_>) -> Option<String> {
     let Payload::Payout(Event::Settled(settled)) = &step.event.payload else { return None };
     let from = step.entry?.movements().first()?.debit;
+    let card = step.state.card_of(step.event);
+    let attempts = card.and_then(|card| card.instalment(settled.benefit, settled.number));
+    let attempts = attempts.map_or(0, |instalment| instalment.attempts);
     let late = match from {
         Account::ReturnSuspense => true,
-        // Made due again, or instructed again to another partner: what arrives is the attempt before.
-        Account::Due => attempts(step, settled) >= 1,
-        Account::PartnerClearing => attempts(step, settled) >= 2 && !is_linked(step, settled),
+        // Made due again since.
+        Account::Due => attempts >= 1,
+        // Instructed again since: what arrives is an attempt before.
+        Account::PartnerClearing => settled.attempt < attempts,
         _ => false,
     };
     late.then(|| {
         format!(
-            "{} {} settled by {} after it was reported as failed or returned",
-            settled.benefit, settled.number, settled.partner
+            "attempt {} of {} {} settled by {} after it was reported as failed or returned",
+            settled.attempt, settled.benefit, settled.number, settled.partner
         )
     })
-}
-
-fn attempts(step: Step<'_>, settled: &Settled) -> u8 {
-    let card = step.state.card_of(step.event);
-    card.and_then(|card| card.instalment(settled.benefit, settled.number)).map_or(0, |each| each.attempts)
-}
-
-fn is_linked(step: Step<'_>, settled: &Settled) -> bool {
-    let account = step.state.card_of(step.event).and_then(|card| card.person.account);
-    account.and_then(|account| step.state.people.partner(account.partner)) == Some(settled.partner)
 }

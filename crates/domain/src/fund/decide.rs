@@ -1,7 +1,8 @@
 //! Budgets, treasury documents, orders to return. What the treasury and the bank do is a fact.
 
 use super::{
-    Appropriated, Event, Fund, Ordered, QuotaRecovered, Requested, ReturnOrdered, Revised, YearClosed,
+    Appropriated, CorrectionSent, Event, Fund, Ordered, QuotaRecovered, Requested, ReturnOrdered, Revised,
+    YearClosed,
 };
 use crate::chart::Account;
 use crate::decide::{Context, Draft};
@@ -12,6 +13,7 @@ use crate::programme::Programme;
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::subject::Subject;
+use crate::time::Day;
 
 types! {
     /// Commands of a fund year.
@@ -24,11 +26,13 @@ types! {
         Request(Requested) = "fund.request.v1";
         /// Order a payment (SPM), by a second person.
         Order(Ordered) = "fund.order.v1";
+        /// Send the treasury what it needs to send a bounced disbursement again.
+        SendCorrection(CorrectionSent) = "fund.send_correction.v1";
         /// Order money back to the treasury.
         OrderReturn(ReturnOrdered) = "fund.order_return.v1";
         /// Let released money serve another batch.
         RecoverQuota(QuotaRecovered) = "fund.recover_quota.v1";
-        /// Count what is undelivered at the end of the year.
+        /// Count what is undelivered at the end of the year, once.
         CloseYear(CloseYear) = "fund.close_year.v1";
     }
 }
@@ -82,6 +86,10 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             order(context, fund, ordered)?;
             Event::Ordered(ordered.clone())
         }
+        Command::SendCorrection(sent) => {
+            correct(fund, sent)?;
+            Event::CorrectionSent(sent.clone())
+        }
         Command::OrderReturn(ordered) => {
             Context::positive(ordered.amount, currency)?;
             if fund.is_some_and(|fund| fund.returns.contains_key(&ordered.order)) {
@@ -99,9 +107,13 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         }
         Command::RecoverQuota(recovered) => {
             Context::positive(recovered.amount, currency)?;
+            recover(context, fund, code, recovered)?;
             Event::QuotaRecovered(recovered.clone())
         }
-        Command::CloseYear(CloseYear {}) => Event::YearClosed(count_undelivered(context, code, year)),
+        Command::CloseYear(CloseYear {}) => {
+            at_the_end(context, fund, year)?;
+            Event::YearClosed(count_undelivered(context, code, year))
+        }
     };
     Ok(vec![context.draft(event)])
 }
@@ -122,6 +134,76 @@ fn request(
     }
     if let Some(decree) = request.decree.filter(|decree| context.state.decrees.get(code, *decree).is_none()) {
         return Err(mismatch(format!("SPP {} rests on decree {decree}, which is not recorded", request.spp)));
+    }
+    let money = |minor| Money::of_minor(minor, request.amount.currency());
+    let beyond = |sentence| Err(Refusal::new(RefusalCode::CeilingExceeded, sentence));
+    if request.amount.minor() > fund.requestable() {
+        let sentence = format!(
+            "{} is asked for, but of a ceiling of {} only {} can still be asked for",
+            request.amount,
+            money(fund.ceiling),
+            money(fund.requestable())
+        );
+        return beyond(sentence);
+    }
+    let of_decree =
+        request.decree.and_then(|number| Some((number, context.state.decrees.get(code, number)?.sum)));
+    if let Some((number, sum)) = of_decree
+        && request.amount.minor() > sum.saturating_sub(fund.requested_for(number))
+    {
+        let asked = money(fund.requested_for(number));
+        let sentence = format!(
+            "{} is asked for, but decree {number} needs {}, of which {asked} is asked for already",
+            request.amount,
+            money(sum)
+        );
+        return beyond(sentence);
+    }
+    Ok(())
+}
+
+/// Released money serves another batch once: it must have been released, and be neither recovered nor ordered back.
+fn recover(
+    context: &Context<'_>,
+    fund: Option<&Fund>,
+    code: ProgrammeCode,
+    recovered: &QuotaRecovered,
+) -> Result<(), Refusal> {
+    if recovered.from == recovered.to || context.state.batches.get(code, recovered.to).is_none() {
+        let sentence = format!("batch {} is not another batch of {code} that was opened", recovered.to);
+        return Err(Refusal::new(RefusalCode::BatchNotOpen, sentence));
+    }
+    let of_batch = fund.map_or(0, |fund| fund.recoverable_from(recovered.from));
+    let free = fund.map_or(0, Fund::recoverable).min(of_batch).max(0);
+    if recovered.amount.minor() <= free {
+        return Ok(());
+    }
+    let free = Money::of_minor(free, recovered.amount.currency());
+    let sentence =
+        format!("batch {} has released {free} that is neither recovered nor ordered back", recovered.from);
+    Err(Refusal::new(RefusalCode::AmountInvalid, sentence))
+}
+
+fn correct(fund: Option<&Fund>, sent: &CorrectionSent) -> Result<(), Refusal> {
+    match fund.and_then(|fund| fund.bounced.get(&sent.sp2d)) {
+        None => Err(mismatch(format!("SP2D {} has not bounced: there is nothing to correct", sent.sp2d))),
+        Some(bounced) if bounced.corrected.is_some() => {
+            Err(mismatch(format!("SP2D {} is corrected already", sent.sp2d)))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// What is undelivered is counted once, when the year is over: on 31 December or later.
+fn at_the_end(context: &Context<'_>, fund: Option<&Fund>, year: i16) -> Result<(), Refusal> {
+    let last = Day::last_of(year);
+    if context.day() < last {
+        let sentence = format!("the year ends on {last}: count on that day or after");
+        return Err(Refusal::new(RefusalCode::TermNotReached, sentence));
+    }
+    if let Some(closed) = fund.and_then(|fund| fund.closed) {
+        let sentence = format!("{} was counted on {closed}", context.subject);
+        return Err(Refusal::new(RefusalCode::StepDone, sentence));
     }
     Ok(())
 }
@@ -149,7 +231,7 @@ fn count_undelivered(context: &Context<'_>, code: ProgrammeCode, year: i16) -> Y
         state.people.iter().flat_map(crate::participant::Person::entitlements).filter(|entitlement| {
             Some(entitlement.programme) == number && entitlement.decreed_on.year() == year
         });
-    let undelivered = of_year.map(|entitlement| entitlement.card.undelivered()).filter(|minor| *minor > 0);
+    let undelivered = of_year.map(|entitlement| entitlement.card().undelivered()).filter(|minor| *minor > 0);
     let (persons, owed) = undelivered
         .fold((0_u32, 0_i64), |(persons, sum), minor| (persons.saturating_add(1), sum.saturating_add(minor)));
     let currency = state.programmes.get(code).map_or(crate::money::Currency::IDR, Programme::currency);

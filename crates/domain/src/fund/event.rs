@@ -2,7 +2,7 @@
 
 use crate::ids::{DocumentNumber, PartyCode, Reason};
 use crate::money::Money;
-use crate::record::{payloads, types};
+use crate::record::{payloads, types, words};
 
 types! {
     /// Events of a fund year.
@@ -17,6 +17,12 @@ types! {
         Ordered(Ordered) = "fund.ordered.v1";
         /// Disbursement order (SP2D): money is on the fund's account.
         Disbursed(Disbursed) = "fund.disbursed.v1";
+        /// The bank sent a disbursement back to the treasury (retur).
+        DisbursementBounced(DisbursementBounced) = "fund.disbursement_bounced.v1";
+        /// The treasury was sent a letter of correction and a statement of responsibility (SPTJM).
+        CorrectionSent(CorrectionSent) = "fund.correction_sent.v1";
+        /// A disbursement that had bounced was made again.
+        DisbursementReissued(DisbursementReissued) = "fund.disbursement_reissued.v1";
         /// A payment partner's float was filled.
         PartnerFunded(PartnerFunded) = "fund.partner_funded.v1";
         /// A payment partner gave float back.
@@ -35,10 +41,31 @@ types! {
         ReturnOrdered(ReturnOrdered) = "fund.return_ordered.v1";
         /// Money went back to the treasury, under its receipt number (NTPN).
         Returned(Returned) = "fund.returned.v1";
+        /// Undelivered money was set aside for those who are still owed.
+        Reserved(Reserved) = "fund.reserved.v1";
+        /// Money that was set aside is on the fund's account again, to be paid or returned.
+        ReserveDrawn(ReserveDrawn) = "fund.reserve_drawn.v1";
         /// Released money serves another batch.
         QuotaRecovered(QuotaRecovered) = "fund.quota_recovered.v1";
         /// Undelivered money was counted at the end of the year.
         YearClosed(YearClosed) = "fund.year_closed.v1";
+    }
+}
+
+words! {
+    /// Where undelivered money is set aside at the end of a year.
+    ReserveKind {
+        /// The reserve fund (dana cadangan, PMK 200/PMK.05/2021).
+        Reserve = "reserve",
+        /// The holding account of 2020, for which there was no rule yet.
+        Holding = "holding",
+    }
+    /// What a return is in the accounts of the state.
+    ReturnKind {
+        /// Within the year: the spending is corrected.
+        SameYear = "same-year",
+        /// After the year: non-tax revenue.
+        PriorYear = "prior-year",
     }
 }
 
@@ -151,10 +178,57 @@ payloads! {
     Returned {
         /// The amount.
         amount: Money,
+        /// What it is in the accounts of the state.
+        kind: ReturnKind,
         /// Treasury receipt number.
         ntpn: DocumentNumber,
         /// The order it carries out.
         order: DocumentNumber,
+    }
+    /// A disbursement that came back.
+    DisbursementBounced {
+        /// The amount.
+        amount: Money,
+        /// Why: `account-name`, `account-closed`.
+        reason: Reason,
+        /// The SP2D that carried it.
+        sp2d: DocumentNumber,
+    }
+    /// What makes the treasury send it again.
+    CorrectionSent {
+        /// The letter of correction.
+        letter: DocumentNumber,
+        /// The SP2D that bounced.
+        sp2d: DocumentNumber,
+        /// The statement of responsibility (SPTJM).
+        sptjm: DocumentNumber,
+    }
+    /// The second disbursement.
+    DisbursementReissued {
+        /// The amount.
+        amount: Money,
+        /// The document under which it was sent again.
+        reissue: DocumentNumber,
+        /// The SP2D that had bounced.
+        sp2d: DocumentNumber,
+    }
+    /// Set aside.
+    Reserved {
+        /// The amount.
+        amount: Money,
+        /// Where.
+        kind: ReserveKind,
+        /// The bank's reference.
+        reference: DocumentNumber,
+    }
+    /// Back on the fund's account.
+    ReserveDrawn {
+        /// The amount.
+        amount: Money,
+        /// Where it was set aside.
+        kind: ReserveKind,
+        /// The bank's reference.
+        reference: DocumentNumber,
     }
     /// From one batch to another.
     QuotaRecovered {

@@ -9,9 +9,10 @@ mod tests;
 
 pub use decide::{CloseYear, Command, decide};
 pub use event::{
-    Appropriated, BankCharged, Disbursed, Event, InterestCredited, OperatingCostPaid, Ordered,
-    PartnerDefunded, PartnerFunded, QuotaRecovered, Requested, ReturnOrdered, Returned, RevenueRemitted,
-    Revised, UnidentifiedCredited, YearClosed,
+    Appropriated, BankCharged, CorrectionSent, Disbursed, DisbursementBounced, DisbursementReissued, Event,
+    InterestCredited, OperatingCostPaid, Ordered, PartnerDefunded, PartnerFunded, QuotaRecovered, Requested,
+    ReserveDrawn, ReserveKind, Reserved, ReturnKind, ReturnOrdered, Returned, RevenueRemitted, Revised,
+    UnidentifiedCredited, YearClosed,
 };
 pub use post::post;
-pub use state::{Fund, Funds, Order, Request, evolve};
+pub use state::{Bounced, Fund, Funds, Order, Request, evolve, last_working_day};

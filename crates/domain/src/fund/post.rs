@@ -2,8 +2,8 @@
 
 use super::Event;
 use crate::chart::Account::{
-    Bank, BankCharges, InterestIncome, OperatingCost, PartnerFloat, ReturnDue, RevenueRemitted, Treasury,
-    UnidentifiedCredits,
+    Bank, BankCharges, InterestIncome, OperatingCost, PartnerFloat, ReserveFund, ReturnDue, RevenueRemitted,
+    Treasury, TreasuryRetur, UnidentifiedCredits,
 };
 use crate::entry::Entry;
 use crate::line::Event as Line;
@@ -27,7 +27,12 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
         Event::OperatingCostPaid(cost) => moving(OperatingCost, Bank, cost.amount, None),
         Event::ReturnOrdered(ordered) => moving(Treasury, ReturnDue, ordered.amount, None),
         Event::Returned(returned) => moving(ReturnDue, Bank, returned.amount, None),
+        Event::DisbursementBounced(back) => moving(TreasuryRetur, Bank, back.amount, None),
+        Event::DisbursementReissued(again) => moving(Bank, TreasuryRetur, again.amount, None),
+        Event::Reserved(reserved) => moving(ReserveFund, Bank, reserved.amount, None),
+        Event::ReserveDrawn(drawn) => moving(Bank, ReserveFund, drawn.amount, None),
         Event::Appropriated(_)
+        | Event::CorrectionSent(_)
         | Event::Revised(_)
         | Event::Requested(_)
         | Event::Ordered(_)

@@ -1,17 +1,25 @@
 //! Ceilings and linked documents of each fund year.
 
-use super::Event;
+use super::{Event, ReturnKind};
+use crate::calendar::Calendar;
+use crate::entry::FundYear;
 use crate::ids::{ActorId, DocumentNumber, ProgrammeCode};
 use crate::line::Event as Line;
 use crate::state::State;
 use crate::subject::Subject;
+use crate::time::Day;
 use std::collections::HashMap;
+
+/// Working days within which a disbursement that bounced is corrected (letter of correction and SPTJM).
+const CORRECTION_DAYS: u16 = 7;
 
 /// A payment request (SPP).
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What it asks for, in minor units.
     pub amount: i64,
+    /// The decree it serves.
+    pub decree: Option<DocumentNumber>,
     /// Who made it.
     pub by: ActorId,
     /// The payment order that answers it.
@@ -27,6 +35,17 @@ pub struct Order {
     pub disbursements: u32,
 }
 
+/// A disbursement that the bank sent back to the treasury.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounced {
+    /// What is still with the treasury, in minor units.
+    pub open: i64,
+    /// Last day of the correction: seven working days.
+    pub correct_until: Day,
+    /// When the correction was sent.
+    pub corrected: Option<Day>,
+}
+
 /// One fund year.
 #[derive(Clone, Debug, Default)]
 pub struct Fund {
@@ -38,6 +57,55 @@ pub struct Fund {
     pub orders: HashMap<DocumentNumber, Order>,
     /// Returns ordered and not yet made, in minor units, by order.
     pub returns: HashMap<DocumentNumber, i64>,
+    /// Ordered back in all, in minor units.
+    pub ordered_back: i64,
+    /// Returned within the year, in minor units: that part of the budget can be asked for again.
+    pub returned_in_year: i64,
+    /// Asked for by payment requests in all, in minor units.
+    pub requested: i64,
+    /// Disbursed by SP2D in all, in minor units.
+    pub disbursed: i64,
+    /// Documents of the treasury by number, each with how often it was reported: SP2D and NTPN.
+    pub documents: HashMap<DocumentNumber, u32>,
+    /// Disbursements that bounced, by SP2D.
+    pub bounced: HashMap<DocumentNumber, Bounced>,
+    /// Released by cards and not committed to them again, in minor units, by batch.
+    pub released: HashMap<u16, i64>,
+    /// Recovered for other batches, in minor units, by the batch that had released it.
+    pub recovered: HashMap<u16, i64>,
+    /// When what is undelivered was counted.
+    pub closed: Option<Day>,
+}
+
+impl Fund {
+    /// Released by the cards of a batch and not recovered from it, in minor units.
+    pub fn recoverable_from(&self, batch: u16) -> i64 {
+        let of = |sums: &HashMap<u16, i64>| sums.get(&batch).copied().unwrap_or_default();
+        of(&self.released).saturating_sub(of(&self.recovered))
+    }
+
+    /// Released by all cards, and neither recovered nor ordered back, in minor units.
+    pub fn recoverable(&self) -> i64 {
+        let sum = |sums: &HashMap<u16, i64>| sums.values().fold(0_i64, |sum, each| sum.saturating_add(*each));
+        sum(&self.released).saturating_sub(sum(&self.recovered)).saturating_sub(self.ordered_back)
+    }
+
+    /// What payment requests may still ask for, in minor units.
+    pub fn requestable(&self) -> i64 {
+        self.ceiling.saturating_add(self.returned_in_year).saturating_sub(self.requested)
+    }
+
+    /// Asked for by the requests of one decree, in minor units.
+    pub fn requested_for(&self, decree: DocumentNumber) -> i64 {
+        let of_decree = self.requests.values().filter(|request| request.decree == Some(decree));
+        of_decree.fold(0, |sum, request| sum.saturating_add(request.amount))
+    }
+}
+
+/// Last day on which money of a year may still reach a person: 100 working days into the next year (PMK 25/PMK.05/2020
+/// arts. 39 and 43).
+pub fn last_working_day(calendar: &Calendar, year: i16) -> Day {
+    calendar.working_days_after(Day::last_of(year), 100)
 }
 
 /// All fund years.
@@ -51,10 +119,25 @@ impl Funds {
     }
 }
 
+impl State {
+    /// Counts what a card released to its fund year, or took back from it, in minor units.
+    pub(crate) fn released(&mut self, card: FundYear, batch: u16, minor: i64) {
+        let fund = self.funds.0.entry((card.programme, card.year)).or_default();
+        let sum = fund.released.entry(batch).or_default();
+        *sum = sum.saturating_add(minor);
+    }
+}
+
+fn count(fund: &mut Fund, document: DocumentNumber) {
+    let times = fund.documents.entry(document).or_default();
+    *times = times.saturating_add(1);
+}
+
 /// Folds an event of a fund year.
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     let Subject::Fund(programme, year) = line.subject else { return };
     let currency = state.programmes.get(programme).map(crate::programme::Programme::currency);
+    let correct_until = state.calendar.working_days_after(line.time.day(), CORRECTION_DAYS);
     let fund = state.funds.0.entry((programme, year)).or_default();
     match event {
         Event::Appropriated(budget) if currency == Some(budget.amount.currency()) => {
@@ -64,7 +147,9 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             fund.ceiling = fund.ceiling.saturating_add(revision.change.minor());
         }
         Event::Requested(request) => {
-            let kept = Request { amount: request.amount.minor(), by: line.actor.id, order: None };
+            let amount = request.amount.minor();
+            let kept = Request { amount, decree: request.decree, by: line.actor.id, order: None };
+            fund.requested = fund.requested.saturating_add(amount);
             fund.requests.insert(request.spp, kept);
         }
         Event::Ordered(ordered) => {
@@ -73,18 +158,46 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             fund.orders.insert(ordered.spm, Order { amount: request.amount, disbursements: 0 });
         }
         Event::Disbursed(paid) => {
+            fund.disbursed = fund.disbursed.saturating_add(paid.amount.minor());
+            count(fund, paid.sp2d);
             if let Some(order) = fund.orders.get_mut(&paid.spm) {
                 order.disbursements = order.disbursements.saturating_add(1);
             }
         }
         Event::ReturnOrdered(ordered) => {
+            fund.ordered_back = fund.ordered_back.saturating_add(ordered.amount.minor());
             fund.returns.insert(ordered.order, ordered.amount.minor());
         }
         Event::Returned(returned) => {
+            count(fund, returned.ntpn);
+            if returned.kind == ReturnKind::SameYear {
+                fund.returned_in_year = fund.returned_in_year.saturating_add(returned.amount.minor());
+            }
             if let Some(open) = fund.returns.get_mut(&returned.order) {
                 *open = open.saturating_sub(returned.amount.minor());
             }
         }
+        Event::DisbursementBounced(back) => {
+            let bounced = Bounced { open: 0, correct_until, corrected: None };
+            let bounced = fund.bounced.entry(back.sp2d).or_insert(bounced);
+            bounced.open = bounced.open.saturating_add(back.amount.minor());
+        }
+        Event::CorrectionSent(sent) => {
+            if let Some(bounced) = fund.bounced.get_mut(&sent.sp2d) {
+                bounced.corrected = bounced.corrected.or(Some(line.time.day()));
+            }
+        }
+        Event::DisbursementReissued(again) => {
+            count(fund, again.reissue);
+            if let Some(bounced) = fund.bounced.get_mut(&again.sp2d) {
+                bounced.open = bounced.open.saturating_sub(again.amount.minor());
+            }
+        }
+        Event::QuotaRecovered(recovered) => {
+            let sum = fund.recovered.entry(recovered.from).or_default();
+            *sum = sum.saturating_add(recovered.amount.minor());
+        }
+        Event::YearClosed(_) => fund.closed = fund.closed.or(Some(line.time.day())),
         // The books have the money, views have the rest; another currency is no ceiling of this programme's.
         Event::Appropriated(_)
         | Event::Revised(_)
@@ -95,7 +208,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         | Event::UnidentifiedCredited(_)
         | Event::RevenueRemitted(_)
         | Event::OperatingCostPaid(_)
-        | Event::QuotaRecovered(_)
-        | Event::YearClosed(_) => {}
+        | Event::Reserved(_)
+        | Event::ReserveDrawn(_) => {}
     }
 }

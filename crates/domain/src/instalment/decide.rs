@@ -8,6 +8,7 @@ use crate::ids::BenefitCode;
 use crate::programme::{Cash, Requirement};
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::time::Day;
 
 types! {
     /// Commands of instalments and surveys.
@@ -40,7 +41,7 @@ payloads! {
         /// Number of the instalment, from 1.
         number: u8,
     }
-    /// The last day follows from the terms.
+    /// The last day follows from the windows in force.
     OpenSurvey {
         /// Number of the survey, from 1.
         number: u8,
@@ -77,12 +78,12 @@ fn cash<'a>(card: &Card<'a>, benefit: BenefitCode) -> Result<(u8, &'a Cash), Ref
 }
 
 /// An instalment that is in one of the phases.
-pub(crate) fn in_phase<'a>(
-    card: &Card<'a>,
+pub(crate) fn in_phase(
+    card: &Card<'_>,
     benefit: BenefitCode,
     number: u8,
     phases: &[InstalmentPhase],
-) -> Result<&'a Instalment, Refusal> {
+) -> Result<Instalment, Refusal> {
     cash(card, benefit)?;
     match card.instalment(benefit, number) {
         Some(instalment) if phases.contains(&instalment.phase) => Ok(instalment),
@@ -118,7 +119,7 @@ fn schedule(context: &Context<'_>, schedule: &Schedule) -> Result<Vec<Draft>, Re
     }
     let amount = card.money(card.instalment_minor(cash));
     // A fact may have taken what was to be earned: then nothing is left to make due, today or on any later day.
-    let left = card.entitlement.card.unearned;
+    let left = card.entitlement.card().unearned;
     if left < amount.minor() {
         let sentence = format!("{} is left to be earned, less than {amount}", card.money(left));
         return Err(card.refuse(RefusalCode::NothingDue, sentence));
@@ -139,17 +140,17 @@ fn lapse(context: &Context<'_>, lapse: &Lapse) -> Result<Vec<Draft>, Refusal> {
     Ok(vec![context.draft(Event::Lapsed(Lapsed { amount, benefit: lapse.benefit, number: lapse.number }))])
 }
 
-fn window(card: &Card<'_>, number: u8) -> Result<(crate::time::Day, crate::time::Day), Refusal> {
-    survey_window(card, number).ok_or_else(|| {
+fn window(context: &Context<'_>, card: &Card<'_>, number: u8) -> Result<(Day, Day), Refusal> {
+    survey_window(card, number, context.day()).ok_or_else(|| {
         let sentence =
-            format!("survey {number} does not open: the terms have none, or nothing has been paid yet");
+            format!("survey {number} does not open: none is in force today, or nothing has been paid yet");
         card.refuse(RefusalCode::SurveyNotOpen, sentence)
     })
 }
 
 fn open_survey(context: &Context<'_>, open: &OpenSurvey) -> Result<Vec<Draft>, Refusal> {
     let card = context.active_card()?;
-    let (opens, closes) = window(&card, open.number)?;
+    let (opens, closes) = window(context, &card, open.number)?;
     if card.entitlement.surveys_opened & survey_bit(open.number) != 0 {
         return Err(card.refuse(RefusalCode::StepDone, format!("survey {} is open already", open.number)));
     }
@@ -163,7 +164,7 @@ fn open_survey(context: &Context<'_>, open: &OpenSurvey) -> Result<Vec<Draft>, R
 fn submit_survey(context: &Context<'_>, submitted: &SurveySubmitted) -> Result<Vec<Draft>, Refusal> {
     let card = context.active_card()?;
     let number = submitted.number;
-    let (opens, closes) = window(&card, number)?;
+    let (opens, closes) = window(context, &card, number)?;
     let open = card.entitlement.surveys_opened & survey_bit(number) != 0;
     if !open || context.day() > closes {
         let sentence = format!("survey {number} is open from {opens} to {closes}");

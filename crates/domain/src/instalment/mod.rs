@@ -15,5 +15,5 @@ pub use schedule::survey_window;
 pub use state::evolve;
 
 pub(crate) use decide::in_phase;
-pub(crate) use schedule::{earned_by_course, wake_for_surveys};
-pub(crate) use state::{benefit_number, instalment_mut, wake_now};
+pub(crate) use schedule::{earned_by_course, wake_all_for_surveys, wake_for_surveys};
+pub(crate) use state::{benefit_number, instalment, put_instalment, wake_now};

@@ -42,6 +42,6 @@ pub(super) fn earned(card: &Card<'_>, scheduled: &Scheduled) -> i64 {
     let cash = card.cash(scheduled.benefit).filter(|_| scheduled.amount.currency() == card.currency());
     let granted = cash.filter(|(_, cash)| (1..=cash.count).contains(&scheduled.number) && !known);
     let granted = granted.map_or(0, |(_, cash)| card.instalment_minor(cash));
-    let left = card.entitlement.card.unearned.clamp(0, granted.max(0));
+    let left = card.entitlement.card().unearned.clamp(0, granted.max(0));
     scheduled.amount.minor().clamp(0, left)
 }

@@ -19,8 +19,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             let Some(entitlement) = state.entitlement_mut(line) else { return };
             // A fact that schedules twice keeps the first, and one without money left keeps nothing.
             if open > 0 {
-                entitlement.instalments.reserve_exact(1);
-                entitlement.instalments.push(Instalment {
+                entitlement.add_instalment(Instalment {
                     open,
                     pay_on: scheduled.payon,
                     put_off_days: 0,
@@ -28,6 +27,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                     number: scheduled.number,
                     phase: InstalmentPhase::Due,
                     attempts: 0,
+                    arrived: 0,
+                    partner: u16::MAX,
                 });
             }
             wake_for_next(state, line, benefit);
@@ -46,9 +47,12 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             );
         }
         Event::Lapsed(lapsed) => {
-            if let Some(instalment) = instalment_mut(state, line, lapsed.benefit, lapsed.number) {
-                instalment.phase = InstalmentPhase::Lapsed;
-                instalment.open = 0;
+            if let Some(instalment) = instalment(state, line, lapsed.benefit, lapsed.number) {
+                put_instalment(
+                    state,
+                    line,
+                    Instalment { phase: InstalmentPhase::Lapsed, open: 0, ..instalment },
+                );
             }
         }
         Event::SurveyOpened(opened) => {
@@ -69,14 +73,16 @@ pub(crate) fn benefit_number(state: &State, line: &Line, benefit: BenefitCode) -
     state.card_of(line)?.cash(benefit).map(|(number, _)| number)
 }
 
-pub(crate) fn instalment_mut<'a>(
-    state: &'a mut State,
-    line: &Line,
-    benefit: BenefitCode,
-    number: u8,
-) -> Option<&'a mut Instalment> {
-    let benefit = benefit_number(state, line, benefit)?;
-    state.entitlement_mut(line)?.instalment_mut(benefit, number)
+/// An instalment of the card.
+pub(crate) fn instalment(state: &State, line: &Line, benefit: BenefitCode, number: u8) -> Option<Instalment> {
+    state.card_of(line)?.instalment(benefit, number)
+}
+
+/// Puts an instalment of the card that has changed back into its place.
+pub(crate) fn put_instalment(state: &mut State, line: &Line, instalment: Instalment) {
+    if let Some(entitlement) = state.entitlement_mut(line) {
+        entitlement.put_instalment(instalment);
+    }
 }
 
 fn set_phase(
@@ -86,9 +92,9 @@ fn set_phase(
     number: u8,
     [from, to]: [InstalmentPhase; 2],
 ) {
-    let instalment = instalment_mut(state, line, benefit, number);
+    let instalment = instalment(state, line, benefit, number);
     if let Some(instalment) = instalment.filter(|each| each.phase == from) {
-        instalment.phase = to;
+        put_instalment(state, line, Instalment { phase: to, ..instalment });
     }
 }
 

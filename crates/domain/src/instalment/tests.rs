@@ -17,9 +17,9 @@ fn paid() -> (World, String) {
 #[test]
 fn only_the_first_finished_course_earns() {
     let (mut world, ani) = paid();
-    assert_eq!(world.card(&ani).entitlement.instalments.len(), 1);
+    assert_eq!(world.card(&ani).entitlement.instalments().count(), 1);
     world.finish(&ani, "kopi", "p2");
-    assert_eq!(world.card(&ani).entitlement.instalments.len(), 1);
+    assert_eq!(world.card(&ani).entitlement.instalments().count(), 1);
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn later_instalments_are_thirty_days_apart_and_end_after_four() {
     }
     assert_eq!(world.at("2021-08-01").refused(&ani, "instalment.schedule", schedule), R::NothingDue);
     let days: Vec<_> =
-        world.card(&ani).entitlement.instalments.iter().map(|each| each.pay_on.to_string()).collect();
+        world.card(&ani).entitlement.instalments().map(|each| each.pay_on.to_string()).collect();
     assert_eq!(days, ["2021-04-03", "2021-05-03", "2021-06-02", "2021-07-02"]);
 }
 
@@ -60,9 +60,9 @@ fn surveys_open_on_their_day_and_come_in_order_once() {
     let answer = |number: u8| json!({ "number": number });
     assert!(world.at("2021-05-03").ask(&ani, "survey.open", answer(1)).is_err());
     assert!(world.close_day("2021-05-04").contains(&"survey.opened.v1"));
-    assert_eq!(world.refused(&ani, "survey.submit", answer(2)), R::SurveyNotOpen);
-    assert!(world.close_day("2021-07-03").contains(&"survey.opened.v1"));
-    assert_eq!(world.at("2021-07-03").refused(&ani, "survey.submit", answer(2)), R::StepMissing);
+    assert_eq!(world.at("2021-05-05").refused(&ani, "survey.submit", answer(2)), R::SurveyNotOpen);
+    world.at("2021-07-03").run(&ani, "survey.open", answer(2));
+    assert_eq!(world.refused(&ani, "survey.submit", answer(2)), R::StepMissing);
     // The window of the first is its day and the 60 after it.
     assert_eq!(world.at("2021-07-04").refused(&ani, "survey.submit", answer(1)), R::SurveyNotOpen);
     world.at("2021-07-03 23:59:59.999").run(&ani, "survey.submit", answer(1));
@@ -70,8 +70,9 @@ fn surveys_open_on_their_day_and_come_in_order_once() {
     world.run(&ani, "survey.submit", answer(2));
     assert_eq!(world.refused(&ani, "survey.submit", answer(0)), R::SurveyNotOpen);
     assert_eq!(world.refused(&ani, "survey.submit", answer(9)), R::SurveyNotOpen);
-    assert_eq!(world.money(&ani).due, 2 * 5_000_000 + 3 * 60_000_000);
-    let (opens, closes) = super::survey_window(&world.card(&ani), 3).unwrap();
+    assert_eq!(world.money(&ani).due, 2 * 5_000_000 + 60_000_000);
+    let (opens, closes) =
+        super::survey_window(&world.card(&ani), 3, crate::time::Day::parse("2021-07-03").unwrap()).unwrap();
     assert_eq!((opens.to_string(), closes.to_string()), ("2021-11-01".into(), "2021-12-10".into()));
 }
 
@@ -81,7 +82,7 @@ fn days_left_out_bring_all_their_instalments_when_a_later_one_is_closed() {
     let brought = world.close_day("2021-07-20");
     let scheduled = brought.iter().filter(|name| **name == "instalment.scheduled.v1").count();
     assert_eq!(scheduled, 3, "{brought:?}");
-    assert_eq!(world.card(&ani).entitlement.instalments.len(), 4);
+    assert_eq!(world.card(&ani).entitlement.instalments().count(), 4);
 }
 
 #[test]
@@ -111,4 +112,31 @@ fn a_fact_earns_no_more_than_is_left() {
     );
     world.settle(&ani, "incentive", 2, idr(9_000_000));
     assert_eq!((world.money(&ani).paid, world.money(&ani).due), (120_000_000, 60_000_000));
+}
+
+#[test]
+fn the_windows_of_surveys_are_those_in_force_on_the_day() {
+    let (mut world, ani) = paid();
+    world.close_day("2021-04-05");
+    // From 10 April the first survey opens at once, and the second 20 days after the first payout, for everybody.
+    let version = |from: &str, days: [u16; 3]| {
+        let surveys = days.map(|days| {
+            format!("[[cutoffs.surveys]]\nafter = \"first-payout\"\ndays = {days}\nwindow_days = 60\n")
+        });
+        format!(
+            "\n[[cutoffs]]\nversion = \"{from}\"\nsource = \"test\"\nfrom = \"{from}\"\nbatches = [12, 17]\n{}",
+            surveys.concat()
+        )
+    };
+    let changed = format!("{}{}", crate::testing::PRAKERJA_2020, version("2021-04-10", [0, 20, 90]));
+    let own = "programme/prakerja-2020";
+    world.at("2021-04-08").by("drafter").run(own, "programme.propose", json!({ "definition": changed }));
+    world.by("head").run(own, "programme.publish", json!({ "revision": 2 })).by("office");
+    assert_eq!(world.close_day("2021-04-09"), [""; 0], "not before its day");
+    assert_eq!(world.close_day("2021-04-10"), ["survey.opened.v1"]);
+    world.at("2021-04-11").run(&ani, "survey.submit", json!({ "number": 1 }));
+    assert_eq!(world.close_day("2021-04-23"), [""; 0]);
+    assert_eq!(world.close_day("2021-04-24"), ["survey.opened.v1"]);
+    // The old day of the first survey brings nothing a second time.
+    assert!(!world.close_day("2021-05-04").contains(&"survey.opened.v1"));
 }

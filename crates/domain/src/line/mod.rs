@@ -2,6 +2,7 @@
 //!
 //! A line is read strictly: no unknown, missing or repeated attribute, no second order, no second spelling of a value.
 
+mod canonical;
 mod read;
 mod write;
 
@@ -101,6 +102,16 @@ pub enum LineError {
         name: String,
         /// What is wrong.
         problem: serde_json::Error,
+    },
+    /// The data says something of its type, but not in the one form that it has.
+    #[error(
+        "byte {at}: the data of {name} is not in canonical form (RFC 8785): this line was not written by a ledger"
+    )]
+    Spelling {
+        /// Where, in bytes from 0.
+        at: usize,
+        /// The type.
+        name: String,
     },
     /// Not UTF-8.
     #[error("not UTF-8 text from byte {0} on")]

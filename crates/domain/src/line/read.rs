@@ -1,6 +1,7 @@
 //! Lines as events, read in one pass: attributes stand in one order and have one spelling, so that reading needs no
 //! general parser but for the data, and every other form is refused.
 
+use super::canonical;
 use super::{CommandHash, CommandKey, Event, LineError};
 use crate::actor::{Actor, ActorKind};
 use crate::catalogue::{Payload, TYPE_PREFIX};
@@ -86,6 +87,10 @@ impl<'a> Cursor<'a> {
         let read = read.map_err(|problem| LineError::Data { name: name.to_owned(), problem })?;
         let (payload, length) =
             read.ok_or_else(|| LineError::UnknownType { name: name.chars().take(80).collect() })?;
+        let text = self.rest().get(..length).unwrap_or_default();
+        if let Some(at) = canonical::first_difference(&payload, text) {
+            return Err(LineError::Spelling { at: self.at + at, name: name.to_owned() });
+        }
         self.at += length;
         Ok(payload)
     }

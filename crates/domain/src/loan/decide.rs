@@ -29,7 +29,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
     let certified = person.entitlements().any(|entitlement| {
         let of = context.state.programmes.at(entitlement.programme);
         let counts = of.is_some_and(|of| loan.certificate_of.contains(&of.code));
-        counts && entitlement.purchases.iter().any(|purchase| purchase.certified)
+        counts && entitlement.purchases().any(|purchase| purchase.certified)
     });
     if !certified {
         let sentence = "a certificate of the programme is needed (Permenko 15/2020)";

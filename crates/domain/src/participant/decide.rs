@@ -6,6 +6,7 @@ use super::{
     ProfileChanged, Registered, Sealing, Sex, Verified, erasure,
 };
 use crate::decide::{Context, Draft};
+use crate::entitlement::Status;
 use crate::ids::{DocumentNumber, HouseholdId, ParticipantId, PartyCode, Reason, RegencyCode};
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
@@ -147,6 +148,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         }
         Command::LinkAccount(link) => {
             sealable(context)?;
+            can_link(context)?;
             let LinkAccount { channel, partner, .. } = *link;
             Event::AccountLinked(AccountLinked { channel, partner, sealed: context.sealing.sealed.clone() })
         }
@@ -210,6 +212,25 @@ fn sealable(context: &Context<'_>) -> Result<(), Refusal> {
         return Err(Refusal::new(RefusalCode::Erased, sentence));
     }
     Ok(())
+}
+
+/// An account serves every programme of a person: it can be linked while one of them still takes accounts. Who has no
+/// entitlement in use may link one for the next.
+fn can_link(context: &Context<'_>) -> Result<(), Refusal> {
+    let person = context.person()?;
+    let mut over = None;
+    for entitlement in person.entitlements().filter(|each| each.status == Status::Active) {
+        let Some(programme) = context.state.programmes.at(entitlement.programme) else { continue };
+        let cutoffs = programme.cutoffs(entitlement.batch, context.day());
+        let until = cutoffs.and_then(|cutoffs| cutoffs.link_until.zip(Some(&cutoffs.version)));
+        match until.filter(|(until, _)| context.time > until.ends()) {
+            Some((until, version)) => over = Some((until, programme.code, version)),
+            None => return Ok(()),
+        }
+    }
+    let Some((until, code, version)) = over else { return Ok(()) };
+    let sentence = format!("accounts could be linked until the end of {until}");
+    Err(Refusal::new(RefusalCode::TermPassed, sentence).under(code, version))
 }
 
 fn linked(context: &Context<'_>) -> Result<(), Refusal> {

@@ -108,6 +108,9 @@ words! {
     }
 }
 
+/// The reason of [`DuplicateFound`] when the payout account agreed.
+pub const SAME_ACCOUNT: &str = "account";
+
 payloads! {
     /// What the ledger keeps of a person in clear. Name, NIK, KK, phone and account are never here.
     Registered {

@@ -12,7 +12,7 @@ pub use decide::{ChangeProfile, Command, ErasureApproved, LinkAccount, Register,
 pub use event::{
     AccountLinked, AccountUnlinked, AccountVerified, Channel, Check, ConsentChanged, DuplicateFound,
     Education, Employment, Erased, ErasureRequested, Event, HoldLifted, HoldPlaced, ProfileChanged,
-    RegisterReported, Registered, Sex, Verdict, Verified,
+    RegisterReported, Registered, SAME_ACCOUNT, Sex, Verdict, Verified,
 };
 pub use personal::{Identity, PayoutAccount, Private, Sealed, Sealing};
 pub use state::{Applied, ErasureRequest, Household, LinkedAccount, People, Person};

@@ -1,13 +1,15 @@
 //! What is remembered of a person: compact, since there are millions.
 
-use super::{Channel, Check, Employment, Event, Verdict};
+use super::{Channel, Check, Employment, Event, SAME_ACCOUNT, Verdict};
+use crate::batch::Standing;
 use crate::entitlement::{Entitlement, Status};
 use crate::ids::{ActorId, DocumentNumber, HouseholdId, ParticipantId, PartyCode, Reason, RegencyCode};
 use crate::line::Event as Line;
 use crate::subject::Subject;
 use crate::time::Month;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use hashbrown::HashTable;
+use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
@@ -22,15 +24,15 @@ pub struct LinkedAccount {
     pub verified: bool,
 }
 
-/// The last batch that a person joined.
+/// The last batch that a person joined in a programme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// Number of the programme.
     pub programme: u16,
     /// Number of the batch.
     pub batch: u16,
-    /// The result of screening, once known.
-    pub eligible: Option<bool>,
+    /// Where the person stands in it.
+    pub standing: Standing,
 }
 
 /// One person.
@@ -42,10 +44,8 @@ pub struct Person {
     pub born: Option<Month>,
     /// Work at registration.
     pub employment: Employment,
-    /// Regency of residence.
-    pub regency: Option<RegencyCode>,
-    /// Number of the household.
-    pub household: Option<u32>,
+    /// Number of the household, from 1.
+    pub household: Option<NonZero<u32>>,
     /// The payout account.
     pub account: Option<LinkedAccount>,
     /// The last batch joined.
@@ -54,7 +54,9 @@ pub struct Person {
     passed: u8,
     /// One bit for each of [`marks`].
     marks: u8,
-    entitlements: Entitlements,
+    /// Regency of residence, filled up with zeros; all zeros when it is not known.
+    regency: [u8; 8],
+    entitlements: Box<[Entitlement]>,
 }
 
 /// What else is remembered of a person, a bit each.
@@ -80,28 +82,19 @@ pub struct ErasureRequest {
     pub reference: DocumentNumber,
 }
 
-/// Nearly everybody has none or one.
-#[derive(Clone, Debug, Default)]
-enum Entitlements {
-    #[default]
-    None,
-    One(Box<Entitlement>),
-    Many(Vec<Entitlement>),
-}
-
 impl Person {
     fn new(id: ParticipantId) -> Self {
         Self {
             id,
             born: None,
             employment: Employment::JobSeeker,
-            regency: None,
             household: None,
             account: None,
             applied: None,
             passed: 0,
             marks: 0,
-            entitlements: Entitlements::None,
+            regency: [0; 8],
+            entitlements: Box::default(),
         }
     }
 
@@ -135,34 +128,43 @@ impl Person {
         self.marks & marks::ERASED != 0
     }
 
+    /// Regency of residence.
+    pub fn regency(&self) -> Option<RegencyCode> {
+        let length = self.regency.iter().position(|byte| *byte == 0).unwrap_or(self.regency.len());
+        let text = self.regency.get(..length).and_then(|text| std::str::from_utf8(text).ok())?;
+        RegencyCode::new(text).ok()
+    }
+
+    fn set_regency(&mut self, code: RegencyCode) {
+        self.regency = [0; 8];
+        // A code has at most eight bytes and none that is zero.
+        self.regency.iter_mut().zip(code.as_str().bytes()).for_each(|(to, from)| *to = from);
+    }
+
     /// Entitlements, one a programme.
     pub fn entitlements(&self) -> impl Iterator<Item = &Entitlement> {
-        match &self.entitlements {
-            Entitlements::None => [].iter(),
-            Entitlements::One(one) => std::slice::from_ref(&**one).iter(),
-            Entitlements::Many(many) => many.iter(),
-        }
+        self.entitlements.iter()
+    }
+
+    /// True when another person was found with the same payout account.
+    pub fn shares_account(&self) -> bool {
+        self.passed & SHARED_ACCOUNT != 0
     }
 
     pub(crate) fn entitlements_mut(&mut self) -> impl Iterator<Item = &mut Entitlement> {
-        match &mut self.entitlements {
-            Entitlements::None => [].iter_mut(),
-            Entitlements::One(one) => std::slice::from_mut(&mut **one).iter_mut(),
-            Entitlements::Many(many) => many.iter_mut(),
-        }
+        self.entitlements.iter_mut()
     }
 
     pub(crate) fn grant(&mut self, entitlement: Entitlement) {
-        self.entitlements = match std::mem::take(&mut self.entitlements) {
-            Entitlements::None => Entitlements::One(Box::new(entitlement)),
-            Entitlements::One(one) => Entitlements::Many(vec![*one, entitlement]),
-            Entitlements::Many(mut many) => {
-                many.push(entitlement);
-                Entitlements::Many(many)
-            }
-        };
+        let mut all = Vec::with_capacity(self.entitlements.len() + 1);
+        all.extend(std::mem::take(&mut self.entitlements));
+        all.push(entitlement);
+        self.entitlements = all.into_boxed_slice();
     }
 }
+
+/// A bit that no check has.
+const SHARED_ACCOUNT: u8 = 64;
 
 fn bit(check: Check) -> u8 {
     match check {
@@ -175,46 +177,32 @@ fn bit(check: Check) -> u8 {
     }
 }
 
-/// Random ids are spread already: eight of their bytes are a good hash.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct UuidHasher(u64);
-
-impl Hasher for UuidHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            for (to, from) in word.iter_mut().zip(chunk) {
-                *to = *from;
-            }
-            // Odd and irregular, so that the fixed bits of a UUID do not cluster.
-            self.0 = (self.0.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        }
-    }
+/// Random ids are spread already: a product of their halves is a good hash.
+fn hash(id: Uuid) -> u64 {
+    let (high, low) = id.as_u64_pair();
+    // Odd and irregular, so that the fixed bits of a UUID do not cluster.
+    let mix = |hash: u64, word: u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mix(mix(0, high), low)
 }
 
-type ById<V> = HashMap<Uuid, V, BuildHasherDefault<UuidHasher>>;
-
 /// One household: how many unrevoked recipients it has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Household {
+    id: HouseholdId,
     /// Unrevoked recipients, all programmes together.
     pub recipients: u8,
 }
 
-/// All persons.
+/// All persons and households, each found by its id through a table of numbers: the ids stand once, in the lists.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    numbers: ById<u32>,
     list: Vec<Person>,
-    household_numbers: ById<u32>,
+    numbers: HashTable<u32>,
     households: Vec<Household>,
+    household_numbers: HashTable<u32>,
     partners: Vec<PartyCode>,
     /// Erasures that wait for a second person.
-    requests: ById<ErasureRequest>,
+    requests: BTreeMap<Uuid, ErasureRequest>,
     /// The person looked up last: one event asks for its person several times, and each look-up elsewhere is a
     /// cache miss.
     recent: Recent,
@@ -230,6 +218,10 @@ impl Clone for Recent {
     }
 }
 
+fn at<T>(list: &[T], number: u32) -> Option<&T> {
+    usize::try_from(number).ok().and_then(|index| list.get(index))
+}
+
 impl People {
     /// A person, registered or only named by a fact.
     pub fn get(&self, id: ParticipantId) -> Option<&Person> {
@@ -238,7 +230,7 @@ impl People {
 
     /// A person by number, in order of appearance.
     pub fn at(&self, number: u32) -> Option<&Person> {
-        usize::try_from(number).ok().and_then(|index| self.list.get(index))
+        at(&self.list, number)
     }
 
     /// The number of a person.
@@ -247,7 +239,8 @@ impl People {
         if self.at(recent).is_some_and(|person| person.id == id) {
             return Some(recent);
         }
-        let number = self.numbers.get(&id.0).copied()?;
+        let same = |number: &u32| self.at(*number).is_some_and(|person| person.id == id);
+        let number = *self.numbers.find(hash(id.0), same)?;
         self.recent.0.store(number, Ordering::Relaxed);
         Some(number)
     }
@@ -258,8 +251,8 @@ impl People {
     }
 
     /// A household by number.
-    pub fn household(&self, number: u32) -> Household {
-        usize::try_from(number).ok().and_then(|index| self.households.get(index)).copied().unwrap_or_default()
+    pub fn household(&self, number: NonZero<u32>) -> Option<&Household> {
+        at(&self.households, number.get() - 1)
     }
 
     /// A payment partner by its number in a linked account.
@@ -272,8 +265,8 @@ impl People {
         self.requests.get(&id.0)
     }
 
-    pub(crate) fn household_mut(&mut self, number: u32) -> Option<&mut Household> {
-        usize::try_from(number).ok().and_then(|index| self.households.get_mut(index))
+    pub(crate) fn household_mut(&mut self, number: NonZero<u32>) -> Option<&mut Household> {
+        usize::try_from(number.get() - 1).ok().and_then(|index| self.households.get_mut(index))
     }
 
     pub(crate) fn get_mut(&mut self, id: ParticipantId) -> Option<&mut Person> {
@@ -283,28 +276,32 @@ impl People {
 
     /// The person, who appears now if not before.
     pub(crate) fn appear(&mut self, id: ParticipantId) -> Option<&mut Person> {
-        if let Some(number) = self.number(id) {
-            return usize::try_from(number).ok().and_then(|index| self.list.get_mut(index));
-        }
-        // Four billion persons are beyond any memory; there the map would have failed first.
-        let next = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(id.0).or_insert(next);
-        if number == next {
+        if self.number(id).is_none() {
+            // Four billion persons are beyond any memory: the list would have failed first.
+            let number = u32::try_from(self.list.len()).ok()?;
             self.list.push(Person::new(id));
+            let hash_of = |number: &u32| at(&self.list, *number).map_or(0, |person| hash(person.id.0));
+            self.numbers.insert_unique(hash(id.0), number, hash_of);
         }
-        usize::try_from(number).ok().and_then(|index| self.list.get_mut(index))
+        self.get_mut(id)
     }
 
-    fn household_number(&mut self, id: HouseholdId) -> u32 {
-        let next = u32::try_from(self.households.len()).unwrap_or(u32::MAX);
-        let number = *self.household_numbers.entry(id.0).or_insert(next);
-        if number == next {
-            self.households.push(Household::default());
-        }
-        number
+    fn household_number(&mut self, id: HouseholdId) -> Option<NonZero<u32>> {
+        let same = |number: &u32| at(&self.households, *number).is_some_and(|each| each.id == id);
+        let found = self.household_numbers.find(hash(id.0), same).copied();
+        let number = if let Some(number) = found {
+            number
+        } else {
+            let number = u32::try_from(self.households.len()).ok()?;
+            self.households.push(Household { id, recipients: 0 });
+            let hash_of = |number: &u32| at(&self.households, *number).map_or(0, |each| hash(each.id.0));
+            self.household_numbers.insert_unique(hash(id.0), number, hash_of);
+            number
+        };
+        NonZero::new(number.checked_add(1)?)
     }
 
-    fn partner_number(&mut self, code: PartyCode) -> u16 {
+    pub(crate) fn partner_number(&mut self, code: PartyCode) -> u16 {
         let found = self.partners.iter().position(|each| *each == code);
         let index = found.unwrap_or_else(|| {
             self.partners.push(code);
@@ -314,7 +311,7 @@ impl People {
     }
 
     /// A recipient who moves counts in the new household.
-    fn moved(&mut self, before: Option<u32>, after: Option<u32>, recipients: u8) {
+    fn moved(&mut self, before: Option<NonZero<u32>>, after: Option<NonZero<u32>>, recipients: u8) {
         if let Some(household) = before.and_then(|number| self.household_mut(number)) {
             household.recipients = household.recipients.saturating_sub(recipients);
         }
@@ -330,7 +327,7 @@ impl People {
             Event::ProfileChanged(changed) => changed.household,
             _ => None,
         };
-        let household = household.map(|household| self.household_number(household));
+        let household = household.and_then(|household| self.household_number(household));
         let partner = match event {
             Event::AccountLinked(linked) => self.partner_number(linked.partner),
             _ => 0,
@@ -345,6 +342,15 @@ impl People {
             }
             _ => {}
         }
+        if let Event::DuplicateFound(found) = event
+            && found.reason.as_str() == SAME_ACCOUNT
+        {
+            for each in [id, found.other] {
+                if let Some(person) = self.appear(each) {
+                    person.passed |= SHARED_ACCOUNT;
+                }
+            }
+        }
         let Some(person) = self.appear(id) else { return };
         let before = person.household;
         person.note(event, household, partner);
@@ -358,7 +364,7 @@ impl People {
 
 impl Person {
     /// Takes in an event, with the numbers of the household and of the partner that it names.
-    fn note(&mut self, event: &Event, household: Option<u32>, partner: u16) {
+    fn note(&mut self, event: &Event, household: Option<NonZero<u32>>, partner: u16) {
         if event.sealed().is_some() {
             self.marks |= marks::SEALED;
         }
@@ -366,7 +372,7 @@ impl Person {
             Event::Registered(registered) => {
                 self.born = Some(registered.born);
                 self.employment = registered.employment;
-                self.regency = Some(registered.regency);
+                self.set_regency(registered.regency);
                 self.household = household;
             }
             Event::Verified(verified) => match verified.verdict {
@@ -375,9 +381,12 @@ impl Person {
             },
             Event::ProfileChanged(changed) => {
                 self.household = household.or(self.household);
-                self.regency = changed.regency.or(self.regency);
+                if let Some(regency) = changed.regency {
+                    self.set_regency(regency);
+                }
             }
             Event::AccountLinked(linked) => {
+                self.passed &= !SHARED_ACCOUNT;
                 self.account = Some(LinkedAccount { channel: linked.channel, partner, verified: false });
             }
             Event::AccountVerified(verified) => {

@@ -153,3 +153,18 @@ fn what_is_wrong_with_personal_data_is_told_without_repeating_it() {
         assert!(problem.starts_with("identity") && !problem.contains("3273"), "{bad}: {problem}");
     }
 }
+
+#[test]
+fn an_account_is_linked_while_one_programme_still_takes_accounts() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    let link = json!({ "channel": "bank", "partner": "bni" });
+    world.at("2020-04-20").decree(&[ani], 1);
+    // Accounts of the batches of 2020 could be linked until 4 March 2021.
+    world.at("2021-03-05 00:00:00.000");
+    assert_eq!(world.refused(ani, "participant.link_account", link.clone()), R::TermPassed);
+    world.at("2021-03-04 23:59:59.999").run(ani, "participant.link_account", link.clone());
+    // Who is no longer a recipient may link an account for the next programme.
+    world.at("2021-03-06").run(ani, "entitlement.revoke", json!({ "reason": "withdrawn" }));
+    world.run(ani, "participant.link_account", link);
+}

@@ -40,6 +40,8 @@ payloads! {
     Settled {
         /// What was paid.
         amount: Money,
+        /// The attempt that it answers, from 1; 1 where nothing was instructed here.
+        attempt: u8,
         /// Which benefit.
         benefit: BenefitCode,
         /// Bank: from the fund's account. Wallet: from the partner's float.
@@ -53,6 +55,8 @@ payloads! {
     }
     /// A failure before settlement.
     Failed {
+        /// The attempt that it answers, from 1.
+        attempt: u8,
         /// Which benefit.
         benefit: BenefitCode,
         /// Number of the instalment, from 1.
@@ -66,6 +70,8 @@ payloads! {
     Returned {
         /// What came back.
         amount: Money,
+        /// The attempt whose money it is, from 1.
+        attempt: u8,
         /// Which benefit.
         benefit: BenefitCode,
         /// Where it came back: bank or wallet float.

@@ -15,4 +15,4 @@ pub use split::{Split, split};
 pub use state::evolve;
 
 pub(crate) use decide::check_cutoff;
-pub(crate) use state::arrive;
+pub(crate) use state::{Arrival, arrive};

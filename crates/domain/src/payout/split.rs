@@ -1,8 +1,8 @@
 //! How a payment, and one that comes back, divides between the right and what is beyond it.
 
-use super::Returned;
+use super::{Returned, Settled};
 use crate::chart::Account;
-use crate::entitlement::Status;
+use crate::entitlement::{InstalmentPhase, Status};
 use crate::ids::BenefitCode;
 use crate::instalment::account_of;
 use crate::line::Event as Line;
@@ -34,7 +34,7 @@ pub fn split(state: &State, line: &Line, benefit: BenefitCode, number: u8, amoun
         let (_, cash) = card.cash(benefit)?;
         let granted = (1..=cash.count).contains(&number).then(|| card.instalment_minor(cash));
         let usable =
-            if card.entitlement.status == Status::Active { card.entitlement.card.unearned } else { 0 };
+            if card.entitlement.status == Status::Active { card.entitlement.card().unearned } else { 0 };
         Some((Account::Unearned, granted.unwrap_or(0).min(usable)))
     });
     let (from, right) = right.unwrap_or((Account::Unearned, 0));
@@ -47,9 +47,11 @@ pub fn split(state: &State, line: &Line, benefit: BenefitCode, number: u8, amoun
 pub(super) struct Back {
     /// Clears an overpayment.
     pub(super) cleared: i64,
+    /// Clears an overpayment that has been demanded back.
+    pub(super) claimed: i64,
     /// Was paid by right and waits again.
     pub(super) within: i64,
-    /// Nobody can explain it yet.
+    /// No payment is known that it could be of.
     pub(super) beyond: i64,
     /// Where the money that was paid by right goes.
     pub(super) to: Account,
@@ -58,23 +60,53 @@ pub(super) struct Back {
 /// Divides what comes back: an overpayment is cleared first, then the instalment is open again.
 pub(super) fn divide(state: &State, line: &Line, returned: &Returned) -> Back {
     let amount = returned.amount.minor();
-    let nobody = Back { cleared: 0, within: 0, beyond: amount, to: Account::ReturnSuspense };
+    let nobody = Back { cleared: 0, claimed: 0, within: 0, beyond: amount, to: Account::ReturnSuspense };
     let card = state.card_of(line).filter(|card| card.currency() == returned.amount.currency());
     let Some(card) = card else { return nobody };
     let cleared = amount.clamp(0, card.entitlement.overpaid().max(0));
     let rest = amount.saturating_sub(cleared);
+    let of_claim = card.entitlement.claim().map_or(0, |claim| claim.overpayment());
+    let claimed = rest.clamp(0, of_claim.max(0));
+    let rest = rest.saturating_sub(claimed);
+    // Only an attempt that has arrived can come back.
     let instalment = card.instalment(returned.benefit, returned.number);
-    let (right, to) = instalment.map_or((0, Account::ReturnSuspense), |instalment| {
+    let arrived = instalment.filter(|instalment| instalment.has_arrived(returned.attempt));
+    let (right, to) = arrived.map_or((0, Account::ReturnSuspense), |instalment| {
         let granted = card.cash(returned.benefit).map_or(0, |(_, cash)| card.instalment_minor(cash));
-        let paid = granted.saturating_sub(instalment.open).min(card.entitlement.card.paid);
-        // The money of an ended card does not wait for a retry, and that of an open instalment stays together.
-        let to = match card.entitlement.status {
-            Status::Active if instalment.open > 0 => account_of(instalment.phase),
-            Status::Active => Account::ReturnSuspense,
-            _ => Account::CommittedPool,
-        };
-        (paid, to)
+        let paid = granted.saturating_sub(instalment.open).min(card.entitlement.card().paid);
+        (paid, goes_to(card.entitlement.status, instalment.phase, instalment.open))
     });
     let within = rest.clamp(0, right.max(0));
-    Back { cleared, within, beyond: rest.saturating_sub(within), to }
+    Back { cleared, claimed, within, beyond: rest.saturating_sub(within), to }
+}
+
+/// The money of an ended card does not wait for a retry, and that of an open instalment stays together.
+fn goes_to(status: Status, phase: InstalmentPhase, open: i64) -> Account {
+    match status {
+        Status::Active if open > 0 => account_of(phase),
+        Status::Active => Account::ReturnSuspense,
+        _ => Account::CommittedPool,
+    }
+}
+
+/// What of a payment had come back before its settlement was known.
+pub(super) fn overtaken(state: &State, line: &Line, settled: &Settled, parts: Split) -> Back {
+    let card = state.card_of(line).filter(|card| card.currency() == settled.amount.currency());
+    let early = card.map_or(0, |card| {
+        let early = card.entitlement.early_returns();
+        let place = card.cash(settled.benefit).map(|(place, _)| place);
+        let same = early.iter().filter(|each| {
+            Some(each.benefit) == place && (each.number, each.attempt) == (settled.number, settled.attempt)
+        });
+        same.fold(0_i64, |sum, each| sum.saturating_add(each.minor)).clamp(0, settled.amount.minor().max(0))
+    });
+    let cleared = early.clamp(0, parts.beyond.max(0));
+    let within = early.saturating_sub(cleared).min(parts.within);
+    let to = card.map_or(Account::ReturnSuspense, |card| {
+        let instalment = card.instalment(settled.benefit, settled.number);
+        let (phase, open) =
+            instalment.map_or((InstalmentPhase::Paid, parts.within), |each| (each.phase, each.open));
+        goes_to(card.entitlement.status, phase, open.saturating_sub(parts.within))
+    });
+    Back { cleared, claimed: 0, within, beyond: 0, to }
 }

@@ -4,7 +4,7 @@ use crate::books::FundBooks;
 use crate::chart::Account;
 use crate::entitlement::InstalmentPhase;
 use crate::entry::FundYear;
-use crate::ids::ProgrammeCode;
+use crate::ids::{PartyCode, ProgrammeCode};
 use crate::refusal::RefusalCode as R;
 use crate::testing::{PRAKERJA_2020, World, idr, person};
 use serde_json::{Value, json};
@@ -23,13 +23,13 @@ fn instruct(partner: &str) -> Value {
 }
 
 fn failed() -> Value {
-    json!({ "benefit": "incentive", "number": 1, "partner": "bni", "reason": "limit" })
+    json!({ "attempt": 1, "benefit": "incentive", "number": 1, "partner": "bni", "reason": "limit" })
 }
 
 fn returned(number: u8, amount: i64) -> Value {
     json!({
-        "amount": idr(amount), "benefit": "incentive", "channel": "bank", "number": number, "partner": "bni",
-        "reason": "closed",
+        "amount": idr(amount), "attempt": 1, "benefit": "incentive", "channel": "bank", "number": number,
+        "partner": "bni", "reason": "closed",
     })
 }
 
@@ -43,8 +43,7 @@ fn books(world: &World) -> &FundBooks {
 }
 
 fn phase(world: &World, person: &str, number: u8) -> InstalmentPhase {
-    let instalments = &world.card(person).entitlement.instalments;
-    instalments.iter().find(|each| each.benefit == 0 && each.number == number).unwrap().phase
+    world.card(person).entitlement.instalment(0, number).unwrap().phase
 }
 
 #[test]
@@ -126,17 +125,15 @@ fn what_came_back_can_be_paid_again() {
     world.run(&ani, "payout.retry", retried());
     assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::TermNotReached);
     world.at("2021-04-06").instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
-    let instructed = world.card(&ani).entitlement.instalments.first().unwrap().attempts;
+    let instructed = world.card(&ani).entitlement.instalments().next().unwrap().attempts;
     assert_eq!((world.money(&ani).paid, instructed), (60_000_000, 2));
     // Only what was paid of an instalment can come back to it.
     world.settle(&ani, "incentive", 2, idr(600_000));
-    world.fact(&ani, "payout.returned", returned(1, 600_000)).fact(
-        &ani,
-        "payout.returned",
-        returned(1, 600_000),
-    );
+    let mut second = returned(1, 600_000);
+    second["attempt"] = json!(2);
+    world.fact(&ani, "payout.returned", second.clone()).fact(&ani, "payout.returned", second);
     assert_eq!((world.money(&ani).paid, world.money(&ani).suspense), (60_000_000, 60_000_000));
-    assert_eq!(books(&world).balance(Account::UnidentifiedCredits), -60_000_000);
+    assert_eq!(books(&world).balance(Account::UnmatchedReturns), -60_000_000);
 }
 
 #[test]
@@ -194,4 +191,82 @@ fn a_hold_reaches_only_what_is_due() {
     assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Instructed);
     world.settle(&ani, "incentive", 1, idr(600_000));
     assert_eq!((world.money(&ani).due, world.money(&ani).instructed), (0, 0));
+}
+
+/// Attempt 1 failed at `bni`; the account was linked anew with `ovo`, and attempt 2 is under way there.
+fn second_attempt() -> (World, String) {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).fact(&ani, "payout.failed", failed());
+    world.link(&ani, "ovo", "wallet").run(&ani, "payout.retry", retried());
+    world.at("2021-04-06").run(&ani, "payout.instruct", instruct("ovo"));
+    (world, ani)
+}
+
+fn settled(attempt: u8, partner: &str, channel: &str) -> Value {
+    json!({
+        "amount": idr(600_000), "attempt": attempt, "benefit": "incentive", "channel": channel, "number": 1,
+        "partner": partner, "reference": "T",
+    })
+}
+
+fn clearing(world: &World) -> Vec<i128> {
+    let of = |partner| books(world).party(Account::PartnerClearing, PartyCode::new(partner).unwrap());
+    ["bni", "ovo"].map(of).to_vec()
+}
+
+#[test]
+fn a_late_answer_to_an_attempt_before_says_nothing_of_the_one_under_way() {
+    let (mut world, ani) = second_attempt();
+    assert_eq!(clearing(&world), [0, -60_000_000]);
+    // The first attempt is reported as failed once more.
+    world.fact(&ani, "payout.failed", failed());
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Instructed);
+    assert_eq!((world.money(&ani).instructed, world.money(&ani).suspense), (60_000_000, 0));
+    let mut second = failed();
+    (second["attempt"], second["partner"]) = (json!(2), json!("ovo"));
+    world.fact(&ani, "payout.failed", second);
+    assert_eq!((phase(&world, &ani, 1), clearing(&world)), (InstalmentPhase::Failed, vec![0, 0]));
+}
+
+#[test]
+fn a_late_settlement_of_the_attempt_before_pays_once_and_leaves_no_partner_open() {
+    let (mut world, ani) = second_attempt();
+    world.fact(&ani, "payout.settled", settled(1, "bni", "bank"));
+    assert_eq!((phase(&world, &ani, 1), clearing(&world)), (InstalmentPhase::Paid, vec![0, 0]));
+    // Whatever becomes of the second attempt now, the person is paid once.
+    let mut failed = failed();
+    (failed["attempt"], failed["partner"]) = (json!(2), json!("ovo"));
+    world.fact(&ani, "payout.failed", failed);
+    assert_eq!((world.money(&ani).paid, world.money(&ani).suspense), (60_000_000, 0));
+    world.fact(&ani, "payout.settled", settled(2, "ovo", "wallet"));
+    assert_eq!(world.money(&ani).paid, 60_000_000);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 60_000_000);
+    assert_eq!(books(&world).party(Account::PartnerFloat, PartyCode::new("ovo").unwrap()), -60_000_000);
+}
+
+#[test]
+fn a_return_before_its_settlement_is_matched_when_the_settlement_comes() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).fact(&ani, "payout.returned", returned(1, 600_000));
+    // Nothing is known to have been paid: the money stands apart, and the right is untouched.
+    assert_eq!((world.money(&ani).paid, world.money(&ani).instructed), (0, 60_000_000));
+    assert_eq!(books(&world).balance(Account::UnmatchedReturns), -60_000_000);
+    world.settle(&ani, "incentive", 1, idr(600_000));
+    assert_eq!((world.money(&ani).paid, world.money(&ani).suspense), (0, 60_000_000));
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Returned);
+    assert_eq!(books(&world).balance(Account::UnmatchedReturns), 0);
+    world.run(&ani, "payout.retry", retried()).at("2021-04-06").instruct(&ani, "incentive", 1);
+    world.settle(&ani, "incentive", 1, idr(600_000));
+    assert_eq!(world.money(&ani).paid, 60_000_000);
+    assert_eq!(books(&world).balance(Account::OverpaymentReceivable), 0);
+}
+
+#[test]
+fn only_the_attempt_that_arrived_can_come_back() {
+    let (mut world, ani) = second_attempt();
+    world.fact(&ani, "payout.settled", settled(2, "ovo", "wallet"));
+    // The first attempt failed: what comes back of it is not the money of the second.
+    world.fact(&ani, "payout.returned", returned(1, 600_000));
+    assert_eq!((world.money(&ani).paid, phase(&world, &ani, 1)), (60_000_000, InstalmentPhase::Paid));
+    assert_eq!(books(&world).balance(Account::UnmatchedReturns), -60_000_000);
 }

@@ -70,6 +70,9 @@ impl Definition {
                     "batches run from first to last: put the smaller number first",
                 );
             }
+            if cutoffs.surveys.len() > 8 {
+                return nonsense(&cutoffs.version, "there are more than 8 surveys: ask fewer");
+            }
         }
         Ok(())
     }
@@ -81,9 +84,6 @@ impl Definition {
         let [first, last] = terms.batches;
         if first > last {
             return nonsense(&terms.version, "batches run from first to last: put the smaller number first");
-        }
-        if terms.surveys.len() > 8 {
-            return nonsense(&terms.version, "there are more than 8 surveys: split the terms");
         }
         if self.sum(terms).is_none() {
             return nonsense(&terms.version, "the benefits together are more than 17 digits: grant less");
@@ -97,11 +97,20 @@ impl Definition {
         if terms.cash.iter().any(|cash| cash.count == 0) {
             return nonsense(&terms.version, "a benefit has 0 instalments: count from 1, or leave it out");
         }
-        let surveys = terms.cash.iter().filter(|cash| cash.requires == Requirement::Survey);
-        if surveys.into_iter().any(|cash| usize::from(cash.count) > terms.surveys.len()) {
-            return nonsense(&terms.version, "a benefit pays more surveys than there are [[terms.surveys]]");
+        if self.fewest_surveys(terms) < terms.cash.iter().map(surveys_paid).max().unwrap_or(0) {
+            return nonsense(
+                &terms.version,
+                "a benefit pays more surveys than there are [[cutoffs.surveys]]",
+            );
         }
         Ok(())
+    }
+
+    /// The fewest surveys that any cut-offs give a batch of these terms.
+    fn fewest_surveys(&self, terms: &Terms) -> usize {
+        let [first, last] = terms.batches;
+        let meets = |each: &&super::Cutoffs| each.batches[0] <= last && first <= each.batches[1];
+        self.cutoffs.iter().filter(meets).map(|cutoffs| cutoffs.surveys.len()).min().unwrap_or(0)
     }
 
     /// All that the terms grant one person, in minor units; nothing when it is beyond the digits that are kept.
@@ -143,4 +152,8 @@ impl Definition {
             .map(drop)
             .map_err(|problem| DefinitionError::Ceiling { version: terms.version.clone(), problem })
     }
+}
+
+fn surveys_paid(cash: &super::Cash) -> usize {
+    if cash.requires == Requirement::Survey { cash.count.into() } else { 0 }
 }

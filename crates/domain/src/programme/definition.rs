@@ -1,10 +1,12 @@
 //! A programme's definition: everything about it that can change without code.
 //!
 //! Two kinds of parameters stand apart. *Terms* are bound at decree: whoever is decreed under them keeps them.
-//! *Cut-offs* are bound by the day: on any day the latest ones in force count, for all cards of their batches.
+//! *Cut-offs*, and with them the windows of the surveys, are bound by the day: on any day the latest ones in force count,
+//! for all cards of their batches. What a survey pays belongs to the terms.
 
 use crate::ids::{BenefitCode, ProgrammeCode, RegencyCode, RegisterCode};
 use crate::money::Currency;
+use crate::object::objects;
 use crate::participant::{Check, Employment};
 use crate::record::words;
 use crate::time::Day;
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// A whole definition, as in `schemas/programme/<code>.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Definition {
     /// Who it is and in which currency it pays.
     pub programme: Head,
@@ -29,7 +31,7 @@ pub struct Definition {
 /// What holds for every version.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Head {
     /// Its code: the file's name.
     pub code: ProgrammeCode,
@@ -44,7 +46,7 @@ pub struct Head {
 /// What is bound at decree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Terms {
     /// Name of this version, for refusals and findings.
     pub version: String,
@@ -60,9 +62,6 @@ pub struct Terms {
     /// Money benefits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cash: Vec<Cash>,
-    /// Surveys, in order from 1.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub surveys: Vec<Survey>,
     /// Who may receive: every rule must be met.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub eligibility: Vec<Rule>,
@@ -72,12 +71,15 @@ pub struct Terms {
     /// Days to repay money that was not due, from the demand (Perpres 76/2020 art. 31C: 60).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repayment_days: Option<u16>,
+    /// Days from a revocation within which it can be undone; without them, as long as money can be paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reinstatement_days: Option<u16>,
 }
 
 /// A balance that buys training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Training {
     /// Its code.
     pub benefit: BenefitCode,
@@ -108,7 +110,7 @@ pub struct Training {
 /// A pilot area of training with a venue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Area {
     /// First digits of the regency codes that belong to it.
     pub regency: RegencyCode,
@@ -145,7 +147,7 @@ words! {
 /// A money benefit in one or more instalments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Cash {
     /// Its code.
     pub benefit: BenefitCode,
@@ -168,7 +170,7 @@ pub struct Cash {
 /// One survey.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Survey {
     /// From what its opening is counted. It never opens before the first payout has settled.
     pub after: Anchor,
@@ -184,7 +186,7 @@ pub struct Survey {
 /// A loan by a bank: reference only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Loan {
     /// The most that may be lent, with the currency's decimals.
     pub ceiling: String,
@@ -195,7 +197,7 @@ pub struct Loan {
 /// One eligibility rule: a closed list, never an expression.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "rule", rename_all = "kebab-case", deny_unknown_fields, remote = "Self")]
 pub enum Rule {
     /// Age in whole years at screening.
     AgeBetween {
@@ -261,7 +263,7 @@ impl Rule {
 /// What is bound by the day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, remote = "Self")]
 pub struct Cutoffs {
     /// Name of this version, for refusals and findings.
     pub version: String,
@@ -274,6 +276,9 @@ pub struct Cutoffs {
     /// Last day to buy; the balance lapses after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase_until: Option<Day>,
+    /// When surveys open and for how long, in order from 1. Windows were changed for cards that had been decreed before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub surveys: Vec<Survey>,
     /// Last day to answer surveys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub survey_until: Option<Day>,
@@ -284,3 +289,5 @@ pub struct Cutoffs {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_until: Option<Day>,
 }
+
+objects!(Definition, Head, Terms, Training, Area, Cash, Survey, Loan, Rule, Cutoffs);

@@ -3,6 +3,11 @@
 use crate::testing::{PRAKERJA_2020, PRAKERJA_2023, World, idr, person};
 use serde_json::json;
 
+/// The day after, since nothing can be asked into a day that is closed.
+fn next(day: &str) -> String {
+    crate::time::Day::parse(day).unwrap().plus(1).to_string()
+}
+
 /// Semi-social assistance, batch 16: two courses, four incentives of which one fails first, three surveys, a lapse.
 #[test]
 fn a_recipient_of_2021_accounts_for_3_550_000() {
@@ -25,11 +30,10 @@ fn a_recipient_of_2021_accounts_for_3_550_000() {
 
     for (number, day) in [(2, "2021-05-06"), (3, "2021-06-05"), (4, "2021-07-05")] {
         world.close_day(day);
-        world.at(day);
+        world.at(&next(day));
         if number == 2 {
             world.instruct(ani, "incentive", number);
-            let failed =
-                json!({ "benefit": "incentive", "number": 2, "partner": "bni", "reason": "inactive" });
+            let failed = json!({ "attempt": 1, "benefit": "incentive", "number": 2, "partner": "bni", "reason": "inactive" });
             world.fact(ani, "payout.failed", failed);
             world.at("2021-05-09").link(ani, "bni", "bank");
             let retried = json!({ "benefit": "incentive", "number": 2, "payon": "2021-05-09" });
@@ -39,9 +43,9 @@ fn a_recipient_of_2021_accounts_for_3_550_000() {
     }
     for (number, day) in [(1, "2021-07-06"), (2, "2021-07-12"), (3, "2021-11-01")] {
         world.close_day(day);
-        world.at(day);
+        world.at(&next(day));
         world.run(ani, "survey.submit", json!({ "number": number }));
-        let paid_on = ["2021-07-11", "2021-07-17", "2021-11-06"][usize::from(number - 1_u8)];
+        let paid_on = ["2021-07-12", "2021-07-18", "2021-11-07"][usize::from(number - 1_u8)];
         world.at(paid_on).instruct(ani, "survey", number).settle(ani, "survey", number, idr(50_000));
     }
     assert_eq!(world.close_day("2021-11-30"), ["voucher.lapsed.v1"]);
@@ -82,10 +86,11 @@ fn a_recipient_of_2023_accounts_for_4_200_000() {
     assert_eq!(world.money(budi).voucher, 10_000_000);
 
     for number in [1_u8, 2] {
-        let opens = crate::instalment::survey_window(&world.card(budi), number).unwrap().0.to_string();
-        world.close_day(&opens);
-        world.at(&opens).run(budi, "survey.submit", json!({ "number": number }));
-        let scheduled = world.card(budi).entitlement.instalments.last().copied().unwrap();
+        let today = crate::time::Day::parse("2023-05-23").unwrap();
+        let opens = crate::instalment::survey_window(&world.card(budi), number, today).unwrap().0;
+        world.close_day(&opens.to_string());
+        world.at(&opens.plus(1).to_string()).run(budi, "survey.submit", json!({ "number": number }));
+        let scheduled = world.card(budi).entitlement.instalments().last().unwrap();
         world.at(&scheduled.pay_on.to_string()).instruct(budi, "survey", number);
         world.settle(budi, "survey", number, idr(50_000));
     }

@@ -1,63 +1,54 @@
-//! What demands and repayments do to the books and the card.
+//! What demands and repayments do to the books.
 
-use super::Event;
-use crate::calendar::Wake;
+use super::claim::parts;
+use super::{Event, RepaymentMethod};
 use crate::chart::Account;
-use crate::entitlement::Claim;
 use crate::entry::Entry;
 use crate::line::Event as Line;
 use crate::money::Money;
 use crate::state::State;
-use crate::subject::Subject;
 
-/// The entry of an event, if it moves money. Repayments go straight to the treasury.
-pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
-    let (fund, _) = state.fund_of(line)?;
-    let entry = |amount: Money| Entry::new(fund, amount.currency(), None);
-    match event {
-        Event::Demanded(demanded) => Some(entry(demanded.amount).moving(
-            Account::RecoveryReceivable,
-            Account::RecoveryIncome,
-            demanded.amount.minor(),
-        )),
-        Event::Repaid(repaid) => Some(entry(repaid.amount).moving(
-            Account::Treasury,
-            Account::RecoveryReceivable,
-            repaid.amount.minor(),
-        )),
-        Event::Escalated(_) => None,
+fn account(method: RepaymentMethod) -> Account {
+    match method {
+        RepaymentMethod::Treasury => Account::Treasury,
+        RepaymentMethod::Bank => Account::Bank,
     }
 }
 
-/// Folds an event of recovery.
-pub fn evolve(state: &mut State, line: &Line, event: &Event) {
-    let currency = state.card_of(line).map(|card| card.currency());
-    let Some(entitlement) = state.entitlement_mut(line) else { return };
-    let claim = entitlement.claim();
+/// The entry of an event, if it moves money.
+pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
+    use Account::{OverRepaid, OverpaymentReceivable, RecoveryIncome, RecoveryReceivable, WrittenOff};
+    let (fund, _) = state.fund_of(line)?;
+    let parts = parts(state.card_of(line), event);
+    let entry = |amount: Money| Entry::new(fund, amount.currency(), None);
     match event {
-        Event::Demanded(demanded) if currency == Some(demanded.amount.currency()) => {
-            let before = claim.map_or((0, 0), |claim| (claim.demanded, claim.repaid));
-            entitlement.exceptions_mut().claim = Some(Claim {
-                demanded: before.0.saturating_add(demanded.amount.minor()),
-                repaid: before.1,
-                until: demanded.until,
-                escalated: false,
-            });
-            if let (Subject::Participant(id), Some(programme)) = (line.subject, line.programme) {
-                state.wake(demanded.until, id, programme, Wake::Repayment);
-            }
+        // A payment beyond the right is owed already: the demand only says to whom it is addressed.
+        Event::Demanded(demanded) => {
+            let by_right = demanded.amount.minor().saturating_sub(parts.within);
+            let entry = entry(demanded.amount)
+                .moving(RecoveryReceivable, OverpaymentReceivable, parts.within)
+                .moving(RecoveryReceivable, RecoveryIncome, by_right);
+            Some(entry.moving(OverRepaid, RecoveryReceivable, parts.credited))
         }
-        Event::Repaid(repaid) if currency == Some(repaid.amount.currency()) => {
-            if let Some(claim) = &mut entitlement.exceptions_mut().claim {
-                claim.repaid = claim.repaid.saturating_add(repaid.amount.minor());
-            }
+        Event::Repaid(repaid) => {
+            let to = account(repaid.method);
+            let rest = repaid.amount.minor().saturating_sub(parts.within);
+            let entry = entry(repaid.amount).moving(to, RecoveryReceivable, parts.within);
+            Some(entry.moving(to, OverRepaid, rest))
         }
-        Event::Escalated(_) => {
-            if let Some(claim) = &mut entitlement.exceptions_mut().claim {
-                claim.escalated = true;
-            }
+        Event::Refunded(refunded) => {
+            let from = account(refunded.method);
+            let rest = refunded.amount.minor().saturating_sub(parts.within);
+            let entry = entry(refunded.amount).moving(OverRepaid, from, parts.within);
+            Some(entry.moving(OverpaymentReceivable, from, rest))
         }
-        // In another currency than the card's: in the books alone.
-        Event::Demanded(_) | Event::Repaid(_) => {}
+        Event::Withdrawn(withdrawn) => {
+            let entry = entry(withdrawn.amount).moving(RecoveryIncome, RecoveryReceivable, parts.within);
+            Some(entry.moving(RecoveryIncome, OverRepaid, parts.beyond))
+        }
+        Event::WrittenOff(written_off) => {
+            Some(entry(written_off.amount).moving(WrittenOff, RecoveryReceivable, parts.within))
+        }
+        Event::Escalated(_) | Event::InstalmentsAgreed(_) | Event::IneligibleFound(_) => None,
     }
 }

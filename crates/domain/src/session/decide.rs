@@ -29,7 +29,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
     let Subject::Session(code) = context.subject else { return Err(context.wrong_subject("session/<code>")) };
     let event = match command {
         Command::Schedule(scheduled) => {
-            if context.state.supply.session(code).is_some() {
+            if context.state.supply.sessions.get(code).is_some() {
                 return Err(Refusal::new(RefusalCode::Known, format!("session {code} is scheduled already")));
             }
             if context.state.supply.course(scheduled.course).is_none() {
@@ -43,6 +43,10 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         }
         Command::Move(moved) => {
             known(context, code)?;
+            if context.state.supply.sessions.get(code).is_some_and(|session| session.came() > 0) {
+                let sentence = format!("people have come to session {code}: it can no longer be moved");
+                return Err(Refusal::new(RefusalCode::StepDone, sentence));
+            }
             in_order(moved.starts, moved.ends)?;
             Event::Moved(moved.clone())
         }
@@ -69,7 +73,7 @@ fn in_order(starts: crate::time::Timestamp, ends: crate::time::Timestamp) -> Res
 }
 
 fn known(context: &Context<'_>, code: SessionCode) -> Result<(), Refusal> {
-    if context.state.supply.session(code).is_some_and(|session| !session.cancelled) {
+    if context.state.supply.sessions.get(code).is_some_and(|session| !session.cancelled) {
         return Ok(());
     }
     Err(Refusal::new(RefusalCode::Unknown, format!("session {code} is not scheduled, or is cancelled")))

@@ -2,7 +2,7 @@
 
 use super::{
     CourseAppraised, CourseDelisted, CourseListed, CourseRepriced, Event, PlatformRegistered,
-    ProviderRegistered, ProviderSuspended,
+    ProviderRegistered, ProviderReinstated, ProviderSuspended,
 };
 use crate::decide::{Context, Draft};
 use crate::ids::{CourseCode, PartyCode};
@@ -19,6 +19,8 @@ types! {
         RegisterProvider(ProviderRegistered) = "provider.register.v1";
         /// Suspend a provider.
         SuspendProvider(ProviderSuspended) = "provider.suspend.v1";
+        /// End the suspension of a provider.
+        ReinstateProvider(ProviderReinstated) = "provider.reinstate.v1";
         /// Record the appraisal of a course.
         AppraiseCourse(CourseAppraised) = "course.appraise.v1";
         /// List a course.
@@ -51,7 +53,15 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::SuspendProvider(suspended) => {
             let code = provider(context)?;
             known_provider(context, code)?;
+            not_known(context, context.state.supply.is_suspended(code))?;
             Event::ProviderSuspended(suspended.clone())
+        }
+        Command::ReinstateProvider(reinstated) => {
+            let code = provider(context)?;
+            if !context.state.supply.is_suspended(code) {
+                return Err(Refusal::new(RefusalCode::Unknown, format!("provider {code} is not suspended")));
+            }
+            Event::ProviderReinstated(reinstated.clone())
         }
         Command::AppraiseCourse(appraised) => {
             course(context)?;
@@ -74,7 +84,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
 
 fn not_known(context: &Context<'_>, known: bool) -> Result<(), Refusal> {
     if known {
-        Err(Refusal::new(RefusalCode::Known, format!("{} is registered already", context.subject)))
+        Err(Refusal::new(RefusalCode::Known, format!("of {}, this is recorded already", context.subject)))
     } else {
         Ok(())
     }

@@ -14,6 +14,8 @@ types! {
         ProviderRegistered(ProviderRegistered) = "provider.registered.v1";
         /// A provider may not teach for now.
         ProviderSuspended(ProviderSuspended) = "provider.suspended.v1";
+        /// A suspension is over.
+        ProviderReinstated(ProviderReinstated) = "provider.reinstated.v1";
         /// A course was judged before it could be listed.
         CourseAppraised(CourseAppraised) = "course.appraised.v1";
         /// A course can be bought.
@@ -41,6 +43,11 @@ payloads! {
     }
     /// A suspension.
     ProviderSuspended {
+        /// Why.
+        reason: Reason,
+    }
+    /// The end of a suspension.
+    ProviderReinstated {
         /// Why.
         reason: Reason,
     }

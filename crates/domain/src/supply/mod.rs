@@ -9,6 +9,6 @@ mod tests;
 pub use decide::{Command, decide};
 pub use event::{
     CourseAppraised, CourseDelisted, CourseListed, CourseRepriced, Event, PlatformRegistered,
-    ProviderRegistered, ProviderSuspended,
+    ProviderRegistered, ProviderReinstated, ProviderSuspended,
 };
-pub use state::{Course, Session, Supply};
+pub use state::{Course, Supply};

@@ -1,8 +1,9 @@
 //! What is for sale, by whom, where and when.
 
 use super::Event;
-use crate::ids::{CourseCode, PartyCode, SessionCode, VacancyCode};
+use crate::ids::{CourseCode, PartyCode, VacancyCode};
 use crate::money::Money;
+use crate::session::Sessions;
 use crate::subject::Subject;
 use crate::voucher::Mode;
 use std::collections::{HashMap, HashSet};
@@ -24,15 +25,6 @@ pub struct Course {
     pub is_listed: bool,
 }
 
-/// A session.
-#[derive(Clone, Copy, Debug)]
-pub struct Session {
-    /// Of which course.
-    pub course: CourseCode,
-    /// Whether it was cancelled.
-    pub cancelled: bool,
-}
-
 /// All of the supply.
 #[derive(Clone, Debug, Default)]
 pub struct Supply {
@@ -43,7 +35,8 @@ pub struct Supply {
     courses: HashMap<CourseCode, Course>,
     course_list: Vec<CourseCode>,
     course_numbers: HashMap<CourseCode, u32>,
-    sessions: HashMap<SessionCode, Session>,
+    /// Sessions at venues.
+    pub sessions: Sessions,
     vacancies: HashMap<VacancyCode, bool>,
 }
 
@@ -73,11 +66,6 @@ impl Supply {
         self.rejected.contains(&code)
     }
 
-    /// A session.
-    pub fn session(&self, code: SessionCode) -> Option<Session> {
-        self.sessions.get(&code).copied()
-    }
-
     /// Whether a vacancy is open; `None` when it was never posted.
     pub fn vacancy_is_open(&self, code: VacancyCode) -> Option<bool> {
         self.vacancies.get(&code).copied()
@@ -90,8 +78,12 @@ impl Supply {
 
     /// A course by the number that a purchase keeps.
     pub fn course_at(&self, number: u32) -> Option<&Course> {
-        let code = usize::try_from(number).ok().and_then(|index| self.course_list.get(index))?;
-        self.courses.get(code)
+        self.courses.get(&self.course_code(number)?)
+    }
+
+    /// The code of a course by the number that a purchase keeps.
+    pub fn course_code(&self, number: u32) -> Option<CourseCode> {
+        usize::try_from(number).ok().and_then(|index| self.course_list.get(index)).copied()
     }
 
     /// The number of a platform, which appears now if not before.
@@ -119,11 +111,15 @@ impl Supply {
             (Subject::Platform(code), Event::PlatformRegistered(_)) => {
                 self.platforms.insert(code);
             }
+            // Registered again, it stays suspended.
             (Subject::Provider(code), Event::ProviderRegistered(_)) => {
-                self.providers.insert(code, false);
+                self.providers.entry(code).or_insert(false);
             }
             (Subject::Provider(code), Event::ProviderSuspended(_)) => {
                 self.providers.insert(code, true);
+            }
+            (Subject::Provider(code), Event::ProviderReinstated(_)) => {
+                self.providers.insert(code, false);
             }
             (Subject::Course(code), Event::CourseAppraised(appraised)) => {
                 if appraised.approved {
@@ -155,21 +151,6 @@ impl Supply {
             }
             // For views and findings.
             _ => {}
-        }
-    }
-
-    pub(crate) fn evolve_session(&mut self, subject: Subject, event: &crate::session::Event) {
-        let Subject::Session(code) = subject else { return };
-        match event {
-            crate::session::Event::Scheduled(scheduled) => {
-                self.sessions.insert(code, Session { course: scheduled.course, cancelled: false });
-            }
-            crate::session::Event::Cancelled(_) => {
-                if let Some(session) = self.sessions.get_mut(&code) {
-                    session.cancelled = true;
-                }
-            }
-            crate::session::Event::Moved(_) | crate::session::Event::VenueInspected(_) => {}
         }
     }
 

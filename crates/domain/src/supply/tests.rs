@@ -19,6 +19,7 @@ fn what_is_sold_rests_on_what_is_registered() {
     assert_eq!(world.refused("provider/guru", "provider.suspend", json!({ "reason": "audit" })), R::Unknown);
     world.run("provider/guru", "provider.register", json!({ "name": "Guru", "ownedby": "toko" }));
     assert_eq!(world.refused("provider/guru", "provider.register", json!({ "name": "Guru" })), R::Known);
+    assert_eq!(world.refused("provider/guru", "provider.reinstate", json!({ "reason": "x" })), R::Unknown);
     world.run(kopi, "course.appraise", json!({ "approved": true, "provider": "guru" }));
     assert_eq!(world.refused(kopi, "course.list", course(&idr(0), 1)), R::AmountInvalid);
     assert_eq!(world.refused(kopi, "course.list", course(&idr(1), 33)), R::CourseNotAllowed);
@@ -62,6 +63,8 @@ fn people_are_matched_and_hired_while_a_vacancy_is_open() {
     world.run("vacancy/v-1", "vacancy.close", json!({ "reason": "filled" }));
     assert_eq!(world.refused(ani, "vacancy.hire", of), R::Unknown);
     // Outcomes concern whoever is registered, recipient or not.
+    let opened = json!({ "count": 1, "listsha256": "00", "wave": 202_301 });
+    world.run("programme/prakerja-2020", "outcome.open_wave", opened);
     world.run(ani, "outcome.invite", json!({ "wave": 202_301 }));
     world.run(
         ani,

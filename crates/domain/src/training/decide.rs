@@ -1,6 +1,7 @@
 //! The steps of a course, each after the one it needs.
 
 use super::state::session_bit;
+use super::venue;
 use super::{
     Attended, Certified, CheckedIn, CheckedOut, Completed, Event, Rated, Redeemed, SeatReserved, Submitted,
 };
@@ -46,24 +47,24 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             Event::Redeemed(redeemed.clone())
         }
         Command::ReserveSeat(reserved) => {
-            let (card, _) = find(context, reserved.purchase)?;
-            known_session(context, &card, reserved.session)?;
+            let (card, purchase) = find(context, reserved.purchase)?;
+            venue::reserve(context, &card, &purchase, reserved.session)?;
             Event::SeatReserved(reserved.clone())
         }
         Command::Attend(attended) => {
             let (card, purchase) = find(context, attended.purchase)?;
-            check_presence(context, &card, purchase, attended.sequence)?;
+            check_presence(context, &card, &purchase, attended.sequence)?;
             Event::Attended(attended.clone())
         }
         Command::CheckIn(arrived) => {
             let (card, purchase) = find(context, arrived.purchase)?;
-            known_session(context, &card, arrived.session)?;
-            check_presence(context, &card, purchase, arrived.sequence)?;
+            check_presence(context, &card, &purchase, arrived.sequence)?;
+            venue::arrive(context, &card, &purchase, arrived.session)?;
             Event::CheckedIn(arrived.clone())
         }
         Command::CheckOut(left) => {
-            let (card, _) = find(context, left.purchase)?;
-            known_session(context, &card, left.session)?;
+            let (card, purchase) = find(context, left.purchase)?;
+            venue::leave(context, &card, &purchase, left.session)?;
             Event::CheckedOut(left.clone())
         }
         Command::Submit(submitted) => {
@@ -79,12 +80,17 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
 }
 
 /// A purchase that is not cancelled. A course may be finished after its card has ended.
-fn find<'a>(context: &Context<'a>, code: PurchaseCode) -> Result<(Card<'a>, &'a Purchase), Refusal> {
+fn find<'a>(context: &Context<'a>, code: PurchaseCode) -> Result<(Card<'a>, Purchase), Refusal> {
     let card = context.card()?;
     let unknown = || card.refuse(RefusalCode::PurchaseUnknown, format!("no purchase {code}"));
     let purchase = card.purchase(code).ok_or_else(unknown)?;
     if purchase.cancelled {
         return Err(card.refuse(RefusalCode::PurchaseCancelled, format!("purchase {code} is cancelled")));
+    }
+    if purchase.expired {
+        let sentence =
+            format!("the course of purchase {code} was not finished in time, and its money is released");
+        return Err(card.refuse(RefusalCode::PurchaseCancelled, sentence));
     }
     Ok((card, purchase))
 }
@@ -95,17 +101,6 @@ fn needs(card: &Card<'_>, done: bool, sentence: &str) -> Result<(), Refusal> {
 
 fn not_yet(card: &Card<'_>, done: bool, sentence: &str) -> Result<(), Refusal> {
     if done { Err(card.refuse(RefusalCode::StepDone, sentence.to_owned())) } else { Ok(()) }
-}
-
-fn known_session(
-    context: &Context<'_>,
-    card: &Card<'_>,
-    session: crate::ids::SessionCode,
-) -> Result<(), Refusal> {
-    if context.state.supply.session(session).is_some_and(|session| !session.cancelled) {
-        return Ok(());
-    }
-    Err(card.refuse(RefusalCode::Unknown, format!("session {session} is not scheduled, or is cancelled")))
 }
 
 fn sessions_of(context: &Context<'_>, purchase: &Purchase) -> u8 {
@@ -139,9 +134,15 @@ fn complete(context: &Context<'_>, completed: &Completed) -> Result<Event, Refus
     let (card, purchase) = find(context, completed.purchase)?;
     needs(&card, purchase.redeemed, "the redeem code is not used yet")?;
     not_yet(&card, purchase.completed, "the course is completed already")?;
+    venue::after_the_sessions(context, &card, &purchase)?;
     let training = card.terms().and_then(|terms| terms.training.as_ref());
+    let hours = training.map_or(0, |training| training.minimum_hours);
+    if completed.hours < hours {
+        let sentence = format!("{} hours are taught, and these terms need {hours}", completed.hours);
+        return Err(card.refuse(RefusalCode::StepMissing, sentence));
+    }
     if training.is_some_and(|training| training.attendance) {
-        let sessions = sessions_of(context, purchase);
+        let sessions = sessions_of(context, &purchase);
         let attended = (1..=sessions).filter(|each| purchase.attended & session_bit(*each) != 0).count();
         let attended = u8::try_from(attended).unwrap_or(u8::MAX);
         if attended < sessions {

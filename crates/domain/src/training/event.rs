@@ -8,6 +8,8 @@ types! {
     Event {
         /// The redeem code was used.
         Redeemed(Redeemed) = "training.redeemed.v1";
+        /// The redeem code was refused.
+        RedeemRefused(RedeemRefused) = "training.redeem_refused.v1";
         /// A seat in a session was kept.
         SeatReserved(SeatReserved) = "training.seat_reserved.v1";
         /// Presence at an online session.
@@ -37,6 +39,21 @@ words! {
         /// A signed sheet, kept by its digest.
         Sheet = "sheet",
     }
+    /// Why a redeem code is refused, as the programme answers it to a training provider.
+    RedeemRefusal {
+        /// There is no such code.
+        NotFound = "not-found",
+        /// The code is for training of another type.
+        TypeMismatch = "type-mismatch",
+        /// The code belongs to another training provider.
+        OtherProvider = "other-provider",
+        /// The code was cancelled.
+        CodeCancelled = "code-cancelled",
+        /// The purchase was cancelled.
+        PurchaseCancelled = "purchase-cancelled",
+        /// The code was used before.
+        AlreadyUsed = "already-used",
+    }
     /// What is handed in.
     Work {
         /// Test before the course.
@@ -57,6 +74,13 @@ payloads! {
     Redeemed {
         /// The purchase.
         purchase: PurchaseCode,
+    }
+    /// A refusal to redeem; nothing changes by it.
+    RedeemRefused {
+        /// The purchase, as the provider named it.
+        purchase: PurchaseCode,
+        /// Why.
+        reason: RedeemRefusal,
     }
     /// A seat.
     SeatReserved {

@@ -4,6 +4,7 @@ use super::Event;
 use crate::ids::PurchaseCode;
 use crate::line::Event as Line;
 use crate::state::State;
+use crate::subject::Subject;
 
 /// The bit of a numbered session.
 pub(super) fn session_bit(sequence: u8) -> u32 {
@@ -13,6 +14,7 @@ pub(super) fn session_bit(sequence: u8) -> u32 {
 fn code(event: &Event) -> PurchaseCode {
     match event {
         Event::Redeemed(event) => event.purchase,
+        Event::RedeemRefused(event) => event.purchase,
         Event::SeatReserved(event) => event.purchase,
         Event::Attended(event) => event.purchase,
         Event::CheckedIn(event) => event.purchase,
@@ -26,8 +28,9 @@ fn code(event: &Event) -> PurchaseCode {
 
 /// Folds an event of training.
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
-    let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(code(event)));
-    let Some(purchase) = purchase else { return };
+    at_venue(state, line, event);
+    let Some(entitlement) = state.entitlement_mut(line) else { return };
+    let Some(mut purchase) = entitlement.purchase(code(event)) else { return };
     match event {
         Event::Redeemed(_) => purchase.redeemed = true,
         Event::Attended(attended) => purchase.attended |= session_bit(attended.sequence),
@@ -35,7 +38,22 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Completed(_) => purchase.completed = true,
         Event::Certified(_) => purchase.certified = true,
         Event::Rated(_) => purchase.rated = true,
-        // For views and findings.
-        Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {}
+        // For sessions, views and findings.
+        Event::RedeemRefused(_) | Event::SeatReserved(_) | Event::CheckedOut(_) | Event::Submitted(_) => {
+            return;
+        }
+    }
+    entitlement.put_purchase(purchase);
+}
+
+/// Seats and arrivals are counted by session, for whatever purchase.
+fn at_venue(state: &mut State, line: &Line, event: &Event) {
+    let Subject::Participant(id) = line.subject else { return };
+    let State { people, supply, .. } = state;
+    let Some(person) = people.number(id) else { return };
+    match event {
+        Event::SeatReserved(reserved) => supply.sessions.seat(reserved.session, person),
+        Event::CheckedIn(arrived) => supply.sessions.arrive(arrived.session, person),
+        _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Spending, cancelling, settling, and the end of the balance.
 
-use super::post::given_back;
-use super::{CancelledBy, Event, Lapsed, Mode, Restored, Settled, Spent};
+use super::post::{expiring, given_back};
+use super::{CancelledBy, Event, Expired, Issued, Lapsed, Restored, Settled, Spent};
 use crate::decide::{Context, Draft};
 use crate::entitlement::{Card, Purchase, Status};
 use crate::ids::PurchaseCode;
@@ -21,6 +21,10 @@ types! {
         Settle(Settled) = "voucher.settle.v1";
         /// Release what is left after the last day to buy.
         Lapse(Lapse) = "voucher.lapse.v1";
+        /// Give out the voucher code of a purchase.
+        Issue(Issued) = "voucher.issue.v1";
+        /// Release the money of a course that was not finished in time.
+        Expire(Expire) = "voucher.expire.v1";
     }
 }
 
@@ -34,6 +38,11 @@ payloads! {
     }
     /// The amount follows from the balance.
     Lapse {}
+    /// Amount and platform follow from the purchase.
+    Expire {
+        /// Number of the purchase among all of the card, from 1, cancelled ones too.
+        ordinal: u8,
+    }
 }
 
 /// Decides a command of the training balance.
@@ -46,6 +55,11 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Cancel(cancel) => self::cancel(context, cancel),
         Command::Settle(settled) => settle(context, settled),
         Command::Lapse(Lapse {}) => lapse(context),
+        Command::Issue(issued) => {
+            purchase(&context.card()?, issued.purchase)?;
+            Ok(vec![context.draft(Event::Issued(issued.clone()))])
+        }
+        Command::Expire(expire) => self::expire(context, expire),
     }
 }
 
@@ -66,7 +80,7 @@ fn spend(context: &Context<'_>, spent: &Spent) -> Result<Vec<Draft>, Refusal> {
     }
     check_course(context, &card, training, spent)?;
     check_term(context, &card)?;
-    let balance = card.entitlement.card.voucher;
+    let balance = card.entitlement.card().voucher;
     if price > balance {
         // Permenko 11/2020 art. 19: nothing can be added to the balance from elsewhere.
         let sentence =
@@ -108,17 +122,6 @@ fn check_course(
             format!("the course has {} hours, at least {} are needed", course.hours, training.minimum_hours);
         return refuse(RefusalCode::CourseNotAllowed, sentence);
     }
-    let with_venue = matches!(course.mode, Mode::Offline | Mode::Hybrid) && !training.areas.is_empty();
-    let day = context.day();
-    let near = |area: &crate::programme::Area| {
-        let regency = card.person.regency;
-        area.from <= day && regency.is_some_and(|regency| regency.as_str().starts_with(area.regency.as_str()))
-    };
-    if with_venue && !training.areas.iter().any(near) {
-        let sentence =
-            format!("on {day} the pilot areas for {} courses do not include this residence", course.mode);
-        return refuse(RefusalCode::CourseNotAllowed, sentence);
-    }
     Ok(())
 }
 
@@ -141,12 +144,16 @@ fn check_term(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn purchase<'a>(card: &Card<'a>, code: PurchaseCode) -> Result<&'a Purchase, Refusal> {
+fn purchase(card: &Card<'_>, code: PurchaseCode) -> Result<Purchase, Refusal> {
     let purchase = card.purchase(code);
     let purchase =
         purchase.ok_or_else(|| card.refuse(RefusalCode::PurchaseUnknown, format!("no purchase {code}")))?;
     if purchase.cancelled {
         return Err(card.refuse(RefusalCode::PurchaseCancelled, format!("purchase {code} is cancelled")));
+    }
+    if purchase.expired {
+        let sentence = format!("the course of purchase {code} was not finished in time");
+        return Err(card.refuse(RefusalCode::PurchaseCancelled, sentence));
     }
     Ok(purchase)
 }
@@ -169,7 +176,7 @@ fn cancel(context: &Context<'_>, cancel: &Cancel) -> Result<Vec<Draft>, Refusal>
     let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
     let ended = card.entitlement.status != Status::Active
         || cutoffs.and_then(|cutoffs| cutoffs.purchase_until).is_some_and(|until| day > until);
-    let whole = card.entitlement.card.voucher.saturating_add(parts.within);
+    let whole = card.entitlement.card().voucher.saturating_add(parts.within);
     if ended && whole > 0 {
         events.push(context.draft(Event::Lapsed(Lapsed { amount: card.money(whole) })));
     }
@@ -182,6 +189,7 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
     let training = training(&card)?;
     let purchase = purchase(&card, settled.purchase)?;
     let refuse = |code, sentence| Err(card.refuse(code, sentence));
+    let paid = card.entitlement.paid_for(purchase);
     if purchase.settled {
         return refuse(RefusalCode::StepDone, format!("purchase {} is paid for already", settled.purchase));
     }
@@ -190,8 +198,9 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
             format!("purchase {} is not completed: platforms are paid after completion", settled.purchase);
         return refuse(RefusalCode::StepMissing, sentence);
     }
-    if settled.amount != card.money(purchase.price) {
-        let sentence = format!("the purchase costs {}, not {}", card.money(purchase.price), settled.amount);
+    let open = purchase.price.saturating_sub(paid);
+    if settled.amount != card.money(open) {
+        let sentence = format!("{} of the purchase is open, not {}", card.money(open), settled.amount);
         return refuse(RefusalCode::AmountInvalid, sentence);
     }
     let commission = settled.commission;
@@ -199,21 +208,23 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
         let sentence = format!("the commission {commission} is not a part of {}", settled.amount);
         return refuse(RefusalCode::AmountInvalid, sentence);
     }
-    if let Some(percent) = training.commission_cap_percent {
-        // Permenko 11/2020 art. 40: commission within a share of the course price.
-        let cap = settled.amount.decimal().checked_mul(Decimal::new(i64::from(percent), 2));
-        if cap.is_none_or(|cap| settled.commission.decimal() > cap) {
-            let sentence =
-                format!("the commission {} is above {percent} % of {}", settled.commission, settled.amount);
-            return refuse(RefusalCode::CommissionExceeded, sentence);
-        }
+    if let Some(percent) = training.commission_cap_percent.filter(|percent| exceeds_cap(settled, *percent)) {
+        let sentence =
+            format!("the commission {} is above {percent} % of {}", settled.commission, settled.amount);
+        return refuse(RefusalCode::CommissionExceeded, sentence);
     }
     Ok(vec![context.draft(Event::Settled(settled.clone()))])
 }
 
+/// True when the commission is above a share of the course price (Permenko 11/2020 art. 40).
+pub(crate) fn exceeds_cap(settled: &Settled, percent: u8) -> bool {
+    let cap = settled.amount.decimal().checked_mul(Decimal::new(i64::from(percent), 2));
+    cap.is_none_or(|cap| settled.commission.decimal() > cap)
+}
+
 fn lapse(context: &Context<'_>) -> Result<Vec<Draft>, Refusal> {
     let card = context.card()?;
-    let balance = card.entitlement.card.voucher;
+    let balance = card.entitlement.card().voucher;
     if balance <= 0 {
         return Err(card.refuse(RefusalCode::NothingDue, "the balance is empty".to_owned()));
     }
@@ -224,4 +235,28 @@ fn lapse(context: &Context<'_>) -> Result<Vec<Draft>, Refusal> {
         return Err(card.refuse(RefusalCode::TermNotReached, "courses can still be bought".to_owned()));
     }
     Ok(vec![context.draft(Event::Lapsed(Lapsed { amount: card.money(balance) }))])
+}
+
+/// A platform is paid for what was finished. What was not finished by the last day on which money can be paid goes back
+/// to the pool, whether or not the card has ended.
+fn expire(context: &Context<'_>, expire: &Expire) -> Result<Vec<Draft>, Refusal> {
+    let card = context.card()?;
+    let found = card.entitlement.unfinished().find(|(ordinal, _)| *ordinal == expire.ordinal);
+    let Some((ordinal, purchase)) = found else {
+        let sentence =
+            format!("purchase number {} is finished, paid for, cancelled or unknown", expire.ordinal);
+        return Err(card.refuse(RefusalCode::NothingDue, sentence));
+    };
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
+    let until = cutoffs.and_then(|cutoffs| cutoffs.pay_until);
+    if until.is_none_or(|until| context.time < until.ends()) {
+        return Err(card.refuse(RefusalCode::TermNotReached, "the course can still be finished".to_owned()));
+    }
+    let parts = expiring(Some(card), ordinal);
+    let amount = parts.within.saturating_add(parts.beyond);
+    let Some(platform) = context.state.supply.platform_at(purchase.platform).filter(|_| amount > 0) else {
+        return Err(card.refuse(RefusalCode::NothingDue, "nothing of it is left to release".to_owned()));
+    };
+    let expired = Expired { amount: card.money(amount), ordinal, platform };
+    Ok(vec![context.draft(Event::Expired(expired))])
 }

@@ -1,6 +1,6 @@
 //! The training balance: spent on courses, restored, lapsed, settled with the platform.
 
-use crate::ids::{CourseCode, DocumentNumber, PartyCode, PurchaseCode};
+use crate::ids::{CourseCode, Digest, DocumentNumber, PartyCode, PurchaseCode};
 use crate::money::Money;
 use crate::record::{payloads, types, words};
 
@@ -9,10 +9,14 @@ types! {
     Event {
         /// A course was bought.
         Spent(Spent) = "voucher.spent.v1";
+        /// The platform gave out the voucher code of a purchase.
+        Issued(Issued) = "voucher.issued.v1";
         /// A purchase was cancelled and its money is back on the balance.
         Restored(Restored) = "voucher.restored.v1";
         /// What was left on the balance went back to the pool.
         Lapsed(Lapsed) = "voucher.lapsed.v1";
+        /// A course was not finished in time: the platform is not paid for it any more.
+        Expired(Expired) = "voucher.expired.v1";
         /// The platform was paid for a purchase.
         Settled(Settled) = "voucher.settled.v1";
         /// The platform paid back a purchase that had been settled.
@@ -44,7 +48,7 @@ words! {
 }
 
 payloads! {
-    /// A purchase; voucher and redeem codes are issued with it.
+    /// A purchase.
     Spent {
         /// The course.
         course: CourseCode,
@@ -53,6 +57,13 @@ payloads! {
         /// The price, all of it from the balance: nothing can be added from elsewhere.
         price: Money,
         /// The purchase, unique within the participant.
+        purchase: PurchaseCode,
+    }
+    /// A voucher code, which the training provider takes; the redeem code of the programme is another one.
+    Issued {
+        /// SHA-256 of the code, in hexadecimal: the code itself is worth money.
+        codesha256: Digest,
+        /// The purchase.
         purchase: PurchaseCode,
     }
     /// A cancelled purchase; its codes are void.
@@ -68,6 +79,15 @@ payloads! {
     Lapsed {
         /// What was left.
         amount: Money,
+    }
+    /// The end of an unfinished course; its money is released.
+    Expired {
+        /// What the platform has not been paid.
+        amount: Money,
+        /// Number of the purchase among all of the card, from 1, cancelled ones too.
+        ordinal: u8,
+        /// The platform that sold it.
+        platform: PartyCode,
     }
     /// A payment to the platform.
     Settled {

@@ -7,7 +7,9 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Cancel, Command, Lapse, decide};
-pub use event::{CancelledBy, Event, Lapsed, Mode, Refunded, Restored, Settled, Spent};
+pub use decide::{Cancel, Command, Expire, Lapse, decide};
+pub use event::{CancelledBy, Event, Expired, Issued, Lapsed, Mode, Refunded, Restored, Settled, Spent};
 pub use post::post;
 pub use state::evolve;
+
+pub(crate) use decide::exceeds_cap;

@@ -1,8 +1,9 @@
 //! What purchases leave behind.
 
-use super::post::{bought, given_back};
+use super::post::{bought, expiring, given_back, owed_to_platform, refund};
 use super::{CancelledBy, Event};
-use crate::entitlement::{Purchase, purchase_digest, wake_for_first_purchase};
+use crate::entitlement::{Card, Entitlement, Purchase, wake_for_first_purchase};
+use crate::ids::PurchaseCode;
 use crate::line::Event as Line;
 use crate::state::State;
 
@@ -19,36 +20,34 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 let exceptions = entitlement.exceptions_mut();
                 exceptions.overspent = exceptions.overspent.saturating_add(parts.beyond);
             }
-            entitlement.purchases.reserve_exact(1);
-            entitlement.purchases.push(Purchase {
+            entitlement.add_purchase(Purchase {
                 // Nothing below zero and nothing in another currency can be restored or settled later.
                 price: if same { spent.price.minor().max(0) } else { 0 },
                 attended: 0,
-                code: purchase_digest(spent.purchase),
+                code: spent.purchase,
                 course,
                 platform,
+                bought: line.time.day(),
                 cancelled: false,
                 redeemed: false,
                 completed: false,
                 certified: false,
                 rated: false,
                 settled: false,
+                expired: false,
             });
         }
         Event::Restored(restored) => {
             let parts = given_back(state.card_of(line), restored.purchase, restored.amount);
-            let same = state.card_of(line).is_some_and(|card| card.currency() == restored.amount.currency());
             let Some(entitlement) = state.entitlement_mut(line) else { return };
-            let overspent = entitlement.overspent();
-            if same && overspent > 0 && parts.beyond > 0 {
-                entitlement.exceptions_mut().overspent = overspent.saturating_sub(parts.beyond).max(0);
-            }
-            if let Some(purchase) = entitlement.purchase_mut(restored.purchase) {
-                purchase.cancelled = true;
+            clear_overspent(entitlement, parts.beyond);
+            if let Some(purchase) = entitlement.purchase(restored.purchase) {
+                entitlement.put_purchase(Purchase { cancelled: true, ..purchase });
             }
             // The provider's cancellation gives the term of the first purchase anew; the participant's does not.
             if restored.by != CancelledBy::Participant {
                 entitlement.clock = line.time.day();
+                entitlement.exceptions_mut().let_down = true;
             }
             if !entitlement.has_purchase() {
                 wake_for_first_purchase(state, line);
@@ -57,22 +56,60 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             state.wake_for_cut_offs(line);
         }
         Event::Settled(settled) => {
-            let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(settled.purchase));
-            if let Some(purchase) = purchase {
-                purchase.settled = true;
+            let card = state.card_of(line);
+            let parts = owed_to_platform(card, settled.purchase, settled.amount);
+            let same = card.is_some_and(|card| card.currency() == settled.amount.currency());
+            let paid = paid_for(card, settled.purchase);
+            let Some(entitlement) = state.entitlement_mut(line).filter(|_| same) else { return };
+            if parts.beyond > 0 {
+                let exceptions = entitlement.exceptions_mut();
+                exceptions.platform_overpaid = exceptions.platform_overpaid.saturating_add(parts.beyond);
+            }
+            if parts.within > 0 {
+                entitlement.set_paid_for(settled.purchase, paid.saturating_add(parts.within));
             }
         }
         Event::Refunded(refunded) => {
-            let purchase = state.entitlement_mut(line).and_then(|each| each.purchase_mut(refunded.purchase));
-            // A part that comes back does not make the purchase unpaid.
-            if let Some(purchase) = purchase.filter(|purchase| refunded.amount.minor() >= purchase.price) {
-                purchase.settled = false;
+            let card = state.card_of(line);
+            let parts = refund(card, refunded.purchase, refunded.amount);
+            let paid = paid_for(card, refunded.purchase);
+            let Some(entitlement) = state.entitlement_mut(line) else { return };
+            if parts.cleared > 0 {
+                let exceptions = entitlement.exceptions_mut();
+                exceptions.platform_overpaid = exceptions.platform_overpaid.saturating_sub(parts.cleared);
+            }
+            // Only the part that came back can be paid again.
+            if parts.within > 0 {
+                entitlement.set_paid_for(refunded.purchase, paid.saturating_sub(parts.within));
+            }
+            // After the last day to pay, an unfinished course is not paid for again.
+            state.wake_for_cut_offs(line);
+        }
+        Event::Expired(expired) => {
+            let parts = expiring(state.card_of(line), expired.ordinal);
+            let Some(entitlement) = state.entitlement_mut(line) else { return };
+            clear_overspent(entitlement, parts.beyond);
+            if parts.within.saturating_add(parts.beyond) > 0 {
+                entitlement.expire_purchase(expired.ordinal);
             }
         }
         Event::Lapsed(_) => {
             let Some(entitlement) = state.entitlement_mut(line) else { return };
-            let balance = entitlement.card.voucher;
+            let balance = entitlement.card().voucher;
             entitlement.add_to_revocation(balance, 0);
         }
+        // For views and findings.
+        Event::Issued(_) => {}
+    }
+}
+
+fn paid_for(card: Option<Card<'_>>, purchase: PurchaseCode) -> i64 {
+    card.and_then(|card| Some(card.entitlement.paid_for(card.purchase(purchase)?))).unwrap_or(0)
+}
+
+fn clear_overspent(entitlement: &mut Entitlement, cleared: i64) {
+    if cleared > 0 {
+        let exceptions = entitlement.exceptions_mut();
+        exceptions.overspent = exceptions.overspent.saturating_sub(cleared);
     }
 }

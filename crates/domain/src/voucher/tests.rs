@@ -37,6 +37,19 @@ fn a_cancellation_by_the_provider_restarts_the_term_and_by_the_participant_does_
 }
 
 #[test]
+fn a_purchase_is_known_by_its_whole_code() {
+    let (mut world, ani) = recipient();
+    // These two have one 32-bit FNV-1a digest.
+    let [one, two] = ["m0oe1l", "5aum35"];
+    world.buy(&ani, "kopi", one).buy(&ani, "kue", two);
+    world.run(&ani, "voucher.cancel", json!({ "by": "provider", "purchase": two }));
+    let card = world.card(&ani);
+    let cancelled: Vec<bool> = card.entitlement.purchases().map(|purchase| purchase.cancelled).collect();
+    assert_eq!(cancelled, [false, true]);
+    assert_eq!(card.entitlement.card().voucher, 40_000_000);
+}
+
+#[test]
 fn a_cancellation_after_the_term_is_revoked_at_the_next_close() {
     let (mut world, ani) = recipient();
     world.buy(&ani, "kopi", "p1").close_day("2021-05-01");
@@ -137,10 +150,18 @@ fn what_a_platform_is_paid_beyond_the_price_is_an_overpayment() {
     world.fact(&ani, "voucher.settled", settled(600_000, &idr(0)));
     assert_eq!(balance(&world, Account::PlatformClearing), 0);
     assert_eq!(balance(&world, Account::OverpaymentReceivable), 60_000_000);
-    // One rupiah back does not make the course unpaid.
-    let refund = json!({ "amount": idr(1), "purchase": "p1", "reference": "B-3" });
-    world.fact(&ani, "voucher.refunded", refund);
+    // What comes back clears the overpayment first; then one rupiah back does not make the course unpaid.
+    let refund = |amount: i64| json!({ "amount": idr(amount), "purchase": "p1", "reference": "B-3" });
+    world.fact(&ani, "voucher.refunded", refund(600_000));
+    assert_eq!(balance(&world, Account::OverpaymentReceivable), 0);
     assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::StepDone);
+    world.fact(&ani, "voucher.refunded", refund(1));
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::AmountInvalid);
+    world.run(&ani, "voucher.settle", settled(1, &idr(0)));
+    assert_eq!(balance(&world, Account::PlatformClearing), 0);
+    // What comes back of no payment stands apart.
+    world.fact(&ani, "voucher.refunded", refund(600_000)).fact(&ani, "voucher.refunded", refund(5));
+    assert_eq!(balance(&world, Account::UnmatchedReturns), -500);
 }
 
 #[test]
@@ -152,7 +173,7 @@ fn until_the_audit_of_2020_platforms_were_paid_on_purchase() {
 }
 
 #[test]
-fn courses_must_be_of_the_kind_length_and_place_that_the_terms_name() {
+fn courses_must_be_of_the_kind_and_length_that_the_terms_name() {
     let mut world = World::of(PRAKERJA_2023);
     let ani = &person(1);
     world.at("2023-04-28").list("rekaman", idr(1), "self-paced", 0).list("dapur", idr(1), "offline", 2);
@@ -165,14 +186,11 @@ fn courses_must_be_of_the_kind_length_and_place_that_the_terms_name() {
         let bought = world.purchase(course, "p1");
         assert_eq!(world.refused(ani, "voucher.spend", bought), R::CourseNotAllowed, "{course}");
     }
-    // Bandung is a pilot area, Makassar only from June on.
-    world.run(ani, "participant.change_profile", json!({ "regency": "7371" }));
     let bought = world.purchase("dapur", "p1");
-    assert_eq!(world.refused(ani, "voucher.spend", bought.clone()), R::CourseNotAllowed);
-    world.run(ani, "participant.change_profile", json!({ "regency": "3273" }));
     world.run("provider/guru", "provider.suspend", json!({ "reason": "audit" }));
     assert_eq!(world.refused(ani, "voucher.spend", bought.clone()), R::CourseNotAllowed);
-    world.fact("provider/guru", "provider.registered", json!({ "name": "Guru" })).run(
+    assert_eq!(world.refused("provider/guru", "provider.suspend", json!({ "reason": "audit" })), R::Known);
+    world.run("provider/guru", "provider.reinstate", json!({ "reason": "audit-passed" })).run(
         ani,
         "voucher.spend",
         bought,
@@ -189,4 +207,115 @@ fn fifteen_days_in_the_normal_scheme() {
         let bought = world.purchase("web", "p1");
         assert_eq!(world.at(time).ask(ani, "voucher.spend", bought).is_ok(), is_in, "{time}");
     }
+}
+
+fn platform_clearing(world: &World, year: i16) -> i128 {
+    let fund = FundYear { programme: world.definition().code, year };
+    world.state.books.fund(fund, world.currency()).unwrap().balance(Account::PlatformClearing)
+}
+
+#[test]
+fn a_course_never_finished_gives_its_money_back_to_the_pool_on_the_last_day_to_pay() {
+    for ended in [false, true] {
+        let (mut world, ani) = recipient();
+        world.buy(&ani, "kopi", "p1").finish(&ani, "kue", "p2");
+        world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
+        if ended {
+            world.run(&ani, "entitlement.revoke", json!({ "reason": "ineligible" }));
+        }
+        world.at("2022-05-25 23:59:59.998");
+        assert_eq!(world.refused(&ani, "voucher.expire", json!({ "ordinal": 1 })), R::TermNotReached);
+        assert!(world.close_day("2022-05-25").contains(&"voucher.expired.v1"), "{ended}");
+        // The finished course is still owed to the platform, the other no more.
+        assert_eq!(platform_clearing(&world, 2021), -35_000_000);
+        assert_eq!(world.money(&ani).spent, 35_000_000);
+        world.at("2022-05-26");
+        for ordinal in [0, 1, 2, 3] {
+            let again = world.refused(&ani, "voucher.expire", json!({ "ordinal": ordinal }));
+            assert_eq!(again, R::NothingDue, "{ordinal}");
+        }
+        let complete = json!({ "hours": 20, "purchase": "p1" });
+        assert_eq!(world.refused(&ani, "training.complete", complete), R::PurchaseCancelled);
+        assert!(world.close_day("2022-05-26").is_empty());
+    }
+}
+
+#[test]
+fn a_refund_for_an_unfinished_course_of_2020_goes_to_the_pool_after_the_last_day_to_pay() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2020-08-01").list_course("kopi", idr(600_000)).decree(&[ani], 4).buy(ani, "kopi", "p1");
+    world.run(ani, "voucher.settle", settled(600_000, &idr(0))).close_day("2021-03-05");
+    assert_eq!((platform_clearing(&world, 2020), world.money(ani).spent), (0, 60_000_000));
+    let refund = json!({ "amount": idr(600_000), "purchase": "p1", "reference": "B-2" });
+    world.at("2021-06-01").fact(ani, "voucher.refunded", refund);
+    assert_eq!(platform_clearing(&world, 2020), -60_000_000);
+    assert_eq!(world.close_day("2021-06-01"), ["voucher.expired.v1"]);
+    assert_eq!((platform_clearing(&world, 2020), world.money(ani).spent), (0, 0));
+}
+
+#[test]
+fn an_overspent_purchase_is_settled_once_and_its_debt_stays_the_persons() {
+    let (mut world, ani) = recipient();
+    let bought = |purchase: &str| json!({ "course": "kopi", "platform": "toko", "price": idr(600_000), "purchase": purchase });
+    world.fact(&ani, "voucher.spent", bought("p1")).fact(&ani, "voucher.spent", bought("p2"));
+    for purchase in ["p1", "p2", "p2"] {
+        let mut settled = settled(600_000, &idr(0));
+        settled["purchase"] = json!(purchase);
+        world.fact(&ani, "voucher.settled", settled);
+    }
+    assert_eq!(platform_clearing(&world, 2021), 0);
+    let entitlement = world.card(&ani).entitlement;
+    assert_eq!((entitlement.overspent(), entitlement.platform_overpaid()), (20_000_000, 60_000_000));
+    // The person owes what was bought beyond the balance; what the platform has twice is the platform's debt.
+    let demand = |amount: i64| json!({ "amount": idr(amount), "demand": "L-1", "reason": "overspent" });
+    assert_eq!(world.refused(&ani, "recovery.demand", demand(200_001)), R::StepMissing);
+    world.run(&ani, "recovery.demand", demand(200_000));
+}
+
+#[test]
+fn a_platform_paid_in_part_is_owed_the_rest() {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1").fact(&ani, "voucher.settled", settled(400_000, &idr(0)));
+    assert_eq!(platform_clearing(&world, 2021), -20_000_000);
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(600_000, &idr(0))), R::AmountInvalid);
+    world.run(&ani, "voucher.settle", settled(200_000, &idr(0)));
+    assert_eq!(platform_clearing(&world, 2021), 0);
+    assert_eq!(world.refused(&ani, "voucher.settle", settled(200_000, &idr(0))), R::StepDone);
+}
+
+#[test]
+fn what_was_never_taken_cannot_be_restored() {
+    let (mut world, ani) = recipient();
+    world.buy(&ani, "kopi", "p1");
+    let fund = FundYear { programme: world.definition().code, year: 2021 };
+    for purchase in ["p1", "p1", "p9"] {
+        let restored = json!({ "amount": idr(700_000), "by": "platform", "purchase": purchase });
+        world.fact(&ani, "voucher.restored", restored);
+        let books = world.state.books.fund(fund, world.currency()).unwrap();
+        assert_eq!(books.balance(Account::OverpaymentReceivable), 0);
+        assert_eq!((books.balance(Account::PlatformClearing), world.money(&ani).voucher), (0, 100_000_000));
+    }
+}
+
+#[test]
+fn codes_given_out_and_refused_are_remembered_and_move_nothing() {
+    let (mut world, ani) = recipient();
+    let issue = json!({ "codesha256": "00ff", "purchase": "p1" });
+    assert_eq!(world.refused(&ani, "voucher.issue", issue.clone()), R::PurchaseUnknown);
+    world.buy(&ani, "kopi", "p1");
+    let before = world.money(&ani);
+    world.run(&ani, "voucher.issue", issue);
+    for reason in [
+        "not-found",
+        "type-mismatch",
+        "other-provider",
+        "code-cancelled",
+        "purchase-cancelled",
+        "already-used",
+    ] {
+        world.fact(&ani, "training.redeem_refused", json!({ "purchase": "p1", "reason": reason }));
+    }
+    assert_eq!(world.money(&ani), before);
+    world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
 }

@@ -82,7 +82,7 @@ fn of_office(step: &Step, ani: String) -> Item {
     let batch = 1 + u16::from(step.choice & 1);
     let decree = format!("SK-{}", step.number);
     let amount = money(step);
-    match step.which / 4 % 14 {
+    match step.which / 4 % 18 {
         0 => (ani, "batch.join", json!({ "batch": batch })),
         1 => (ani, "batch.screen", json!({ "batch": batch, "registers": [] })),
         3 => (format!("decree/law/{decree}"), "decree.close", json!({})),
@@ -91,8 +91,10 @@ fn of_office(step: &Step, ani: String) -> Item {
             let reason = pick(step, ["no-purchase", "ineligible", "withdrawn"]);
             (ani, "entitlement.revoke", json!({ "reason": reason }))
         }
-        5 | 6 => (ani, "entitlement.reinstate", json!({ "reason": "appeal", "reference": "R" })),
-        7 if step.choice < 16 => (ani, "entitlement.close", json!({ "reason": "moved" })),
+        5 => (ani, "entitlement.propose_reinstatement", json!({ "reason": "appeal", "reference": "R" })),
+        6 => (ani, "entitlement.reinstate", json!({ "reason": "appeal", "reference": "R" })),
+        7 if step.choice < 16 => (ani, "entitlement.propose_close", json!({ "reason": "moved" })),
+        7 if step.choice < 32 => (ani, "entitlement.close", json!({ "reason": "moved" })),
         8 => ("fund/law/2021".into(), "fund.request", json!({ "amount": amount, "spp": decree })),
         9 => ("fund/law/2021".into(), "fund.order", json!({ "spm": decree, "spp": decree })),
         10 => {
@@ -101,6 +103,13 @@ fn of_office(step: &Step, ani: String) -> Item {
         }
         11 => ("fund/law/2021".into(), "fund.close_year", json!({})),
         2 | 4 | 7 => (ani, "entitlement.decree", json!({ "decree": decree })),
+        13 => (ani, "recovery.find_ineligible", json!({ "asof": "2021-01-01", "reason": "x" })),
+        14 => {
+            let agreed = json!({ "count": 2, "everydays": 3, "first": "2021-01-31", "reference": "A" });
+            (ani, "recovery.agree_instalments", agreed)
+        }
+        15 => (ani, "recovery.withdraw", json!({ "amount": amount, "reason": "x", "reference": "R" })),
+        16 => (ani, "recovery.write_off", json!({ "amount": amount, "reason": "x", "reference": "R" })),
         12 => (ani, "recovery.demand", json!({ "amount": amount, "demand": "L", "reason": "ineligible" })),
         _ => (ani, "recovery.escalate", json!({})),
     }
@@ -238,7 +247,7 @@ fn change_fields(object: &mut Map<String, Value>, step: &Step) {
             // A decree keeps its benefits; others choose one.
             "benefit" if value == "training" => {}
             "benefit" => *value = json!(benefit(step)),
-            "number" | "sequence" | "stars" => *value = json!(step.number * (step.choice & 1)),
+            "number" | "sequence" | "stars" | "ordinal" => *value = json!(step.number * (step.choice & 1)),
             "batch" => *value = json!(1 + u16::from(step.choice & 1)),
             "decree" | "spp" | "spm" => *value = json!(decree),
             "course" => *value = json!("kopi"),
@@ -252,6 +261,7 @@ fn change_fields(object: &mut Map<String, Value>, step: &Step) {
             "date" | "payon" | "until" | "closes" => {
                 *value = json!(format!("2021-01-{:02}", 1 + step.choice % 28));
             }
+            "attempt" => *value = json!(1 + step.choice % 3),
             "revision" => *value = json!(step.which),
             _ => change(value, step),
         }
@@ -268,16 +278,15 @@ pub fn beginning() -> World {
     world.run("fund/law/2021", "fund.appropriate", budget);
     let disbursed = json!({ "amount": { "currency": "IDR", "value": "6000.00" }, "sp2d": "D", "spm": "M" });
     world.fact("fund/law/2021", "fund.disbursed", disbursed);
-    for batch in [1, 2] {
-        let opened = json!({ "closes": "2021-01-31", "quota": 9 });
-        world.run(&format!("batch/law/{batch}"), "batch.open", opened);
-    }
+    world.open_batch(1);
+    let opened = json!({ "closes": "2021-01-31", "quota": 9 });
+    world.run("batch/law/2", "batch.open", opened);
     for number in 1..=3 {
         let ani = person(number);
         world.register(&ani, household).link(&ani, "bni", "bank");
     }
     // Two are decreed from the start, so that short histories have money too.
-    world.screen(&person(1), 1).screen(&person(2), 1).screen(&person(3), 1);
+    world.screen(&person(1), 1).screen(&person(2), 1).screen(&person(3), 1).draw(1);
     world.open_decree("SK-1", 1, 2).unwrap();
     for number in 1..=2 {
         world.run(&person(number), "entitlement.decree", json!({ "decree": "SK-1" }));

@@ -19,6 +19,8 @@ struct Sum {
     spent_on_running: i128,
     returned: i128,
     bank: i128,
+    reserve: i128,
+    bounced: i128,
     floats: BTreeMap<PartyCode, i128>,
     custody: BTreeMap<PartyCode, i128>,
 }
@@ -83,7 +85,14 @@ impl Sums {
             let books = state.books.fund(fund, *currency);
             let balance = |account| books.map_or(0, |books| books.balance(account));
             let (float, custody) = (balance(Account::PartnerFloat), balance(Account::Custody));
-            assert_eq!(balance(Account::Bank), sum.bank, "bank of {programme} in {currency}");
+            let own = [
+                (Account::Bank, sum.bank),
+                (Account::ReserveFund, sum.reserve),
+                (Account::TreasuryRetur, sum.bounced),
+            ];
+            for (account, minor) in own {
+                assert_eq!(balance(account), minor, "{account} of {programme} in {currency}");
+            }
             for (account, parties) in [(Account::PartnerFloat, &sum.floats), (Account::Custody, &sum.custody)]
             {
                 for (party, minor) in parties {
@@ -98,8 +107,11 @@ impl Sums {
                     + custody
                     + sum.spent_on_running
                     + sum.returned
-                    + balance(Account::Bank),
-                "SP2D + interest + unidentified = delivered + float + custody + charges + cost + returned + bank"
+                    + balance(Account::Bank)
+                    + balance(Account::ReserveFund)
+                    + balance(Account::TreasuryRetur),
+                "SP2D + interest + unidentified = delivered + float + custody + charges + cost + returned + bank + \
+                 reserve + bounced"
             );
         }
     }
@@ -120,6 +132,26 @@ impl Sums {
             sum.bank += amount;
         }
         match event {
+            F::Reserved(fund::Reserved { amount, .. }) => {
+                let (sum, amount) = self.of(programme, *amount);
+                sum.bank -= amount;
+                sum.reserve += amount;
+            }
+            F::ReserveDrawn(fund::ReserveDrawn { amount, .. }) => {
+                let (sum, amount) = self.of(programme, *amount);
+                sum.bank += amount;
+                sum.reserve -= amount;
+            }
+            F::DisbursementBounced(fund::DisbursementBounced { amount, .. }) => {
+                let (sum, amount) = self.of(programme, *amount);
+                sum.bank -= amount;
+                sum.bounced += amount;
+            }
+            F::DisbursementReissued(fund::DisbursementReissued { amount, .. }) => {
+                let (sum, amount) = self.of(programme, *amount);
+                sum.bank += amount;
+                sum.bounced -= amount;
+            }
             F::PartnerFunded(funded) => {
                 let (sum, amount) = self.of(programme, funded.amount);
                 sum.bank -= amount;

@@ -18,6 +18,7 @@ use jejak_domain::money::{Currency, Money};
 use jejak_domain::programme::Definition;
 use jejak_domain::refusal::RefusalCode;
 use jejak_domain::testing::{World, idr, person};
+use jejak_domain::time::Day;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -62,7 +63,8 @@ fn live(currency: &str, course: i64) {
             "amount": money(meal), "benefit": "meal", "number": number, "officer": "cook", "regency": "3273",
             "unit": "canteen",
         });
-        world.at(day).run(ani, "custody.hand_over", handed);
+        let next = Day::parse(day).unwrap().plus(1).to_string();
+        world.at(&next).run(ani, "custody.hand_over", handed);
     }
     // Rupiah are not this programme's money.
     let rupiah = json!({ "course": "dapur", "platform": "toko", "price": idr(1), "purchase": "p2" });
@@ -140,9 +142,10 @@ fn what_cannot_be_is_refused_with_a_reason() {
         ("count = 2", "count = 0", "0 instalments"),
         ("benefit = \"bonus\"", "benefit = \"meal\"", "two benefits"),
         ("requires = \"first-course\"", "requires = \"survey\"", "more surveys"),
-        ("requires = \"decree\"", "requires = \"luck\"", "unknown variant"),
+        ("requires = \"decree\"", "requires = \"luck\"", "is not one of decree, first-course, survey"),
         ("currency = \"PHP\"", "currency = \"XXX\"", "unknown currency"),
         ("interval_days = 7", "interval = 7", "unknown field"),
+        ("eligibility = [", "eligibility = [[\"age-between\", 18], ", "expected an object"),
         ("amount = \"100.50\"", "amount = \"999999999999999.99\"", "17 digits"),
     ] {
         let problem = Definition::read(&SCHOOL_MEAL.replace(from, to)).unwrap_err().to_string();

@@ -140,6 +140,37 @@ fn a_golden_line_is_valid_and_a_spoiled_one_is_refused_by_schema_and_program() {
     }
 }
 
+/// What is handed in may have its members in any order, but is as strict otherwise.
+#[test]
+fn spoiled_data_of_facts_and_commands_is_refused() {
+    for name in Payload::names() {
+        let line: Value = serde_json::from_str(&golden(name)).unwrap();
+        assert!(Payload::read(name, &line["data"].to_string()).unwrap().is_some(), "{name}");
+        for (what, data) in spoiled(&line["data"].to_string()) {
+            assert!(Payload::read(name, &data).is_err(), "{name}: {what} is read: {data}");
+        }
+    }
+    let mut commands = BTreeMap::new();
+    for history in histories() {
+        for row in std::fs::read_to_string(history.join("commands.ndjson")).unwrap().lines() {
+            let row: Value = serde_json::from_str(row).unwrap();
+            let name = row["item"]["type"].as_str().unwrap().to_owned();
+            commands.entry(name).or_insert_with(|| row["item"]["data"].to_string());
+        }
+    }
+    let mut read = 0;
+    for name in Command::names() {
+        // Those that no recorded history has are of the same macro.
+        let Some(data) = commands.get(name) else { continue };
+        assert!(Command::read(name, data).unwrap().is_some(), "{name}");
+        for (what, data) in spoiled(data) {
+            assert!(Command::read(name, &data).is_err(), "{name}: {what} is read: {data}");
+        }
+        read += 1;
+    }
+    assert!(read > 20, "{read} commands were tried");
+}
+
 #[test]
 fn an_amount_as_a_number_is_refused_by_schema_and_program() {
     let validator = validator("event/voucher.spent.v1.schema.json");

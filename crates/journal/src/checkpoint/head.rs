@@ -60,6 +60,11 @@ impl Checkpoint {
         valid.then(|| Self { origin: origin.to_owned(), size, root })
     }
 
+    /// The root as the note has it, in base64.
+    pub fn root_text(&self) -> String {
+        to_base64(&self.root)
+    }
+
     /// Signs it with the key of its origin.
     ///
     /// # Errors
@@ -101,7 +106,7 @@ impl Checkpoint {
 
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}\n{}\n{}", self.origin, self.size, to_base64(&self.root))
+        writeln!(f, "{}\n{}\n{}", self.origin, self.size, self.root_text())
     }
 }
 

@@ -23,7 +23,7 @@ pub enum KeyError {
     #[error("a public key is written name+id+base64, a private one PRIVATE+KEY+name+id+base64")]
     Form,
     /// Another signature type than Ed25519.
-    #[error("the key is of type {0:#04x}; only Ed25519 (0x01) is known here")]
+    #[error("the key is of type {0:#04x}: a log signs with Ed25519 (0x01), a witness cosigns with 0x04")]
     Type(u8),
     /// Name, id and key do not belong together.
     #[error("the key id does not match name and key: the text was altered or put together wrongly")]
@@ -48,11 +48,11 @@ pub struct VerifyingKey {
     key: ed25519_dalek::VerifyingKey,
 }
 
-/// `SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)[:4]`
-fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
+/// `SHA-256(name ‖ 0x0A ‖ type ‖ public key)[:4]`
+pub(super) fn key_id(name: &str, kind: u8, public: &[u8; 32]) -> [u8; 4] {
     let mut hasher = Sha256::new();
     hasher.update(name);
-    hasher.update([b'\n', TYPE_ED25519]);
+    hasher.update([b'\n', kind]);
     hasher.update(public);
     let hash: [u8; 32] = hasher.finalize().into();
     let [a, b, c, d, ..] = hash;
@@ -76,7 +76,7 @@ impl SigningKey {
     /// When the text is not of that form or its parts contradict each other.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let rest = text.trim_end_matches('\n').strip_prefix(PRIVATE_PREFIX).ok_or(KeyError::Form)?;
-        let (name, id, seed) = split(rest)?;
+        let (name, id, seed) = split(rest, TYPE_ED25519)?;
         let key = Self::from_seed(name, &seed)?;
         if key.public.id == id { Ok(key) } else { Err(KeyError::Id) }
     }
@@ -84,8 +84,7 @@ impl SigningKey {
     /// The secret as text, for the key file only.
     pub fn to_secret_text(&self) -> String {
         let VerifyingKey { name, id, .. } = &self.public;
-        let bytes = [&[TYPE_ED25519][..], &self.secret.to_bytes()].concat();
-        format!("{PRIVATE_PREFIX}{name}+{}+{}", to_hex8(*id), to_base64(&bytes))
+        format!("{PRIVATE_PREFIX}{}", to_text(name, *id, TYPE_ED25519, &self.secret.to_bytes()))
     }
 
     /// The same secret under another name, for a second log of the same owner.
@@ -127,7 +126,7 @@ impl VerifyingKey {
         if key.is_weak() {
             return Err(KeyError::Point);
         }
-        Ok(Self { name: name.to_owned(), id: key_id(name, public), key })
+        Ok(Self { name: name.to_owned(), id: key_id(name, TYPE_ED25519, public), key })
     }
 
     /// Reads `name+id+base64(0x01 ‖ public key)`, a *vkey*.
@@ -135,7 +134,7 @@ impl VerifyingKey {
     /// # Errors
     /// When the text is not of that form or its parts contradict each other.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
-        let (name, id, public) = split(text.trim_end_matches('\n'))?;
+        let (name, id, public) = split(text.trim_end_matches('\n'), TYPE_ED25519)?;
         let key = Self::new(name, &public)?;
         if key.id == id { Ok(key) } else { Err(KeyError::Id) }
     }
@@ -176,13 +175,18 @@ impl VerifyingKey {
 
 impl fmt::Display for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&[TYPE_ED25519][..], &self.key.to_bytes()].concat();
-        write!(f, "{}+{}+{}", self.name, to_hex8(self.id), to_base64(&bytes))
+        f.write_str(&to_text(&self.name, self.id, TYPE_ED25519, &self.key.to_bytes()))
     }
 }
 
-/// `name+id+base64(type ‖ 32 bytes)`; base64 may contain a plus sign itself.
-fn split(text: &str) -> Result<(&str, [u8; 4], [u8; 32]), KeyError> {
+/// `name+id+base64(type ‖ 32 bytes)`
+pub(super) fn to_text(name: &str, id: [u8; 4], kind: u8, key: &[u8; 32]) -> String {
+    let bytes = [&[kind][..], key].concat();
+    format!("{name}+{}+{}", to_hex8(id), to_base64(&bytes))
+}
+
+/// The parts of [`to_text`]; base64 may contain a plus sign itself.
+pub(super) fn split(text: &str, kind: u8) -> Result<(&str, [u8; 4], [u8; 32]), KeyError> {
     let mut parts = text.splitn(3, '+');
     let (Some(name), Some(id), Some(base64)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(KeyError::Form);
@@ -190,8 +194,8 @@ fn split(text: &str) -> Result<(&str, [u8; 4], [u8; 32]), KeyError> {
     let id = from_hex8(id).ok_or(KeyError::Form)?;
     let bytes = from_base64(base64).ok_or(KeyError::Form)?;
     match bytes.split_first() {
-        Some((&TYPE_ED25519, key)) => Ok((name, id, key.try_into().map_err(|_| KeyError::Form)?)),
-        Some((&other, _)) => Err(KeyError::Type(other)),
+        Some((&found, key)) if found == kind => Ok((name, id, key.try_into().map_err(|_| KeyError::Form)?)),
+        Some((&found, _)) => Err(KeyError::Type(found)),
         None => Err(KeyError::Form),
     }
 }

@@ -15,8 +15,10 @@ mod head;
 mod key;
 mod note;
 mod proof_file;
+mod witness;
 
 pub use head::{Checkpoint, CheckpointError};
 pub use key::{KeyError, SigningKey, VerifyingKey};
 pub use note::{MAX_SIGNATURES, Note, NoteError, NoteSignature};
 pub use proof_file::{ProofFile, ProofFileError};
+pub use witness::{WitnessKey, WitnessSigner};

@@ -49,11 +49,11 @@ pub trait Disk: Debug + Send + Sync {
     /// # Errors
     /// The system's answer.
     fn set_read_only(&self, path: &Path) -> io::Result<()>;
-    /// Takes the lock of that name until the guard is dropped; `None` when another has it.
+    /// Locks a directory until the guard is dropped; `None` when another has it.
     ///
     /// # Errors
     /// The system's answer.
-    fn lock(&self, path: &Path) -> io::Result<Option<LockGuard>>;
+    fn lock(&self, dir: &Path) -> io::Result<Option<LockGuard>>;
 }
 
 /// Holds a lock for as long as it lives.
@@ -166,13 +166,23 @@ impl Disk for RealDisk {
         fs::set_permissions(path, permissions)
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Option<LockGuard>> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    fn lock(&self, dir: &Path) -> io::Result<Option<LockGuard>> {
+        let file = File::open(dir)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(file))),
+            Ok(()) => Ok(Some(Box::new(RealLock(file)))),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(e)) => Err(e),
         }
+    }
+}
+
+/// Unlocks and does not merely close: a child that is just being started has a copy of the open file until it runs its
+/// own program, and would hold the lock so long.
+struct RealLock(File);
+
+impl Drop for RealLock {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
     }
 }
 

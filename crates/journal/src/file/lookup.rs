@@ -94,12 +94,17 @@ impl FileJournal {
     /// # Errors
     /// Whatever reading the unsealed lines reports.
     pub fn tree(&self) -> Result<TreeBuilder, ReadError> {
+        self.tree_at(self.len())
+    }
+
+    /// The same over the first `size` lines, or all when there are fewer.
+    ///
+    /// # Errors
+    /// As for [`tree`](Self::tree).
+    pub fn tree_at(&self, size: u64) -> Result<TreeBuilder, ReadError> {
         let mut tree = TreeBuilder::new();
-        self.each_range(self.len(), &mut |range| {
-            // Segments meet: opening has checked it.
-            let _ = tree.append(range);
-            true
-        })?;
+        // Segments meet: opening has checked it.
+        self.each_range(size, &mut |range| range.end() <= size && tree.append(range).is_ok())?;
         Ok(tree)
     }
 

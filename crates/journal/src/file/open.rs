@@ -14,9 +14,6 @@ use crate::file::segment::{self, Frames, Segment};
 use crate::num::usize_of;
 use crate::position::Position;
 
-/// Name of the lock file beside the segments.
-pub(crate) const LOCK: &str = "lock";
-
 /// What is found on disk.
 pub(crate) struct Found {
     pub(crate) segments: Vec<Segment>,
@@ -38,12 +35,13 @@ pub(crate) fn io_error(action: &'static str, path: &Path) -> impl FnOnce(io::Err
     move |source| OpenError::Io { action, path, source }
 }
 
+/// Locks the directory of the segments itself: a lock file could be removed by hand, and then a second writer would
+/// lock a new one.
 pub(crate) fn take_lock(store: &Store) -> Result<LockGuard, OpenError> {
-    let path = store.dir.join(LOCK);
-    match store.disk.lock(&path) {
+    match store.disk.lock(&store.dir) {
         Ok(Some(guard)) => Ok(guard),
-        Ok(None) => Err(OpenError::Locked { path }),
-        Err(source) => Err(OpenError::Io { action: "locking", path, source }),
+        Ok(None) => Err(OpenError::Locked { dir: store.dir.to_path_buf() }),
+        Err(source) => Err(io_error("locking", &store.dir)(source)),
     }
 }
 

@@ -146,10 +146,10 @@ pub enum OpenError {
         dir: PathBuf,
     },
     /// Another process, or another part of this one, writes to it.
-    #[error("another writer has the lock {}: stop it first, or open for reading only", path.display())]
+    #[error("another writer has {} open: stop it first, or open for reading only", dir.display())]
     Locked {
-        /// The lock file.
-        path: PathBuf,
+        /// The directory of the segments, which is what is locked.
+        dir: PathBuf,
     },
     /// The system refused something.
     #[error("{action} {} failed: {source}", path.display())]

@@ -129,7 +129,7 @@ fn name(home: &Home) -> String {
 }
 
 fn heads(home: &Home) -> Checkpoints {
-    Checkpoints::in_dir(home.access_dir().join("checkpoints"))
+    Checkpoints::in_dir(&home.access_dir().join("checkpoints"))
 }
 
 /// Lines from a position on, at most `limit`, as they are; none when nothing was ever written.

@@ -1,14 +1,33 @@
 //! What a day brings by itself.
 
-use super::{First, Sequencer, SequencerError};
+use super::{First, Sequencer, SequencerError, system_id};
+use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::decide::{Context, Draft, decide};
 use jejak_domain::participant::Sealing;
+use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 
 /// Passes over what a day brings. Each makes one instalment of a card due; no definition has so many.
 const MOST_PASSES: usize = 300;
+
+/// What a day would bring to a history, without recording it.
+pub fn preview_day(state: &State, day: Day) -> Vec<Draft> {
+    let actor = Actor { kind: ActorKind::System, id: system_id() };
+    let drafts = calendar::due(state, day).into_iter().filter_map(|due| {
+        let context = Context {
+            state,
+            subject: Subject::Participant(due.participant),
+            programme: Some(due.programme),
+            time: day.ends(),
+            actor,
+            sealing: Sealing::NONE,
+        };
+        decide(&context, &due.command).ok()
+    });
+    drafts.flatten().collect()
+}
 
 impl Sequencer {
     /// Commands all that a day brings; what has been overtaken is left out.
@@ -44,24 +63,5 @@ impl Sequencer {
             }
         }
         Ok(())
-    }
-
-    /// What a day would bring, without recording it.
-    pub fn preview(&self, day: Day) -> Vec<Draft> {
-        let actor = self.system();
-        let state = self.image.read();
-        let due = calendar::due(&state, day);
-        let drafts = due.iter().filter_map(|due| {
-            let context = Context {
-                state: &state,
-                subject: Subject::Participant(due.participant),
-                programme: Some(due.programme),
-                time: day.ends(),
-                actor,
-                sealing: Sealing::NONE,
-            };
-            decide(&context, &due.command).ok()
-        });
-        drafts.flatten().collect()
     }
 }

@@ -17,8 +17,9 @@ pub(crate) use seal::Field;
 pub use seal::{PersonKey, Place};
 pub(crate) use store::Found;
 
-use crate::home::{Home, HomeError};
+use crate::home::{Home, HomeError, file_error};
 use crate::randomness::{Randomness, RandomnessError};
+use crate::secrets::further;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::ids::ParticipantId;
 use jejak_domain::line::Event;
@@ -27,9 +28,10 @@ use jejak_domain::subject::Subject;
 use parking_lot::Mutex;
 use seal::Master;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::KeyStore;
+use zeroize::Zeroizing;
 
 /// Why personal data cannot be kept or shown. No message repeats any of it.
 #[derive(Debug, thiserror::Error)]
@@ -136,10 +138,11 @@ impl Vault {
     /// # Errors
     /// When a file cannot be read, or is not what it should be.
     pub fn open(home: &Home) -> Result<Self, VaultError> {
-        let master = home.personal_key()?.map(|key| Arc::new(Master::new(key)));
+        let path = master_path(home);
+        let master = path.exists().then(|| master(&path)).transpose()?;
         let store = KeyStore::open(home.keys_dir().join("persons.keys"))?;
         if master.is_none() && !store.is_empty() {
-            return Err(VaultError::Master(home.keys_dir().join("personal.key")));
+            return Err(VaultError::Master(path));
         }
         Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open { master, store }) })))
     }
@@ -162,8 +165,9 @@ impl Vault {
     pub(crate) fn make(&self, id: ParticipantId, random: &mut Randomness) -> Result<PersonKey, VaultError> {
         let mut open = self.0.open.lock();
         if open.master.is_none() {
-            let key = self.0.home.make_personal_key(random)?;
-            open.master = Some(Arc::new(Master::new(key)));
+            open.master = Some(master(&master_path(&self.0.home))?);
+            // The key must not be lost while what it wraps stays.
+            sync_dir(&self.0.home.keys_dir())?;
         }
         let key = PersonKey::new(random.bytes()?);
         open.store.stage(id, key.clone());
@@ -221,6 +225,19 @@ impl Vault {
         }
         Ok(disclosed)
     }
+}
+
+fn master_path(home: &Home) -> PathBuf {
+    home.keys_dir().join("personal.key")
+}
+
+/// The ledger's personal key, made when it is first asked for.
+fn master(path: &Path) -> Result<Arc<Master>, HomeError> {
+    Ok(Arc::new(Master::new(Zeroizing::new(further(path)?))))
+}
+
+fn sync_dir(dir: &Path) -> Result<(), HomeError> {
+    std::fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(file_error("syncing", dir))
 }
 
 /// The personal data of one event.

@@ -53,7 +53,6 @@ pub(crate) struct ItemBody {
 
 /// What became of an item.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes the answer; outcomes are the ledger's own")]
 pub(crate) struct OutcomeBody {
     commandid: Option<String>,
     /// `recorded`, `repeated` or `refused`.
@@ -65,7 +64,6 @@ pub(crate) struct OutcomeBody {
 
 /// Why it was not carried out.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "describes the answer; reasons are the ledger's own")]
 pub(crate) struct ReasonBody {
     code: String,
     detail: String,
@@ -175,24 +173,30 @@ async fn single(
     let about = About::from(&item);
     with_key(&mut item, headers.get("idempotency-key").and_then(|value| value.to_str().ok()))?;
     let entrance = Entrance { service, principal, door };
-    let outcome = match entrance.judge(&item) {
-        Err(reason) => {
-            service.metrics().refused(&reason.code);
-            Outcome::refused(item.command_id, reason)
-        }
-        Ok(()) => {
-            let submitted = service.writer().submit(vec![(item, principal.actor)], body.len()).await;
-            let outcomes = submitted.map_err(|error| Problem::unavailable(error.to_string()))?;
-            // One item has one outcome.
-            outcomes.into_iter().next().ok_or_else(|| Problem::internal(&"no outcome"))?
-        }
-    };
+    let outcome = decided(service, &entrance, item, body.len()).await?;
     if let Some(problem) = Problem::of(&outcome) {
         service.refused(principal, Some(about), &outcome);
         return Err(problem);
     }
     let status = if outcome.status == Status::Recorded { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(outcome)).into_response())
+}
+
+/// What becomes of one item, once it is durable.
+async fn decided(
+    service: &Service,
+    entrance: &Entrance<'_>,
+    item: Item,
+    bytes: usize,
+) -> Result<Outcome, Problem> {
+    if let Err(reason) = entrance.judge(&item) {
+        service.metrics().refused(&reason.code);
+        return Ok(Outcome::refused(item.command_id, reason));
+    }
+    let submitted = service.writer().submit(vec![(item, entrance.principal.actor)], bytes).await;
+    let outcomes = submitted.map_err(|error| Problem::unavailable(error.to_string()))?;
+    // One item has one outcome.
+    outcomes.into_iter().next().ok_or_else(|| Problem::internal(&"no outcome"))
 }
 
 /// A stream: one outcome a line comes back, in order, each after its lines are durable.

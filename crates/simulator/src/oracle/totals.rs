@@ -59,6 +59,8 @@ totals! {
         lapsed_training,
         /// What was left of cash benefits at the cut-off.
         lapsed_cash,
+        /// Prices of courses that were not finished by the last day to pay.
+        expired,
         /// Courses completed.
         courses_completed,
         /// Certificates.
@@ -77,6 +79,14 @@ totals! {
         cash_paid,
         /// Payouts settled.
         settlements,
+        /// First incentives settled.
+        first_payments,
+        /// Of them those within a week of being earned.
+        first_payments_in_time,
+        /// Survey money settled.
+        survey_payments,
+        /// Of it that within two weeks of the answer.
+        survey_payments_in_time,
         /// Payouts failed.
         failures,
         /// Payouts settled after they were reported as failed.
@@ -97,6 +107,8 @@ totals! {
         handed_by_army,
         /// Persons whom a list showed that came after their selection.
         listed_late,
+        /// Money that had reached them by then.
+        listed_paid,
         /// Alumni on the list for the banks.
         loan_listed,
         /// Alumni asked what became of them.
@@ -121,6 +133,10 @@ totals! {
         operating,
         /// Interest credited.
         interest,
+        /// Fees that the bank charged.
+        charged,
+        /// Credits that nobody could explain.
+        unidentified,
         /// Revenue remitted.
         remitted,
         /// Returned to the treasury.

@@ -25,6 +25,11 @@ impl Batch {
     pub(crate) fn year(&self) -> i32 {
         crate::day::civil(self.decree).0
     }
+
+    /// True for the batches of spring 2020, in which everything was new and took longer.
+    pub(crate) fn is_of_the_first_spring(&self) -> bool {
+        self.number <= 3 && self.year() == 2020
+    }
 }
 
 /// Eligible persons are 61 % of those who applied (published for batch 19), but never fewer than were taken.

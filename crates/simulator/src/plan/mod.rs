@@ -2,10 +2,12 @@
 
 mod aid;
 mod batches;
+mod pauses;
 mod terms;
 
 pub(crate) use aid::{AIDS, Aid, Service};
 pub(crate) use batches::{BATCHES, Batch};
+pub(crate) use pauses::{EVALUATION, Pause};
 pub(crate) use terms::INTERVAL;
 
 /// One `scale`-th of a real count, to the nearest, but at least one where there was any.

@@ -70,12 +70,48 @@ pub enum Measure {
     HandedSum,
     /// Persons whom a list showed that came after their selection.
     ListedLate,
+    /// Of the persons decreed, the share with a purchase.
+    BoughtShare,
+    /// Of the persons with a purchase, the share with a completed course.
+    CompletedOfBought,
+    /// Persons who linked an account, as a share of those with a completed course.
+    LinkedOfCompleted,
+    /// Of those who linked an account, the share paid at least once.
+    PaidOfLinked,
+    /// Of the persons with a completed course, the share paid at least once.
+    PaidOfCompleted,
+    /// Payments that arrived.
+    Settlements,
+    /// First incentives, the share that arrived within a week of being earned.
+    FirstInTime,
+    /// Survey money, the share that arrived within two weeks of the answer.
+    SurveyInTime,
+    /// Of all that was delivered, the share that reached persons as money.
+    CashShare,
+    /// Platforms paid, net of refunds.
+    SettledSum,
+    /// Incentives settled, net of returns.
+    IncentiveSum,
+    /// Survey money settled, net of returns.
+    SurveySum,
+    /// Platforms paid for courses that are not completed, as a share of all that they were paid.
+    UnfinishedShare,
+    /// SP2D less returns, as a share of the budget.
+    AbsorbedShare,
+    /// Undelivered, as a share of SP2D less returns.
+    UndeliveredShare,
+    /// On the fund's account and with payment partners.
+    OnHand,
+    /// SP2D beyond what unrevoked persons were granted and operating cost.
+    BeyondGrants,
+    /// Money that had reached them when the list came.
+    ListedPaidSum,
+    /// The same for each of them.
+    ListedPaidEach,
     /// Persons on the list of alumni entrepreneurs given to the banks.
     LoanListed,
     /// Alumni who answered in a wave, the share with a business.
     EntrepreneurShare,
-    /// Alumni who answered in a wave, the share employed or with a business.
-    WorkingShare,
 }
 
 /// A part of the programme.
@@ -120,8 +156,14 @@ impl Measure {
             | Self::Undelivered
             | Self::OperatingCost
             | Self::Remitted
-            | Self::HandedSum => Unit::Money,
-            Self::PaidEach => Unit::MoneyEach,
+            | Self::HandedSum
+            | Self::SettledSum
+            | Self::IncentiveSum
+            | Self::SurveySum
+            | Self::OnHand
+            | Self::BeyondGrants
+            | Self::ListedPaidSum => Unit::Money,
+            Self::PaidEach | Self::ListedPaidEach => Unit::MoneyEach,
             Self::WalletShare
             | Self::CompletedShare
             | Self::PaidShare
@@ -129,7 +171,17 @@ impl Measure {
             | Self::OperatingShare
             | Self::OperatingShareOfGrants
             | Self::EntrepreneurShare
-            | Self::WorkingShare => Unit::Share,
+            | Self::BoughtShare
+            | Self::CompletedOfBought
+            | Self::LinkedOfCompleted
+            | Self::PaidOfLinked
+            | Self::PaidOfCompleted
+            | Self::FirstInTime
+            | Self::SurveyInTime
+            | Self::CashShare
+            | Self::UnfinishedShare
+            | Self::AbsorbedShare
+            | Self::UndeliveredShare => Unit::Share,
             _ => Unit::Count,
         }
     }
@@ -173,6 +225,7 @@ impl Standing {
         let unrevoked = batches.decreed - batches.revoked - batches.ineligible;
         let unrevoked_sum = batches.decreed_sum - batches.revoked_sum - batches.ineligible_sum;
         let delivered = batches.settled_platforms + batches.paid_sum();
+        let realised = money.disbursed - money.returned;
         match measure {
             Measure::Applied => batches.applied,
             Measure::Eligible => batches.eligible,
@@ -194,9 +247,9 @@ impl Standing {
             Measure::UnfinishedSum => batches.settled_unfinished,
             Measure::Appropriated => money.appropriated,
             Measure::Disbursed => money.disbursed,
-            Measure::Realised => money.disbursed - money.returned,
+            Measure::Realised => realised,
             Measure::Returned => money.returned,
-            Measure::Undelivered => money.disbursed - money.returned - money.operating - delivered,
+            Measure::Undelivered => realised - money.operating - delivered,
             Measure::OperatingCost => money.operating,
             Measure::OperatingShare => share(money.operating, money.disbursed),
             Measure::OperatingShareOfGrants => share(money.operating, unrevoked_sum),
@@ -208,7 +261,25 @@ impl Standing {
             Measure::ListedLate => batches.listed_late,
             Measure::LoanListed => batches.loan_listed,
             Measure::EntrepreneurShare => share(batches.entrepreneurs, batches.answered),
-            Measure::WorkingShare => share(batches.entrepreneurs + batches.employed, batches.answered),
+            Measure::BoughtShare => share(batches.bought, batches.decreed),
+            Measure::CompletedOfBought => share(batches.completed, batches.bought),
+            Measure::LinkedOfCompleted => share(batches.accounts, batches.completed),
+            Measure::PaidOfLinked => share(batches.paid, batches.accounts),
+            Measure::PaidOfCompleted => share(batches.paid, batches.completed),
+            Measure::Settlements => batches.settlements,
+            Measure::FirstInTime => share(batches.first_payments_in_time, batches.first_payments),
+            Measure::SurveyInTime => share(batches.survey_payments_in_time, batches.survey_payments),
+            Measure::CashShare => share(batches.paid_sum(), delivered),
+            Measure::SettledSum => batches.settled_platforms,
+            Measure::IncentiveSum => batches.incentive_paid,
+            Measure::SurveySum => batches.survey_paid,
+            Measure::UnfinishedShare => share(batches.settled_unfinished, batches.settled_platforms),
+            Measure::AbsorbedShare => share(realised, money.appropriated),
+            Measure::UndeliveredShare => share(realised - money.operating - delivered, realised),
+            Measure::OnHand => money.bank + money.floats,
+            Measure::BeyondGrants => money.disbursed - unrevoked_sum - money.operating,
+            Measure::ListedPaidSum => batches.listed_paid,
+            Measure::ListedPaidEach => batches.listed_paid.checked_div(batches.listed_late).unwrap_or(0),
         }
     }
 }

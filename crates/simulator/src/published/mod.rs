@@ -7,7 +7,9 @@ mod aid;
 mod disputed;
 mod later;
 mod measure;
+mod words;
 mod year_2020;
+mod year_2021;
 
 pub use measure::{Measure, Scope};
 
@@ -38,8 +40,21 @@ impl Unit {
 pub enum Kind {
     /// The simulation was given this very number, or one chosen to give it.
     Input,
-    /// It comes out of the history: of sums, timing and rates that were not chosen for it one by one.
+    /// A sum, product or copy of such numbers: whatever persons do in the history, it comes out alike.
+    Restated,
+    /// It follows from what persons and offices do: choices, luck, delays and rules that were not chosen for it.
     Derived,
+}
+
+impl Kind {
+    /// As the table says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Restated => "restated",
+            Self::Derived => "derived",
+        }
+    }
 }
 
 /// One published figure.
@@ -57,8 +72,6 @@ pub struct Figure {
     pub source: &'static str,
     /// Whether the simulation was told it.
     pub kind: Kind,
-    /// Types of the events that the answer sums.
-    pub events: &'static [&'static str],
     /// What it asks.
     pub measure: Measure,
     /// Of which part of the programme.
@@ -67,8 +80,10 @@ pub struct Figure {
     pub until: Option<&'static str>,
 }
 
-static TABLE: LazyLock<Vec<Figure>> =
-    LazyLock::new(|| [year_2020::figures(), later::figures(), aid::figures(), disputed::figures()].concat());
+static TABLE: LazyLock<Vec<Figure>> = LazyLock::new(|| {
+    [year_2020::figures(), year_2021::figures(), later::figures(), aid::figures(), disputed::figures()]
+        .concat()
+});
 
 /// The table of published figures.
 pub fn published() -> &'static [Figure] {
@@ -85,37 +100,27 @@ const fn billion(billions: i64) -> i64 {
     million(billions * 1000)
 }
 
-const DECREED: &[&str] = &["entitlement.decreed.v1"];
-const UNREVOKED: &[&str] = &["entitlement.decreed.v1", "entitlement.revoked.v1"];
-const REVOKED: &[&str] = &["entitlement.revoked.v1"];
-const SUMMARISED: &[&str] = &["batch.summarised.v1"];
-const BOUGHT: &[&str] = &["voucher.spent.v1"];
-const COMPLETED: &[&str] = &["training.completed.v1"];
-const PAID: &[&str] = &["payout.settled.v1", "payout.returned.v1"];
-const LINKED: &[&str] = &["participant.account_linked.v1"];
-const DISBURSED: &[&str] = &["fund.disbursed.v1"];
-const RETURNED: &[&str] = &["fund.returned.v1"];
-const APPROPRIATED: &[&str] = &["fund.appropriated.v1", "fund.revised.v1"];
-const OPERATING: &[&str] = &["fund.operating_cost_paid.v1"];
-const SETTLED: &[&str] = &["voucher.settled.v1", "training.completed.v1"];
-const HANDED: &[&str] = &["custody.handed_over.v1"];
-
 /// A figure of the whole history, to be narrowed.
 fn figure(
     id: &'static str,
     sentence: &'static str,
     value: i64,
     source: &'static str,
-    (measure, events): (Measure, &'static [&'static str]),
+    measure: Measure,
     scope: Scope,
 ) -> Figure {
     let (unit, kind) = (measure.unit(), Kind::Derived);
-    Figure { id, sentence, value, unit, source, kind, events, measure, scope, until: None }
+    Figure { id, sentence, value, unit, source, kind, measure, scope, until: None }
 }
 
 impl Figure {
     fn told(mut self) -> Self {
         self.kind = Kind::Input;
+        self
+    }
+
+    fn restated(mut self) -> Self {
+        self.kind = Kind::Restated;
         self
     }
 

@@ -11,6 +11,37 @@ fn ids_are_unique_and_most_rows_are_derived() {
 }
 
 #[test]
+fn counts_of_the_plan_are_not_called_derived() {
+    // Whom a decree takes and a term revokes is in the plan, batch by batch: such a row restates it.
+    use Measure::{Applied, Appropriated, Decreed, Eligible, OperatingCost, Remitted, Returned};
+    use Measure::{Revoked, RevokedSum, Unrevoked, UnrevokedSum};
+    let planned = [
+        Applied,
+        Appropriated,
+        Decreed,
+        Eligible,
+        OperatingCost,
+        Remitted,
+        Returned,
+        Revoked,
+        RevokedSum,
+        Unrevoked,
+        UnrevokedSum,
+        Measure::Handed,
+        Measure::HandedByPolice,
+        Measure::ListedLate,
+        Measure::LoanListed,
+        Measure::FailedShare,
+        Measure::WalletShare,
+        Measure::EntrepreneurShare,
+    ];
+    for figure in published() {
+        let is_planned = planned.contains(&figure.measure);
+        assert!(!is_planned || figure.kind != Kind::Derived, "{}", figure.id);
+    }
+}
+
+#[test]
 fn every_day_asked_for_is_kept() {
     for figure in published() {
         if let Some(day) = figure.until {
@@ -23,7 +54,6 @@ fn every_day_asked_for_is_kept() {
 fn revocations_of_batches_1_to_4_multiply_to_the_published_sum() {
     let of = |id| published().iter().find(|figure| figure.id == id).map(|figure| figure.value).unwrap();
     assert_eq!(of("revoked-1-4") * 355_000_000, of("revoked-1-4-sum"));
-    assert_eq!(of("revoked-1-8") * 355_000_000 / 1_000_000_000_000, 122);
     assert_eq!(of("taken-2020") - of("quota-2020"), -4);
     assert_eq!(of("batches-1-2") - of("batches-1-2-printed"), 9);
 }

@@ -6,6 +6,7 @@ use crate::agenda::What;
 use crate::day::{Day, MINUTE, day};
 use crate::line::Entry;
 use crate::people::Person;
+use crate::plan::EVALUATION;
 use crate::random::Random;
 
 /// A payment partner.
@@ -30,6 +31,10 @@ pub(crate) const PARTNERS: [Partner; 6] = [
 const WALLET_SHARE: u32 = 7_650;
 /// First links that the partner refuses, in ten-thousandths.
 const REFUSED: u32 = 300;
+/// The same in spring 2020: 34,000 incentives waited for another account in June.
+const REFUSED_FIRST_SPRING: u32 = 850;
+/// Who has moved to another regency since registering, in ten-thousandths.
+const MOVED: u32 = 100;
 
 pub(crate) fn partner(person: &Person) -> &'static Partner {
     PARTNERS.get(usize::from(person.partner)).unwrap_or(&PARTNERS[0])
@@ -65,6 +70,9 @@ impl Simulation {
             let entry = Entry::person("participant.unlink_account.v1", person.id, data);
             self.emit(&entry.id(format_args!("unlink-{}", person.links)).before(5 * MINUTE));
         }
+        if person.links == 0 && !batch.terms.normal_scheme && person.random.chance(MOVED) {
+            self.move_home(person);
+        }
         person.links = person.links.saturating_add(1);
         person.partner = choose(&mut person.random, today);
         let (links, account) = (person.links, partner(person));
@@ -72,7 +80,8 @@ impl Simulation {
         let data = format_args!(r#"{{"channel":"{channel}","partner":"{code}"}}"#);
         let entry = Entry::person("participant.link_account.v1", person.id, data);
         self.emit(&entry.id(format_args!("link-{links}")).before(3 * MINUTE));
-        person.verified = links > 2 || !person.random.chance(REFUSED);
+        let refused = if batch.is_of_the_first_spring() { REFUSED_FIRST_SPRING } else { REFUSED };
+        person.verified = links > 2 || !person.random.chance(refused);
         self.check_account(person, account.wallet);
         let totals = self.oracle.batch(person.batch);
         if links == 1 {
@@ -80,7 +89,8 @@ impl Simulation {
             totals.wallets += i64::from(account.wallet);
         }
         if !person.verified {
-            let again = today + person.random.between(2, 20);
+            // Before the rules of August 2020 an account could not be changed: whoever was refused waited.
+            let again = (today + person.random.between(2, 20)).max(EVALUATION.resumes);
             let at = moment(&mut person.random, 8, 22);
             self.plan(person, who, again.min(batch.terms.link_until), at, What::Link);
         }

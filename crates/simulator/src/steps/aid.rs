@@ -3,7 +3,7 @@
 use super::decree::{PROXY, spread};
 use super::moment;
 use super::onboarding::{REGENCIES, Registers, identity, regency};
-use super::selection::{Hex, SELECTOR, list_digest};
+use super::selection::{Hex, SELECTOR, list_digest, pool_digest};
 use crate::Simulation;
 use crate::agenda::What;
 use crate::day::{Date, Day, HOUR, MINUTE, Time, civil, instant};
@@ -140,7 +140,7 @@ impl Simulation {
         let (subject, data) =
             (format_args!("batch/{programme}/{number}"), format_args!(r#"{{"at":"{at}"}}"#));
         self.emit(&Entry::named("batch.close.v1", subject, data).id(format_args!("close")).by(SELECTOR));
-        let (count, digest) = self.members_of(place);
+        let ((count, _), digest) = (self.members_of(place), self.pool_of(place));
         let (pool, seed) = (Hex(&digest), aid_seed(aid));
         let subject = format_args!("batch/{programme}/{number}");
         let data =
@@ -154,6 +154,13 @@ impl Simulation {
         let totals = self.oracle.batch(u16::try_from(Self::round_of(place)).unwrap_or(0));
         let count = i64::try_from(count).unwrap_or(0);
         (totals.applied, totals.eligible, totals.selected) = (count, count, count);
+    }
+
+    /// The digest of the pool from which an aid is drawn.
+    fn pool_of(&self, place: u32) -> [u8; 32] {
+        let round = self.rounds.get(Self::round_of(place));
+        let members = round.map(|round| round.members.as_slice()).unwrap_or_default();
+        pool_digest(members.iter().filter_map(|&who| self.people.get(who)).map(|person| person.id).collect())
     }
 
     /// How many take part, and the digest of their list.

@@ -1,10 +1,10 @@
 //! The end of each day, and what the cut-offs take.
 
-use crate::Simulation;
 use crate::day::{Date, Day, day};
 use crate::line::Entry;
 use crate::people::{Person, Role};
 use crate::plan::{BATCHES, Batch};
+use crate::{Simulation, Totals};
 
 /// Days at whose end the oracle keeps its totals: those of which something was published.
 pub(crate) const KEPT: &[(Day, &str)] = &[
@@ -15,6 +15,7 @@ pub(crate) const KEPT: &[(Day, &str)] = &[
     (day(2020, 10, 30), "2020-10-30"),
     (day(2020, 11, 3), "2020-11-03"),
     (day(2020, 12, 31), "2020-12-31"),
+    (day(2021, 3, 31), "2021-03-31"),
     (day(2021, 6, 27), "2021-06-27"),
     (day(2021, 6, 30), "2021-06-30"),
     (day(2021, 9, 13), "2021-09-13"),
@@ -32,6 +33,7 @@ pub(crate) const KEPT: &[(Day, &str)] = &[
 pub(crate) struct Remains {
     balance: i64,
     owed: i64,
+    unfinished: i64,
 }
 
 impl Simulation {
@@ -53,6 +55,7 @@ impl Simulation {
         if let Some(remains) = self.remains.get_mut(usize::from(person.batch)) {
             remains.balance += i64::from(person.balance);
             remains.owed += i64::from(person.owed);
+            remains.unfinished += person.unfinished();
         }
         self.keep_alumnus(person);
         person.balance = 0;
@@ -77,7 +80,7 @@ impl Simulation {
                 person.balance = 0;
             }
         }
-        self.release_lapsed(lapsed, true);
+        self.release_lapsed(lapsed, |totals| &mut totals.lapsed_training);
     }
 
     /// Works out what is left of cash whose last day this is, and lets everyone go.
@@ -96,19 +99,20 @@ impl Simulation {
             self.people.put(who, person);
             self.people.leave(who);
         }
-        let mut lapsed = Vec::new();
+        let (mut lapsed, mut expired) = (Vec::new(), Vec::new());
         for (batch, remains) in (0u16..).zip(&mut self.remains) {
             if ends(batch) {
                 lapsed.push((batch, std::mem::take(&mut remains.owed)));
+                expired.push((batch, std::mem::take(&mut remains.unfinished)));
             }
         }
-        self.release_lapsed(lapsed, false);
+        self.release_lapsed(lapsed, |totals| &mut totals.lapsed_cash);
+        self.release_lapsed(expired, |totals| &mut totals.expired);
     }
 
-    fn release_lapsed(&mut self, lapsed: Vec<(u16, i64)>, training: bool) {
+    fn release_lapsed(&mut self, lapsed: Vec<(u16, i64)>, sum: fn(&mut Totals) -> &mut i64) {
         for (place, minor) in lapsed.into_iter().filter(|&(_, minor)| minor > 0) {
-            let totals = self.oracle.batch(place);
-            *if training { &mut totals.lapsed_training } else { &mut totals.lapsed_cash } += minor;
+            *sum(self.oracle.batch(place)) += minor;
             if let Some(batch) = found(place) {
                 self.release_money(Self::fund_place(batch), batch.number, minor);
             }

@@ -86,7 +86,7 @@ impl Simulation {
         let (number, programme) = (batch.number, batch.terms.programme);
         let data = format_args!(r#"{{"decree":"SK-{number}"}}"#);
         self.emit(&Entry::person("entitlement.decree.v1", person.id, data).of(programme));
-        self.keep_for_late_list(person, batch);
+        self.watch_for_late_list(person, batch);
         person.role = Role::Recipient;
         person.balance = u32::try_from(batch.terms.training).unwrap_or(0);
         person.owed = u32::try_from(batch.terms.cash()).unwrap_or(0);
@@ -98,10 +98,15 @@ impl Simulation {
     /// A recipient who will use the card: links an account and buys a first course in time.
     fn set_out(&mut self, person: &mut Person, who: u32, batch: &Batch) {
         let table: &[(u32, u8)] = if batch.terms.normal_scheme { &PURCHASES_NORMAL } else { &PURCHASES_SEMI };
+        self.families.count_in(person);
         let luck = person.random.below(10_000);
         person.planned = table.iter().find(|&&(limit, _)| luck < limit).map_or(1, |&(_, count)| count);
+        if self.plan_appeal(person, who, batch) {
+            return;
+        }
         if batch.terms.normal_scheme || person.random.chance(LINKED_EARLY) {
-            let linked = batch.decree + person.random.between(1, 5);
+            let longest = if batch.is_of_the_first_spring() { 14 } else { 5 };
+            let linked = batch.decree + person.random.between(1, longest);
             let moment_of_link = moment(&mut person.random, 8, 22);
             self.plan(person, who, linked, moment_of_link, What::Link);
         }
@@ -137,7 +142,8 @@ impl Simulation {
         }
         person.balance = 0;
         person.owed = 0;
-        person.closed = true;
+        person.ended = true;
+        person.closed = !person.appeals;
     }
 }
 

@@ -75,7 +75,7 @@ impl Simulation {
         let minor = i64::from(person.demanded);
         let receipt = Sha256::digest(format!("repaid:{:x}", person.id).as_bytes());
         let (amount, ntpn) = (Money(minor), Hex(receipt.get(..8).unwrap_or_default()));
-        let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}"}}"#);
+        let data = format_args!(r#"{{"amount":{amount},"method":"treasury","reference":"{ntpn}"}}"#);
         let entry = Entry::person("recovery.repaid.v1", person.id, data).of(batch.terms.programme);
         self.emit(&entry.id(format_args!("repay")));
         self.oracle.batch(person.batch).repaid_sum += minor;

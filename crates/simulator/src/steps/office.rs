@@ -1,6 +1,7 @@
 //! The office's diary: what it does on fixed days, whoever applies.
 
-use super::aftercare::LATE_LISTS;
+use super::late_list::LATE_LISTS;
+use super::retur::BOUNCED;
 use super::treasury::BUDGET;
 use crate::Simulation;
 use crate::agenda::What;
@@ -23,6 +24,9 @@ const DEFINITIONS: [(&str, &str, Day); 5] = [
     ("prakerja-2023", include_str!("../../../../schemas/programme/prakerja-2023.toml"), day(2023, 1, 4)),
 ];
 
+/// The provider that may not teach in the normal scheme.
+const SUSPENDED: u8 = 24;
+
 /// One entry of the diary.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Diary {
@@ -34,6 +38,12 @@ pub(crate) enum Diary {
     Courses { normal_scheme: bool },
     Reprice(u8, i64),
     Delist(u8),
+    Suspend(u8),
+    Pardon(u8),
+    Bounce,
+    Reissue,
+    Reserve(usize),
+    DrawReserve(usize),
     Appropriate(usize, i64),
     Revise(usize, i64),
     OperatingCost(usize, u32, i64),
@@ -122,6 +132,11 @@ impl Simulation {
         {
             self.note(on, 9 * HOUR, Diary::Delist(course));
         }
+        // Before the normal scheme began one provider was found unfit: nothing of it is listed from then on.
+        self.note(day(2022, 12, 5), 9 * HOUR, Diary::Suspend(SUSPENDED));
+        self.note(day(2023, 8, 7), 9 * HOUR, Diary::Pardon(SUSPENDED));
+        self.note(BOUNCED, 10 * HOUR, Diary::Bounce);
+        self.note(BOUNCED + 1, 10 * HOUR, Diary::Reissue);
     }
 
     fn note_budget(&mut self) {
@@ -160,6 +175,8 @@ impl Simulation {
             // Leftovers stay on the account until payments end, which the auditors criticised in 2020.
             let (year, ..) = civil(purchases);
             self.note(day(year, 12, 31), 18 * HOUR, Diary::CloseYear(fund));
+            self.note(day(year, 12, 31), 19 * HOUR, Diary::Reserve(fund));
+            self.note(day(year + 1, 1, 2), 7 * HOUR, Diary::DrawReserve(fund));
             self.note(returns, 9 * HOUR, Diary::DefundPartners(fund));
             self.note(returns, 10 * HOUR, Diary::OrderReturn(fund, "year-end"));
             self.note(returns + 15, 15 * HOUR, Diary::ConfirmReturn(fund));
@@ -207,6 +224,12 @@ impl Simulation {
             Diary::Courses { normal_scheme } => self.list_courses(normal_scheme),
             Diary::Reprice(course, price) => self.reprice(course, price),
             Diary::Delist(course) => self.delist(course),
+            Diary::Suspend(provider) => self.suspend(provider),
+            Diary::Pardon(provider) => self.pardon(provider),
+            Diary::Bounce => self.bounce(),
+            Diary::Reissue => self.reissue(),
+            Diary::Reserve(fund) => self.reserve(fund),
+            Diary::DrawReserve(fund) => self.draw_reserve(fund),
             Diary::Appropriate(fund, minor) => self.appropriate(fund, scaled_money(minor, scale)),
             Diary::Revise(fund, minor) => self.revise(fund, scaled_money(minor, scale)),
             Diary::OperatingCost(fund, number, minor) => {
@@ -283,7 +306,7 @@ impl Simulation {
         let listed: Vec<Course> = self
             .courses
             .iter()
-            .filter(|course| (course.mode != course::Mode::SelfPaced) == normal_scheme)
+            .filter(|course| course.listed && (course.mode != course::Mode::SelfPaced) == normal_scheme)
             .copied()
             .collect();
         for course in listed {
@@ -323,6 +346,25 @@ impl Simulation {
         let entry = Entry::named("course.delist.v1", subject, data);
         self.emit(&entry.id(format_args!("delist")).by(BUDGET));
         self.arrange_shelves();
+    }
+
+    fn suspend(&mut self, number: u8) {
+        for course in self.courses.iter_mut().filter(|course| course.provider == number) {
+            course.listed = false;
+        }
+        let subject = format_args!("provider/lp{number}");
+        let data = format_args!(r#"{{"reason":"unfit"}}"#);
+        let entry = Entry::named("provider.suspend.v1", subject, data);
+        self.emit(&entry.id(format_args!("suspend")).by(BUDGET));
+        self.arrange_shelves();
+    }
+
+    /// The suspension ends; what the provider taught must be appraised and listed anew.
+    fn pardon(&mut self, number: u8) {
+        let subject = format_args!("provider/lp{number}");
+        let data = format_args!(r#"{{"reason":"improved"}}"#);
+        let entry = Entry::named("provider.reinstate.v1", subject, data);
+        self.emit(&entry.id(format_args!("reinstate")).by(BUDGET));
     }
 
     fn arrange_shelves(&mut self) {

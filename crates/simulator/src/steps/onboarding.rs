@@ -52,6 +52,7 @@ impl Simulation {
         let places = u32::try_from(REGENCIES.len()).unwrap_or(1);
         person.regency = u8::try_from(person.random.below(places)).unwrap_or(0);
         self.write_registration(person, today);
+        self.search_for_duplicate(person);
         let passed = Self::checks_passed(person);
         for (place, check) in (0u32..).zip(["email", "identity", "phone", "face", "ability"]) {
             let before = (4 - place) * 2 * MINUTE;
@@ -86,8 +87,9 @@ impl Simulation {
         let sex = if person.random.chance(women) { "female" } else { "male" };
         let education = person.random.choose(EDUCATION, "primary");
         let employment = person.random.choose(EMPLOYMENT, "job-seeker");
-        // A household of its own: two recipients of one family card are rare enough to leave out.
-        let household = identity(instant(today, 0), &mut person.random);
+        let own = identity(instant(today, 0), &mut person.random);
+        person.household = self.family_of(person, own);
+        let household = person.household;
         let regency = regency(person);
         let (born, family) = (year - age - 1, Id(household));
         let data = format_args!(
@@ -131,6 +133,8 @@ impl Simulation {
         let entry = Entry::person("batch.join.v1", person.id, data).of(programme);
         self.emit(&entry.id(format_args!("join-{number}")).before(MINUTE));
         let listed = match person.role {
+            // The family card alone says no.
+            Role::Ineligible if self.families.is_full(person.household) => None,
             Role::Ineligible => Some(person.random.choose(batch.terms.registers, "dapodik")),
             _ => None,
         };

@@ -8,7 +8,7 @@ use crate::agenda::{Benefit, What};
 use crate::day::{Date, Day, HOUR, civil, day, working};
 use crate::line::{Actor, Entry, Money};
 use crate::people::Person;
-use crate::plan::INTERVAL;
+use crate::plan::{INTERVAL, Pause};
 
 /// Transfers that fail, in ten-thousandths of a day's transfers.
 const FAILED: u32 = 40;
@@ -18,6 +18,9 @@ const LATE: u32 = 400;
 const RETURNED: u32 = 5;
 /// Instalments held for review, in ten-thousandths.
 const HELD: u32 = 10;
+
+/// Days over which held instalments are worked off once a pause is over.
+const RESUMPTION: i32 = 11;
 
 const REVIEWER: Actor = Actor::User("pmo.review");
 /// `rejected` and `limit` pass by themselves; the others ask for another account.
@@ -48,16 +51,32 @@ impl Simulation {
             self.plan(person, who, working(today + 2), at, What::Instruct(benefit, number, attempt));
             return;
         }
-        let name = benefit.code();
+        if let Some(pause) = Pause::of(batch, benefit, number, today) {
+            let day = working(pause.resumes + person.random.between(0, RESUMPTION));
+            if attempt > 1 {
+                // It is due again, and simply waits.
+                self.plan(person, who, day, at, What::Instruct(benefit, number, attempt));
+                return;
+            }
+            self.hold(person, benefit, number, pause.reason);
+            self.plan(person, who, day, at, What::Release(benefit, number));
+            return;
+        }
         if attempt == 1 && today + 40 < terms.pay_until && person.random.chance(HELD) {
-            let data = format_args!(r#"{{"benefit":"{name}","number":{number},"reason":"review"}}"#);
-            let entry = Entry::person("instalment.hold.v1", person.id, data).of(terms.programme);
-            self.emit(&entry.id(format_args!("hold-{name}-{number}")).by(REVIEWER));
+            self.hold(person, benefit, number, "review");
             let day = working(today + person.random.between(7, 20));
             self.plan(person, who, day, at, What::Release(benefit, number));
             return;
         }
         self.write_instruction(person, who, benefit, number, attempt);
+    }
+
+    fn hold(&mut self, person: &Person, benefit: Benefit, number: u8, reason: &str) {
+        let Some(batch) = Self::batch_of(person) else { return };
+        let (name, today) = (benefit.code(), self.agenda.today());
+        let data = format_args!(r#"{{"benefit":"{name}","number":{number},"reason":"{reason}"}}"#);
+        let entry = Entry::person("instalment.hold.v1", person.id, data).of(batch.terms.programme);
+        self.emit(&entry.id(format_args!("hold-{name}-{number}-{today}")).by(REVIEWER));
     }
 
     fn write_instruction(
@@ -96,7 +115,8 @@ impl Simulation {
         let data =
             format_args!(r#"{{"benefit":"{name}","number":{number},"reference":"review-{decision:08x}"}}"#);
         let entry = Entry::person("instalment.release.v1", person.id, data).of(batch.terms.programme);
-        self.emit(&entry.id(format_args!("release-{name}-{number}")).by(REVIEWER));
+        let today = self.agenda.today();
+        self.emit(&entry.id(format_args!("release-{name}-{number}-{today}")).by(REVIEWER));
         if person.verified {
             self.write_instruction(person, who, benefit, number, 1);
         } else {
@@ -124,7 +144,7 @@ impl Simulation {
             (self.agenda.today(), batch.terms, benefit.code(), partner(person));
         let (reason, code) = (person.random.choose(REASONS, "rejected"), account.code);
         let data = format_args!(
-            r#"{{"benefit":"{name}","number":{number},"partner":"{code}","reason":"{reason}"}}"#
+            r#"{{"attempt":{attempt},"benefit":"{name}","number":{number},"partner":"{code}","reason":"{reason}"}}"#
         );
         let entry = Entry::person("payout.failed.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("fail-{name}-{number}-{attempt}")));
@@ -200,7 +220,7 @@ impl Simulation {
         let (amount, channel) = (Money(minor), if account.wallet { "wallet" } else { "bank" });
         let short = if benefit == Benefit::Incentive { 'i' } else { 's' };
         let data = format_args!(
-            r#"{{"amount":{amount},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reference":"t-{from:08x}-{short}{number}-{attempt}"}}"#
+            r#"{{"amount":{amount},"attempt":{attempt},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reference":"t-{from:08x}-{short}{number}-{attempt}"}}"#
         );
         let entry = Entry::person("payout.settled.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("settle-{name}-{number}-{attempt}")));
@@ -218,6 +238,8 @@ impl Simulation {
         totals.paid += i64::from(!person.paid);
         *totals.paid_of(benefit == Benefit::Incentive) += minor;
         person.paid = true;
+        self.count_delay(person, benefit, number);
+        self.watch_payment(person, minor);
         if person.ended {
             return;
         }
@@ -230,6 +252,27 @@ impl Simulation {
             let back = today + person.random.between(2, 6);
             let at = moment(&mut person.random, 9, 15);
             self.plan(person, who, back, at, What::Return(benefit, number, attempt));
+        }
+    }
+
+    /// Counts first incentives that came within a week of being earned, and survey money within two.
+    fn count_delay(&mut self, person: &Person, benefit: Benefit, number: u8) {
+        let Some(batch) = Self::batch_of(person) else { return };
+        let today = self.agenda.today();
+        let totals = self.oracle.batch(person.batch);
+        match benefit {
+            Benefit::Incentive if number == 1 => {
+                let earned = person.payon - batch.terms.incentive_pay_after;
+                totals.first_payments += 1;
+                totals.first_payments_in_time += i64::from(today - earned <= 7);
+            }
+            Benefit::Incentive => {}
+            Benefit::Survey => {
+                let answered = person.answered.get(usize::from(number.saturating_sub(1)));
+                totals.survey_payments += 1;
+                totals.survey_payments_in_time +=
+                    i64::from(answered.is_some_and(|answered| today - answered <= 14));
+            }
         }
     }
 
@@ -263,7 +306,7 @@ impl Simulation {
         let (minor, code) = (terms.amount(benefit), account.code);
         let (amount, channel) = (Money(minor), if account.wallet { "wallet" } else { "bank" });
         let data = format_args!(
-            r#"{{"amount":{amount},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reason":"inactive"}}"#
+            r#"{{"amount":{amount},"attempt":{attempt},"benefit":"{name}","channel":"{channel}","number":{number},"partner":"{code}","reason":"inactive"}}"#
         );
         let entry = Entry::person("payout.returned.v1", person.id, data).of(terms.programme);
         self.emit(&entry.id(format_args!("return-{name}-{number}-{attempt}")));
@@ -273,6 +316,7 @@ impl Simulation {
         totals.returns += 1;
         totals.returned_sum += minor;
         *totals.paid_of(benefit == Benefit::Incentive) -= minor;
+        self.watch_payment(person, -minor);
         self.plan_retry(person, who, "inactive", What::Retry(benefit, number, attempt + 1));
     }
 }

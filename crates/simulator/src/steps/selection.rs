@@ -26,6 +26,12 @@ impl fmt::Display for Hex<'_> {
     }
 }
 
+/// SHA-256 over the ids of a pool in ascending order, each followed by a newline.
+pub(crate) fn pool_digest(mut ids: Vec<u128>) -> [u8; 32] {
+    ids.sort_unstable();
+    list_digest(ids.into_iter())
+}
+
 /// SHA-256 over ids in order, each followed by a newline.
 pub(crate) fn list_digest(ids: impl Iterator<Item = u128>) -> [u8; 32] {
     let mut hash = Sha256::new();
@@ -151,7 +157,7 @@ impl Simulation {
             self.rounds.get_mut(slot).map(|round| std::mem::take(&mut round.members)).unwrap_or_default();
         let ids: Vec<u128> =
             members.iter().filter_map(|&who| self.people.get(who)).map(|person| person.id).collect();
-        let digest = list_digest(ids.iter().copied());
+        let digest = pool_digest(ids.clone());
         let seed = self.seed_text(batch);
         let mut ranked: Vec<([u8; 32], u32)> =
             ids.iter().zip(&members).map(|(&id, &who)| (rank(&seed, id), who)).collect();

@@ -38,6 +38,9 @@ impl Simulation {
         let entry = Entry::person("survey.submit.v1", person.id, data).of(batch.terms.programme);
         self.emit(&entry.id(format_args!("survey-{number}")));
         self.oracle.batch(person.batch).surveys += 1;
+        if let Some(answered) = person.answered.get_mut(usize::from(number.saturating_sub(1))) {
+            *answered = self.agenda.today();
+        }
         let payon = self.agenda.today() + batch.terms.survey_pay_after;
         let (day, at) = Self::payday(person, payon);
         self.plan(person, who, day, at, What::Instruct(Benefit::Survey, number, 1));

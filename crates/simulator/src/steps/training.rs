@@ -2,18 +2,27 @@
 
 use super::moment;
 use super::onboarding::regency;
+use super::selection::Hex;
 use crate::Simulation;
 use crate::agenda::{Benefit, What};
 use crate::course::{self, Course, Mode, PLATFORMS};
-use crate::day::{Day, HOUR, MINUTE, working};
+use crate::day::{Day, HOUR, MINUTE, day, working};
 use crate::line::{Entry, Minor, Money};
 use crate::people::{PURCHASES, Person};
+use crate::plan::EVALUATION;
+use sha2::{Digest as _, Sha256};
 
 /// First courses finished, in ten-thousandths: 95 % of buyers by October 2020, 98 % by mid-2021.
 const FINISHED_FIRST: u32 = 9_800;
 const FINISHED_LATER: u32 = 9_700;
-/// Who takes weeks longer than others, in ten-thousandths.
+/// Who takes weeks longer than others, in ten-thousandths; in spring 2020 more did.
 const DAWDLERS: u32 = 500;
+const DAWDLERS_FIRST_SPRING: u32 = 2_000;
+/// Unfinished courses that platforms pay back after the audit of 2020, in ten-thousandths.
+const REFUNDED: u32 = 1_500;
+/// Redeem codes that are first handed to another provider than theirs, in ten-thousandths: an assumption.
+const REFUSED_CODES: u32 = 15;
+const REFUNDS: [Day; 2] = [day(2021, 1, 11), day(2021, 2, 26)];
 /// Purchases cancelled before the course began, in ten-thousandths.
 const CANCELLED_FIRST: u32 = 25;
 const CANCELLED_LATER: u32 = 120;
@@ -31,10 +40,23 @@ fn bit(number: u8) -> u8 {
 
 /// The bank's reference of a payment: part of the person's id and what was paid.
 pub(crate) fn reference(person: &Person) -> u32 {
-    u32::try_from(person.id & 0xFFFF_FFFF).unwrap_or(0)
+    reference_of(person.id)
+}
+
+pub(crate) fn reference_of(id: u128) -> u32 {
+    u32::try_from(id & 0xFFFF_FFFF).unwrap_or(0)
 }
 
 impl Person {
+    /// Prices of purchases that are neither finished nor paid for: released at the last day to pay.
+    pub(crate) fn unfinished(&self) -> Minor {
+        let done = self.completed | self.settled_purchases;
+        (1..=u8::try_from(PURCHASES).unwrap_or(0))
+            .filter(|&number| done & bit(number) == 0)
+            .map(|number| self.price(number))
+            .sum()
+    }
+
     fn price(&self, number: u8) -> Minor {
         i64::from(self.prices.get(slot(number)).copied().unwrap_or(0)) * THOUSAND
     }
@@ -77,6 +99,14 @@ impl Simulation {
         );
         let entry = Entry::person("voucher.spend.v1", person.id, data).of(programme);
         self.emit(&entry.id(format_args!("buy-{number}")));
+        // In the normal scheme the provider asks for a voucher code besides the redeem code.
+        if course.mode != Mode::SelfPaced {
+            let code = Sha256::digest(format!("voucher:{:x}:{number}", person.id).as_bytes());
+            let code = Hex(&code);
+            let data = format_args!(r#"{{"codesha256":"{code}","purchase":"p{number}"}}"#);
+            let entry = Entry::person("voucher.issue.v1", person.id, data).of(programme);
+            self.emit(&entry.id(format_args!("issue-{number}")));
+        }
         let minor = u32::try_from(course.price).unwrap_or(0);
         person.balance = person.balance.saturating_sub(minor);
         for (list, value) in [(&mut person.courses, course.number), (&mut person.platforms, platform)] {
@@ -131,13 +161,17 @@ impl Simulation {
 
     /// A purchase is cancelled; its money is back on the balance, and another course is chosen.
     pub(crate) fn cancel(&mut self, person: &mut Person, who: u32, number: u8) {
-        let Some(batch) = Self::batch_of(person) else { return };
-        let price = person.price(number);
         let by = if number == 1 {
             "provider"
         } else {
             person.random.choose(&["provider", "participant"], "provider")
         };
+        self.cancel_by(person, who, number, by, true);
+    }
+
+    fn cancel_by(&mut self, person: &mut Person, who: u32, number: u8, by: &str, again: bool) {
+        let Some(batch) = Self::batch_of(person) else { return };
+        let price = person.price(number);
         let data = format_args!(r#"{{"by":"{by}","purchase":"p{number}"}}"#);
         let entry = Entry::person("voucher.cancel.v1", person.id, data).of(batch.terms.programme);
         self.emit(&entry.id(format_args!("cancel-{number}")));
@@ -149,15 +183,29 @@ impl Simulation {
         totals.cancelled += 1;
         totals.restored += price;
         person.planned = person.planned.saturating_add(1);
-        let again = self.agenda.today() + person.random.between(1, 3);
-        let at = moment(&mut person.random, 8, 22);
-        self.plan(person, who, again, at, What::Buy(number + 1));
+        if again {
+            let day = self.agenda.today() + person.random.between(1, 3);
+            let at = moment(&mut person.random, 8, 22);
+            self.plan(person, who, day, at, What::Buy(number + 1));
+        }
     }
 
     /// The code is used: the course begins.
     pub(crate) fn redeem(&mut self, person: &mut Person, who: u32, number: u8) {
         let Some(batch) = Self::batch_of(person) else { return };
         let Some(course) = self.course_of(person, number) else { return };
+        if self.is_called_off(&course, person.groups.get(slot(number)).copied()) {
+            // Unless this was the last, the next purchase is on its way already.
+            let last = number >= person.planned;
+            self.cancel_by(person, who, number, "provider", last);
+            return;
+        }
+        if person.random.chance(REFUSED_CODES) {
+            let data = format_args!(r#"{{"purchase":"p{number}","reason":"other-provider"}}"#);
+            let entry =
+                Entry::person("training.redeem_refused.v1", person.id, data).of(batch.terms.programme);
+            self.emit(&entry.id(format_args!("redeem-refused-{number}")).before(MINUTE));
+        }
         let data = format_args!(r#"{{"purchase":"p{number}"}}"#);
         let entry = Entry::person("training.redeem.v1", person.id, data).of(batch.terms.programme);
         self.emit(&entry.id(format_args!("redeem-{number}")));
@@ -175,11 +223,41 @@ impl Simulation {
         }
         if finishes {
             let shortest = if course.sessions > 0 { i32::from(course.sessions) + 1 } else { 2 };
-            let late = if person.random.chance(DAWDLERS) { person.random.between(20, 50) } else { 0 };
-            let day = today + person.random.between(shortest, shortest + 8) + late;
+            let spring = batch.is_of_the_first_spring();
+            let (dawdlers, longest) = if spring { (DAWDLERS_FIRST_SPRING, 90) } else { (DAWDLERS, 50) };
+            let late = if person.random.chance(dawdlers) { person.random.between(20, longest) } else { 0 };
+            let mut day = today + person.random.between(shortest, shortest + 8) + late;
+            if batch.year() == 2020 && EVALUATION.covers(day) {
+                day = EVALUATION.resumes + person.random.between(0, 15);
+            }
             let at = moment(&mut person.random, 9, 21);
             self.plan(person, who, day, at, What::Complete(number));
+        } else if !batch.terms.settle_after_completion && person.random.chance(REFUNDED) {
+            let [from, to] = REFUNDS;
+            let day = working(person.random.between(from, to));
+            let at = moment(&mut person.random, 9, 15);
+            self.plan(person, who, day, at, What::Refund(number));
         }
+    }
+
+    /// The platform pays an unfinished course back. What is not finished by the last day to pay is released then.
+    pub(crate) fn refund(&mut self, person: &mut Person, number: u8) {
+        let Some(batch) = Self::batch_of(person) else { return };
+        if person.settled_purchases & bit(number) == 0 {
+            return;
+        }
+        let (price, from, programme) = (person.price(number), reference(person), batch.terms.programme);
+        let amount = Money(price);
+        let data = format_args!(
+            r#"{{"amount":{amount},"purchase":"p{number}","reference":"r-{from:08x}-{number}"}}"#
+        );
+        let entry = Entry::person("voucher.refunded.v1", person.id, data).of(programme);
+        self.emit(&entry.id(format_args!("refund-{number}")).reported(self.agenda.today()));
+        person.settled_purchases &= !bit(number);
+        let totals = self.oracle.batch(person.batch);
+        totals.settled_platforms -= price;
+        totals.settled_unfinished -= price;
+        self.oracle.fund(Self::fund_place(batch)).bank += price;
     }
 
     /// The provider reports the course as finished; the certificate follows within the day.
@@ -209,7 +287,8 @@ impl Simulation {
             };
             self.plan(person, who, day, at, What::Rate);
             if person.links == 0 {
-                let linked = today + person.random.between(0, 4);
+                let longest = if batch.is_of_the_first_spring() { 12 } else { 4 };
+                let linked = today + person.random.between(0, longest);
                 let at = if linked == today {
                     self.agenda.clock() + HOUR
                 } else {

@@ -4,7 +4,7 @@ use super::account::PARTNERS;
 use super::decree::PROXY;
 use super::selection::Hex;
 use crate::Simulation;
-use crate::day::HOUR;
+use crate::day::{HOUR, civil};
 use crate::line::{Actor, Entry, Minor, Money};
 use crate::plan::{BATCHES, Batch};
 use sha2::{Digest as _, Sha256};
@@ -36,9 +36,22 @@ pub(crate) struct Fund {
     released: Vec<(u16, Minor)>,
     /// Ordered back, by number of the order.
     ordered: Vec<(u16, Minor)>,
+    /// Asked for in all, and returned within the year.
+    requested: Minor,
+    returned_in_year: Minor,
+    /// Set aside at the end of the year.
+    pub(crate) reserve: Minor,
     orders: u16,
     revisions: u16,
     fundings: u32,
+}
+
+impl Fund {
+    /// Takes released money of a batch back, when all of it is still there.
+    pub(crate) fn take_back(&mut self, batch: u16, minor: Minor) -> bool {
+        let kept = self.released.iter_mut().find(|(number, sum)| *number == batch && *sum >= minor);
+        kept.map(|(_, sum)| *sum -= minor).is_some()
+    }
 }
 
 /// The books of all fund years.
@@ -182,12 +195,24 @@ impl Simulation {
 
     fn write_request(&mut self, place: usize, code: &str, decree: Option<&str>, minor: Minor, before: u32) {
         let Some(&(programme, year)) = FUNDS.get(place) else { return };
+        self.cover_request(place, minor);
         let amount = Money(minor);
         let of_decree = decree.map(|decree| format!(r#","decree":"{decree}""#)).unwrap_or_default();
         let data = format_args!(r#"{{"amount":{amount}{of_decree},"spp":"SPP-{year}-{code}"}}"#);
         let subject = format_args!("fund/{programme}/{year}");
         let entry = Entry::named("fund.request.v1", subject, data);
         self.emit(&entry.id(format_args!("spp-{code}")).by(REQUESTER).before(before));
+    }
+
+    /// Requests of a year together stay within its budget, which is revised first where they would not.
+    fn cover_request(&mut self, place: usize, minor: Minor) {
+        let appropriated = self.oracle.fund(place).appropriated;
+        let fund = self.books.fund(place);
+        fund.requested += minor;
+        let short = fund.requested - fund.returned_in_year - appropriated;
+        if short > 0 {
+            self.revise(place, short);
+        }
     }
 
     fn write_order(&mut self, place: usize, code: &str, before: u32) {
@@ -232,7 +257,8 @@ impl Simulation {
         self.write_disbursement(place, code, minor, HOUR);
     }
 
-    /// Each evening every wallet gets what tomorrow's settlements need beyond its float.
+    /// Each evening every wallet gets what tomorrow's settlements need beyond its float, and a little more, so that
+    /// no payment waits for a round of booking; what is left in the end comes back.
     pub(crate) fn fund_partners(&mut self) {
         for place in 0..FUNDS.len() {
             for partner in 0..PARTNERS.len() {
@@ -240,7 +266,10 @@ impl Simulation {
                 let have = fund.floats.get(partner).copied().unwrap_or(0);
                 let need = fund.reserved.get(partner).copied().unwrap_or(0);
                 if need > have {
-                    self.move_to_partner(place, partner, need - have);
+                    let short = need - have;
+                    let spare =
+                        if self.oracle.fund(place).bank > short * 20 { short / 50 / 100 * 100 } else { 0 };
+                    self.move_to_partner(place, partner, short + spare);
                 }
             }
         }
@@ -305,7 +334,13 @@ impl Simulation {
         for (number, minor) in std::mem::take(&mut self.books.fund(place).ordered) {
             let digest = Sha256::digest(format!("ntpn:{programme}:{year}:{number}").as_bytes());
             let (amount, ntpn) = (Money(minor), Hex(digest.get(..8).unwrap_or_default()));
-            let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}","order":"R-{year}-{number}"}}"#);
+            // A return after its year is revenue of the state, no longer less spending.
+            let same_year = civil(self.agenda.today()).0 == year;
+            let kind = if same_year { "same-year" } else { "prior-year" };
+            self.books.fund(place).returned_in_year += if same_year { minor } else { 0 };
+            let data = format_args!(
+                r#"{{"amount":{amount},"kind":"{kind}","ntpn":"{ntpn}","order":"R-{year}-{number}"}}"#
+            );
             let subject = format_args!("fund/{programme}/{year}");
             let entry = Entry::named("fund.returned.v1", subject, data);
             self.emit(&entry.id(format_args!("returned-{number}")));
@@ -339,24 +374,5 @@ impl Simulation {
         let totals = self.oracle.fund(place);
         totals.operating += minor;
         totals.bank -= minor;
-    }
-
-    /// Interest of the account, and its remittance as revenue of the state.
-    pub(crate) fn credit_interest(&mut self, place: usize, number: u32, minor: Minor) {
-        let Some(&(programme, year)) = FUNDS.get(place) else { return };
-        let amount = Money(minor);
-        let data = format_args!(r#"{{"amount":{amount},"reference":"i-{year}-{number}"}}"#);
-        let subject = format_args!("fund/{programme}/{year}");
-        let entry = Entry::named("fund.interest_credited.v1", subject, data);
-        self.emit(&entry.id(format_args!("interest-{number}")));
-        let digest = Sha256::digest(format!("revenue:{programme}:{year}:{number}").as_bytes());
-        let ntpn = Hex(digest.get(..8).unwrap_or_default());
-        let data = format_args!(r#"{{"amount":{amount},"ntpn":"{ntpn}"}}"#);
-        let subject = format_args!("fund/{programme}/{year}");
-        let entry = Entry::named("fund.revenue_remitted.v1", subject, data);
-        self.emit(&entry.id(format_args!("remit-{number}")));
-        let totals = self.oracle.fund(place);
-        totals.interest += minor;
-        totals.remitted += minor;
     }
 }

@@ -34,7 +34,13 @@ pub(super) fn run(dir: &Path, demo: &Demo) -> anyhow::Result<Exit> {
         dir.display()
     ))?;
     step(1, "The history of Kartu Prakerja, written through the public doors and replayed")?;
-    let settings = Simulate { scale: demo.scale, seed: "jejak".to_owned(), applicants: "summary".to_owned() };
+    let settings = Simulate {
+        scale: demo.scale,
+        seed: "jejak".to_owned(),
+        applicants: "summary".to_owned(),
+        case: None,
+        persons: 0,
+    };
     let written = simulate::write(&all, &settings)?;
     let rate = u128::from(written.lines) * 1000 / written.milliseconds;
     print(format!("{} lines written, {} a second.\n", grouped(written.lines), grouped(rate)))?;
@@ -78,7 +84,11 @@ fn clear(dir: &Path) -> anyhow::Result<()> {
     if !dir.exists() {
         return Ok(());
     }
-    let simulated = |path: &Path| Home::open(path).is_ok_and(|home| home.manifest.simulated.is_some());
+    let simulated = |path: &Path| {
+        // An interrupted demo leaves the ledger that it was making.
+        path.extension().is_some_and(|extension| extension == "making")
+            || Home::open(path).is_ok_and(|home| home.manifest.simulated.is_some())
+    };
     for entry in fs::read_dir(dir).with_context(|| dir.display().to_string())? {
         let path = entry?.path();
         if !simulated(&path) {

@@ -1,6 +1,7 @@
 //! The recorded histories of `replay/`, written into small ledgers of their own. The same seeds give the same heads
 //! as the files there.
 
+use super::super::aside::make_in;
 use anyhow::{Context as _, bail};
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::ids::ActorId;
@@ -67,6 +68,10 @@ struct Row {
 impl Story {
     /// Writes the history into a new ledger.
     pub(super) fn write(&self, dir: &Path) -> anyhow::Result<()> {
+        make_in(dir, |making| self.write_all(making))
+    }
+
+    fn write_all(&self, dir: &Path) -> anyhow::Result<()> {
         let origin = format!("jejak.example/{}", self.name);
         let mut random = Randomness::seeded(self.name);
         let simulated = Some(Simulated { scale: 1, seed: self.name.to_owned() });
