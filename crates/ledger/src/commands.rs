@@ -79,13 +79,12 @@ impl CommandLog {
         person: Option<&PersonKey>,
     ) -> Result<CommandHash, serde_json::Error> {
         let command = Zeroizing::new(canonical(item)?);
-        let bytes: [u8; 32] = match person {
-            Some(key) => key.digest(&command),
-            None => {
-                let mut mac = self.mac.clone();
-                mac.update(&command);
-                mac.finalize().into_bytes().into()
-            }
+        let bytes: [u8; 32] = if let Some(key) = person {
+            key.digest(&command)
+        } else {
+            let mut mac = self.mac.clone();
+            mac.update(&command);
+            mac.finalize().into_bytes().into()
         };
         let mut hash = [0; 16];
         hash.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);

@@ -87,7 +87,7 @@ impl AccessLog {
         let random = Randomness::system();
         let (home_of_thread, state) = (home.clone(), Arc::clone(&shared));
         let work = move || {
-            Loop { home: home_of_thread, disk, key, random, open: Some(open), shared: state }.run(&queue)
+            Loop { home: home_of_thread, disk, key, random, open: Some(open), shared: state }.run(&queue);
         };
         let thread = std::thread::Builder::new().name("jejak-access".into()).spawn(work);
         let thread = thread.map_err(|source| HomeError::File {

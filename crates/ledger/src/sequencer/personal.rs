@@ -105,7 +105,9 @@ impl Personal {
                     _ => None,
                 };
                 let rows = self.rows_of_identity(&identity, id, household);
-                rows.into_iter().for_each(|row| self.duplicates.put(row));
+                for row in rows {
+                    self.duplicates.put(row);
+                }
             }
             Ok(Some(Opened::Account(account))) => {
                 if let participant::Event::AccountLinked(linked) = payload

@@ -114,7 +114,9 @@ impl Duplicates {
             && covered <= length
         {
             table.covered = covered;
-            rows.into_iter().for_each(|row| table.put(row));
+            for row in rows {
+                table.put(row);
+            }
         }
         table.changed = false;
         Ok(table)

@@ -233,7 +233,7 @@ fn master_path(home: &Home) -> PathBuf {
 
 /// The ledger's personal key, made when it is first asked for.
 fn master(path: &Path) -> Result<Arc<Master>, HomeError> {
-    Ok(Arc::new(Master::new(Zeroizing::new(further(path)?))))
+    Ok(Arc::new(Master::new(&Zeroizing::new(further(path)?))))
 }
 
 fn sync_dir(dir: &Path) -> Result<(), HomeError> {

@@ -133,8 +133,8 @@ pub(crate) struct Master {
 }
 
 impl Master {
-    pub(super) fn new(key: Secret) -> Self {
-        let of = |purpose| derive(&key, purpose);
+    pub(super) fn new(key: &Secret) -> Self {
+        let of = |purpose| derive(key, purpose);
         Self {
             wrap: of("wrap"),
             nik: of("duplicates nik"),

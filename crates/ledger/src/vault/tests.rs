@@ -48,7 +48,7 @@ fn a_value_opens_only_in_its_own_place_with_its_own_key_and_unaltered() {
 fn keys_come_back_until_they_are_destroyed_and_what_is_torn_does_not_count() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("persons.keys");
-    let master = Master::new(Zeroizing::new([1; 32]));
+    let master = Master::new(&Zeroizing::new([1; 32]));
     let random = &mut Randomness::seeded("store");
     let mut store = KeyStore::open(path.clone()).unwrap();
     let keys = [PersonKey::new([2; 32]), PersonKey::new([3; 32])];

@@ -1,7 +1,7 @@
 //! Personal data through the service: given, looked at for a purpose, refused, erased by two persons, and nowhere left.
 
-use super::binary;
-use super::served::{Served, token};
+use super::served::{Answer, Served, item};
+use crate::process::binary;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,23 +36,28 @@ fn nothing_in_clear(ledger: &Path) {
     }
 }
 
-fn item(kind: &str, data: &Value) -> Value {
-    json!({ "type": kind, "subject": ANI, "data": data, "commandid": kind })
+fn about_ani(kind: &str, data: &Value) -> String {
+    item(kind, ANI, data, kind)
 }
 
-fn register() -> Value {
+/// Asks for a command.
+fn ask(served: &Served, item: &str, token: &str) -> Answer {
+    served.post(token, "/v1/commands", item)
+}
+
+fn register() -> String {
     let identity = json!({ "kk": KK, "name": NAME, "nik": NIK, "phone": PHONE });
     let data = json!({
         "born": "1990-01", "education": "none", "employment": "laid-off", "identity": identity,
         "regency": "3273", "sex": "female",
     });
-    item("participant.register.v1", &data)
+    about_ani("participant.register.v1", &data)
 }
 
-fn link() -> Value {
+fn link() -> String {
     let account = json!({ "holder": NAME, "number": ACCOUNT });
     let data = json!({ "account": account, "channel": "bank", "partner": "bni" });
-    item("participant.link_account.v1", &data)
+    about_ani("participant.link_account.v1", &data)
 }
 
 /// A ledger with Ani in it, and its service.
@@ -60,9 +65,9 @@ fn served() -> (tempfile::TempDir, Served, String) {
     let dir = tempfile::tempdir().unwrap();
     binary::run(dir.path(), &["init"]).exits(0);
     let served = Served::start(dir.path());
-    let registrar = token(dir.path(), "registrar", "budi");
-    served.command(&register(), &registrar).is(201);
-    served.command(&link(), &registrar).is(201);
+    let registrar = served.token("registrar", "budi");
+    ask(&served, &register(), &registrar).is(201);
+    ask(&served, &link(), &registrar).is(201);
     (dir, served, registrar)
 }
 
@@ -75,16 +80,16 @@ fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     let (dir, served, registrar) = served();
     let path = format!("/v1/{}/identity", ANI.replace("participant", "participants"));
     let asked = format!("{path}?purpose=payout-complaint&case=T-2021-17");
-    let analyst = token(dir.path(), "analyst", "dewi");
-    assert_eq!(served.get(&path, &registrar).is(400).json()["code"], "access.purpose");
-    served.get(&format!("{path}?purpose=audit&case={NIK}"), &registrar).is(400);
-    served.get(&asked, &analyst).is(403);
-    served.request("GET", &asked, None, "").is(401);
+    let analyst = served.token("analyst", "dewi");
+    assert_eq!(served.get(&registrar, &path).is(400).json()["code"], "access.purpose");
+    served.get(&registrar, &format!("{path}?purpose=audit&case={NIK}")).is(400);
+    served.get(&analyst, &asked).is(403);
+    served.get("nobody", &asked).is(401);
     let reads = |row: &Value| row["access"]["type"] == "read";
     assert!(!accesses(dir.path()).iter().any(reads), "nothing was shown so far");
-    let answer = served.get(&asked, &registrar).is(200);
+    let answer = served.get(&registrar, &asked).is(200);
     let rows = accesses(dir.path());
-    assert!(answer.headers.contains("cache-control: no-store"), "{}", answer.headers);
+    assert_eq!(answer.header("cache-control"), "no-store");
     let expected = json!({
         "account": { "holder": NAME, "number": ACCOUNT }, "erased": false,
         "identity": { "kk": KK, "name": NAME, "nik": NIK, "phone": PHONE },
@@ -97,9 +102,9 @@ fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     assert_eq!(access["participants"], json!([ANI.trim_start_matches("participant/")]));
     assert_eq!(access["fields"].as_array().unwrap().len(), 6);
     // Those who were turned away are in it too, by the pattern of the route.
-    served.get("/v1/access", &registrar).is(403);
-    let auditor = token(dir.path(), "auditor", "rini");
-    let page = served.get("/v1/access?limit=50", &auditor).is(200).json();
+    served.get(&registrar, "/v1/access").is(403);
+    let auditor = served.token("auditor", "rini");
+    let page = served.get(&auditor, "/v1/access?limit=50").is(200).json();
     assert!(page["next"].as_u64().unwrap() > 0);
     let log = served.stop();
     let rows = accesses(dir.path());
@@ -112,34 +117,39 @@ fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     assert_eq!(verified["access"]["lines"], rows.len());
     assert!(verified["access"]["heads"].as_u64().unwrap() > 0, "{verified}");
     nothing_in_clear(dir.path());
-    holds_none("the log", log.as_bytes());
+    holds_none("the log", &log);
 }
 
 #[test]
 fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     let (dir, served, registrar) = served();
-    let custodian = token(dir.path(), "key-custodian", "wati");
+    let custodian = served.token("key-custodian", "wati");
     let path = format!("/v1/{}/identity?purpose=check", ANI.replace("participant", "participants"));
     // What is wrong is told without being repeated or kept.
-    let mut wrong = register();
+    let mut wrong: Value = serde_json::from_str(&register()).unwrap();
     wrong["data"]["identity"]["nik"] = json!(format!("{NIK}9"));
     wrong["data"]["born"] = json!(NAME);
-    let refused = served.command(&wrong, &registrar).is(400);
-    holds_none("an error", refused.body.as_bytes());
-    let conflict = served.command(&item("participant.register.v1", &link()["data"]), &registrar).is(400);
-    holds_none("an error", conflict.body.as_bytes());
-    assert_eq!(served.command(&register(), &registrar).is(200).json()["status"], "repeated");
+    let refused = ask(&served, &wrong.to_string(), &registrar).is(400);
+    holds_none("an error", &refused.bytes);
+    let conflict = ask(
+        &served,
+        &about_ani("participant.register.v1", &json!({ "born": NIK, "name": NAME })),
+        &registrar,
+    )
+    .is(400);
+    holds_none("an error", &conflict.bytes);
+    assert_eq!(ask(&served, &register(), &registrar).is(200).json()["status"], "repeated");
 
     let request = json!({ "basis": "consent-withdrawn", "reference": "L-1" });
-    let approve = item("participant.approve_erasure.v1", &json!({ "reference": "L-1" }));
-    served.command(&item("participant.request_erasure.v1", &request), &registrar).is(201);
-    served.command(&approve, &registrar).is(403);
-    served.command(&item("participant.place_hold.v1", &json!({ "reference": "P-1" })), &custodian).is(201);
-    assert_eq!(served.command(&approve, &custodian).is(422).json()["code"], "personal.on_hold");
-    served.command(&item("participant.lift_hold.v1", &json!({ "reference": "P-2" })), &custodian).is(201);
-    served.command(&approve, &custodian).is(201);
-    assert_eq!(served.get(&path, &registrar).is(200).json(), json!({ "erased": true }));
-    assert_eq!(served.command(&register(), &registrar).is(422).json()["code"], "personal.erased");
+    let approve = about_ani("participant.approve_erasure.v1", &json!({ "reference": "L-1" }));
+    ask(&served, &about_ani("participant.request_erasure.v1", &request), &registrar).is(201);
+    ask(&served, &approve, &registrar).is(403);
+    ask(&served, &about_ani("participant.place_hold.v1", &json!({ "reference": "P-1" })), &custodian).is(201);
+    assert_eq!(ask(&served, &approve, &custodian).is(422).json()["code"], "personal.on_hold");
+    ask(&served, &about_ani("participant.lift_hold.v1", &json!({ "reference": "P-2" })), &custodian).is(201);
+    ask(&served, &approve, &custodian).is(201);
+    assert_eq!(served.get(&registrar, &path).is(200).json(), json!({ "erased": true }));
+    assert_eq!(ask(&served, &register(), &registrar).is(422).json()["code"], "personal.erased");
     let log = served.stop();
 
     let rows = accesses(dir.path());
@@ -157,9 +167,9 @@ fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     let proof = binary::run(dir.path(), &["prove", &position]).exits(0);
     assert!(proof.out.contains("c2sp.org/tlog-proof"), "{}", proof.out);
     nothing_in_clear(dir.path());
-    holds_none("the log", log.as_bytes());
+    holds_none("the log", &log);
     // Neither the lines with yesterday's table, nor the whole service started again, bring it back.
     let served = Served::start(dir.path());
-    assert_eq!(served.get(&path, &registrar).is(200).json(), json!({ "erased": true }));
+    assert_eq!(served.get(&registrar, &path).is(200).json(), json!({ "erased": true }));
     served.stop();
 }
