@@ -4,6 +4,7 @@ mod access;
 mod crash;
 mod limits;
 mod outside_tokens;
+mod personal;
 mod racing;
 mod reading;
 mod served;

@@ -5,11 +5,13 @@ use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::Child;
+use std::thread::JoinHandle;
 use ureq::Agent;
 
 /// The service as a process of its own; killed when dropped.
 pub(crate) struct Served {
     child: Child,
+    log: Option<JoinHandle<Vec<u8>>>,
     ledger: PathBuf,
     pub(crate) address: String,
 }
@@ -58,8 +60,12 @@ impl Served {
             }
         };
         // Whoever does not read a log holds up who writes it.
-        std::thread::spawn(move || log.read_to_end(&mut Vec::new()));
-        Self { child, ledger: ledger.to_path_buf(), address }
+        let log = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            log.read_to_end(&mut all).expect("the log");
+            all
+        });
+        Self { child, log: Some(log), ledger: ledger.to_path_buf(), address }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -90,12 +96,13 @@ impl Served {
         self.child.wait().expect("an end");
     }
 
-    /// Asks it to stop, and waits for the end.
-    pub(crate) fn stop(mut self) {
+    /// Asks it to stop, waits for the end, and gives what it logged.
+    pub(crate) fn stop(mut self) -> Vec<u8> {
         let id = self.child.id().to_string();
         let asked = std::process::Command::new("kill").args(["-TERM", &id]).status().expect("kill");
         assert!(asked.success());
         assert!(self.child.wait().expect("an end").success());
+        self.log.take().expect("stopped once").join().expect("the log")
     }
 }
 

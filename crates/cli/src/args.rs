@@ -112,6 +112,8 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  jejak token --role auditor --person rini --for 8h\n  jejak token --role platform --party toko --person toko-service --for 30d"
     )]
     Token(Token),
+    /// Print the access journal: who looked at personal data, what was refused, who was turned away.
+    Access(Access),
     /// Print events as they are in the journal.
     #[command(after_help = "Example:\n  jejak events --type voucher.spent.v1 --from 1000")]
     Events(Events),
@@ -305,6 +307,13 @@ fn duration(text: &str) -> Result<Duration, String> {
     let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
     let seconds = number.checked_mul(seconds).filter(|seconds| (1..=3_650 * 86_400).contains(seconds));
     seconds.map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Access {
+    /// First line.
+    #[arg(long, default_value_t = 0, value_name = "POSITION")]
+    pub(crate) from: u64,
 }
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use crate::catalogue::{Command, Payload};
 use crate::entitlement::{Card, Status};
 use crate::ids::{ParticipantId, ProgrammeCode};
 use crate::money::{Currency, Money};
-use crate::participant::Person;
+use crate::participant::{Person, Sealing};
 use crate::programme::Programme;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub time: Timestamp,
     /// Who asks.
     pub actor: Actor,
+    /// What the keys told of the personal data in the command.
+    pub sealing: &'a Sealing,
 }
 
 /// An event before it has an id and a recorded time.

@@ -10,6 +10,14 @@ words! {
         ParticipantUnknown = "participant.unknown",
         /// The person is registered already.
         ParticipantKnown = "participant.known",
+        /// Personal data is not sealed, contradicts itself, or has no key.
+        PersonalInvalid = "personal.invalid",
+        /// The personal data is erased.
+        Erased = "personal.erased",
+        /// A legal hold stands.
+        OnHold = "personal.on_hold",
+        /// Nobody has asked to erase.
+        ErasureNotRequested = "personal.erasure_not_requested",
         /// The programme has no definition in force.
         ProgrammeUnknown = "programme.unknown",
         /// The definition cannot be read or put in force.

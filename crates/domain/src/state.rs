@@ -73,7 +73,7 @@ impl State {
             Payload::Payout(payload) => payout::evolve(self, event, payload),
             Payload::Instalment(payload) => instalment::evolve(self, event, payload),
             Payload::Voucher(payload) => voucher::evolve(self, event, payload),
-            Payload::Participant(payload) => self.people.evolve(event.subject, payload),
+            Payload::Participant(payload) => self.people.evolve(event, payload),
             Payload::Batch(payload) => batch::evolve(self, event, payload),
             Payload::Entitlement(payload) => entitlement::evolve(self, event, payload),
             Payload::Custody(payload) => custody::evolve(self, event, payload),

@@ -180,6 +180,16 @@ impl Home {
         &self.dir
     }
 
+    /// Where the secrets are.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.dir.join(&self.manifest.keys)
+    }
+
+    /// Where the access journal and its heads are.
+    pub fn access_dir(&self) -> PathBuf {
+        self.dir.join("access")
+    }
+
     /// Where signed heads are kept.
     pub fn checkpoints_dir(&self) -> PathBuf {
         self.dir.join("checkpoints")

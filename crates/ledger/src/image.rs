@@ -4,7 +4,9 @@
 //! be ahead of the disk by what is being made durable: [`Image::unsynced`] tells whether a subject is concerned.
 
 use jejak_domain::books::Books;
+use jejak_domain::ids::ParticipantId;
 use jejak_domain::line::Event;
+use jejak_domain::participant::Person;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
@@ -42,6 +44,11 @@ impl Image {
     /// [`read`](Self::read) gave.
     pub fn unsynced(&self, subject: Subject) -> bool {
         self.0.unsynced.lock().contains(&subject)
+    }
+
+    /// True when sealed personal data of the person was recorded.
+    pub(crate) fn has_personal_data(&self, id: ParticipantId) -> bool {
+        self.0.state.read().people.get(id).is_some_and(Person::has_personal_data)
     }
 
     /// Folds events that are not durable yet.

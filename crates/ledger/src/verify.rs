@@ -1,5 +1,6 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
+use crate::access_log::{self, AccessFailure};
 use crate::backup::Standing;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::fingerprints::first_altered;
@@ -84,6 +85,9 @@ pub enum Failure {
         /// Whose card.
         participant: ParticipantId,
     },
+    /// Something in the access journal.
+    #[error("access journal: {0}")]
+    Access(AccessFailure),
     /// An identity of the books does not hold at the end.
     #[error("fund/{}/{}: {} does not hold: {} against {}", .0.fund.programme, .0.fund.year, .0.identity, .0.left, .0.right)]
     Identity(Breach),
@@ -116,6 +120,7 @@ impl Failure {
             Self::Signature { .. }
             | Self::Unwitnessed { .. }
             | Self::Cosignature { .. }
+            | Self::Access(_)
             | Self::Identity(_) => None,
         }
     }
@@ -136,6 +141,8 @@ pub struct Verification {
     pub heads: usize,
     /// Size of the newest head that agrees.
     pub newest_head: Option<u64>,
+    /// Lines of the access journal, and signed heads of it that agree.
+    pub access: (u64, usize),
     /// What does not hold, in order of discovery.
     pub failures: Vec<Failure>,
     /// The folded history, as far as it could be read.
@@ -240,6 +247,8 @@ pub(crate) fn verify_at(
         failures.push(Failure::Opening);
     }
     failures.extend(breaches(&state, &flows).into_iter().map(Failure::Identity));
+    let access = access_log::check(home)?;
+    failures.extend(access.failures.into_iter().map(Failure::Access));
     Ok(Verification {
         origin: home.manifest.origin.clone(),
         lines: check.tree.size(),
@@ -247,6 +256,7 @@ pub(crate) fn verify_at(
         root: check.tree.root(),
         heads: check.agreed,
         newest_head: (check.agreed > 0).then_some(check.good),
+        access: (access.lines, access.heads),
         failures,
         state,
         flows,
@@ -329,6 +339,7 @@ fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
         root: tree.root(),
         heads: 0,
         newest_head: None,
+        access: (0, 0),
         failures,
         state: State::new(),
         flows: Flows::default(),

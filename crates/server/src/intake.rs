@@ -3,7 +3,7 @@
 
 use crate::auth::Principal;
 use crate::problem::Problem;
-use crate::service::Service;
+use crate::service::{About, Service};
 use bytes::{Buf as _, Bytes, BytesMut};
 use jejak_domain::access::permit_fact;
 use jejak_domain::ids::CommandId;
@@ -54,8 +54,8 @@ impl Cutter {
 pub(crate) enum Entry {
     /// For the writer.
     Item(Box<Item>),
-    /// Answered already.
-    Refused(Outcome),
+    /// Answered already, with what it was about where it could be read.
+    Refused(Outcome, Option<About>),
 }
 
 /// Who hands in through which door.
@@ -72,15 +72,15 @@ impl Entrance<'_> {
         match line.and_then(|line| Item::read(&line)) {
             Ok(item) => match self.judge(&item) {
                 Ok(()) => Entry::Item(Box::new(item)),
-                Err(reason) => self.refused(item.command_id, reason),
+                Err(reason) => self.refused(item.command_id, Some((&item).into()), reason),
             },
-            Err(problem) => self.refused(None, reason("input.invalid", problem.to_string())),
+            Err(problem) => self.refused(None, None, reason("input.invalid", problem.to_string())),
         }
     }
 
-    fn refused(&self, id: Option<CommandId>, reason: Reason) -> Entry {
+    fn refused(&self, id: Option<CommandId>, about: Option<About>, reason: Reason) -> Entry {
         self.service.metrics().refused(&reason.code);
-        Entry::Refused(Outcome::refused(id, reason))
+        Entry::Refused(Outcome::refused(id, reason), about)
     }
 
     /// What does not depend on the ledger's state, and who may report facts.

@@ -30,6 +30,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::service::{Service, Shared};
 use crate::writer::Writer;
+use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{HomeError, Sequencer};
 use std::future::Future;
 use std::net::SocketAddr;
@@ -72,6 +73,7 @@ pub struct Server {
     tls: Option<tokio_rustls::TlsAcceptor>,
     stop: watch::Sender<bool>,
     writer: std::thread::JoinHandle<()>,
+    access: std::thread::JoinHandle<()>,
 }
 
 impl Server {
@@ -97,6 +99,7 @@ impl Server {
         let room = config.limits.waiting_bytes;
         let (writer, thread) = Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room)
             .map_err(ServeError::Thread)?;
+        let (access, access_thread) = AccessLog::start(&home)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);
         let shared = Shared {
@@ -113,8 +116,10 @@ impl Server {
             stopping,
             replays: Semaphore::new(1),
             own_actor: service::own_actor(),
+            access,
         };
-        Ok(Self { listener, service: Service(Arc::new(shared)), tls, stop, writer: thread })
+        let service = Service(Arc::new(shared));
+        Ok(Self { listener, service, tls, stop, writer: thread, access: access_thread })
     }
 
     /// Where it listens.
@@ -127,7 +132,7 @@ impl Server {
 
     /// Answers until `stop` resolves; then finishes what was accepted, signs the head, and returns.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, service, tls, stop: stopping, writer } = self;
+        let Self { listener, service, tls, stop: stopping, writer, access } = self;
         tokio::spawn(async move {
             stop.await;
             // Nobody listens only when the service has ended by itself.
@@ -139,8 +144,9 @@ impl Server {
         follower.abort();
         // The writer ends when nobody can ask any more.
         drop(service);
-        if tokio::task::spawn_blocking(move || writer.join()).await.is_err() {
-            tracing::error!("the writer ended badly");
+        let ended = tokio::task::spawn_blocking(move || (writer.join(), access.join())).await;
+        if !matches!(ended, Ok((Ok(()), Ok(())))) {
+            tracing::error!("a writer ended badly");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Figures for Prometheus, in OpenMetrics text.
 
 use crate::live::Live;
+use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{Outcome, Status};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -39,6 +40,9 @@ pub(crate) struct Metrics {
     length: Gauge,
     connections: Gauge,
     streams: Gauge,
+    access_written: Gauge,
+    access_lost: Gauge,
+    access_failing: Gauge,
 }
 
 impl Metrics {
@@ -60,7 +64,34 @@ impl Metrics {
         registry.register("connections", "Open connections", connections.clone());
         let streams = Gauge::default();
         registry.register("streams", "Open event streams", streams.clone());
-        Self { registry, items, refusals, requests, group_items, sync_seconds, length, connections, streams }
+        let access_written = Gauge::default();
+        registry.register(
+            "access_written",
+            "Lines of the access journal since the start",
+            access_written.clone(),
+        );
+        let access_lost = Gauge::default();
+        registry.register("access_lost", "Refusals that the access journal lost", access_lost.clone());
+        let access_failing = Gauge::default();
+        registry.register(
+            "access_failing",
+            "1 while the access journal cannot be written",
+            access_failing.clone(),
+        );
+        Self {
+            access_written,
+            access_lost,
+            access_failing,
+            registry,
+            items,
+            refusals,
+            requests,
+            group_items,
+            sync_seconds,
+            length,
+            connections,
+            streams,
+        }
     }
 
     /// A group became durable, or failed.
@@ -113,7 +144,10 @@ impl Metrics {
         usize::try_from(self.streams.get()).unwrap_or_default()
     }
 
-    pub(crate) fn text(&self, live: &Live) -> String {
+    pub(crate) fn text(&self, live: &Live, access: &AccessLog) -> String {
+        self.access_written.set(i64::try_from(access.written()).unwrap_or(i64::MAX));
+        self.access_lost.set(i64::try_from(access.lost()).unwrap_or(i64::MAX));
+        self.access_failing.set(access.failure().is_some().into());
         self.length.set(i64::try_from(live.length()).unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing to a string cannot fail.

@@ -29,7 +29,14 @@ pub(crate) struct Problem {
     /// The key of the command that was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     commandid: Option<Box<str>>,
+    /// True for the answer to an item, which is noted as such.
+    #[serde(skip)]
+    of_item: bool,
 }
+
+/// Marks the answer to a request that was turned away, with the code.
+#[derive(Clone, Debug)]
+pub(crate) struct TurnedAway(pub(crate) Box<str>);
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &str, detail: impl Into<Box<str>>) -> Self {
@@ -41,6 +48,7 @@ impl Problem {
             detail: detail.into(),
             rule: None,
             commandid: None,
+            of_item: false,
         }
     }
 
@@ -76,6 +84,7 @@ impl Problem {
         let reason = outcome.problem.as_ref().filter(|_| outcome.status == Status::Refused)?;
         let mut problem = Self::new(status_of(&reason.code), &reason.code, reason.detail.as_str());
         problem.rule = reason.rule.as_deref().map(Box::from);
+        problem.of_item = true;
         problem.commandid = outcome.command_id.map(|id| id.as_str().into());
         Some(problem)
     }
@@ -103,7 +112,12 @@ fn status_of(code: &str) -> StatusCode {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (code, of_item) = (self.code.clone(), self.of_item);
         let mut response = (status, axum::Json(self)).into_response();
+        let away = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+        if away.contains(&status) && !of_item {
+            response.extensions_mut().insert(TurnedAway(code));
+        }
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {

@@ -1,16 +1,18 @@
 //! What every request shares.
 
-use crate::auth::{Claims, LocalTokens, Outside, Principal, Rates};
+use crate::auth::{Asker, Claims, LocalTokens, Outside, Principal, Rates};
 use crate::config::Config;
 use crate::lines::Lines;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::writer::{Clock, Writer};
-use axum::http::request::Parts;
+use jejak_domain::access::Role;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::ids::ActorId;
-use jejak_ledger::{Home, Outcome};
+use jejak_domain::subject::Subject;
+use jejak_ledger::access_log::{Access, AccessLog};
+use jejak_ledger::{Home, Item, Outcome};
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
@@ -36,6 +38,21 @@ pub(crate) struct Shared {
     /// Replays of the whole history that may run at once.
     pub(crate) replays: Semaphore,
     pub(crate) own_actor: Actor,
+    /// Who looked at what.
+    pub(crate) access: AccessLog,
+}
+
+/// What an item is, without what it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    name: &'static str,
+    subject: Subject,
+}
+
+impl From<&Item> for About {
+    fn from(item: &Item) -> Self {
+        Self { name: item.request.name(), subject: item.subject }
+    }
 }
 
 impl Service {
@@ -71,6 +88,10 @@ impl Service {
         self.0.clock
     }
 
+    pub(crate) fn access(&self) -> &AccessLog {
+        &self.0.access
+    }
+
     /// The ledger itself, when it acts.
     pub(crate) fn own_actor(&self) -> Actor {
         self.0.own_actor
@@ -85,27 +106,38 @@ impl Service {
         checked.map_err(|reason| Problem::unauthenticated(format!("the token is not accepted: {reason}")))
     }
 
-    /// Remembers that somebody was turned away.
-    pub(crate) fn denied(&self, person: Option<ActorId>, request: &Parts, problem: &Problem) {
-        self.metrics().refused(&problem.code);
-        tracing::warn!(
-            person = person.map(|person| person.to_string()),
-            route = %request.uri.path(),
-            code = problem.code,
-            detail = problem.detail,
-            "turned away"
-        );
+    /// Notes that somebody was turned away.
+    pub(crate) fn denied(&self, asker: &Asker, route: String, code: &str) {
+        self.metrics().refused(code);
+        let (person, roles) = asker.known();
+        tracing::warn!(person = person.map(|person| person.to_string()), route, code, "turned away");
+        self.note(person, roles, Access::RequestDenied { route, code: code.to_owned() });
     }
 
-    /// Remembers an item that was refused: an auditor wants to see attempts.
-    pub(crate) fn refused(&self, principal: &Principal, outcome: &Outcome) {
-        let problem = outcome.problem.as_ref();
+    /// Notes an item that was refused: an auditor wants to see attempts. What it said is not kept.
+    pub(crate) fn refused(&self, principal: &Principal, about: Option<About>, outcome: &Outcome) {
+        let code = outcome.problem.as_ref().map_or("", |problem| problem.code.as_str());
         tracing::info!(
             person = %principal.actor.id,
             commandid = outcome.command_id.map(|id| id.to_string()),
-            code = problem.map(|problem| problem.code.as_str()),
+            code,
             "an item was refused"
         );
+        let access = Access::ItemRefused {
+            name: about.map(|about| about.name.to_owned()),
+            subject: about.map(|about| about.subject),
+            commandid: outcome.command_id,
+            code: code.to_owned(),
+        };
+        self.note(Some(principal.actor.id), principal.roles(), access);
+    }
+
+    /// Hands a line to the access journal; the answer does not wait for it.
+    fn note(&self, person: Option<ActorId>, roles: Vec<Role>, access: Access) {
+        let log = self.access();
+        if !log.note((self.clock())(), person, roles, access) && log.lost().is_power_of_two() {
+            tracing::error!(lost = log.lost(), "the access journal has no room: refusals are lost");
+        }
     }
 
     /// Resolves once the service stops.

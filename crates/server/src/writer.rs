@@ -8,7 +8,9 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
-use jejak_ledger::{CheckpointFile, Home, Image, Item, Outcome, Randomness, Sequencer, SequencerError};
+use jejak_ledger::{
+    CheckpointFile, Home, Image, Item, Outcome, Randomness, Sequencer, SequencerError, Vault,
+};
 use parking_lot::RwLock;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,6 +53,7 @@ enum Job {
 #[derive(Debug)]
 struct Shared {
     image: RwLock<Image>,
+    vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
     live: Live,
     metrics: Arc<Metrics>,
@@ -80,6 +83,7 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
+            vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
             live,
             metrics,
@@ -94,6 +98,11 @@ impl Writer {
     /// The folded history.
     pub(crate) fn image(&self) -> Image {
         self.shared.image.read().clone()
+    }
+
+    /// The keys of persons.
+    pub(crate) fn vault(&self) -> Vault {
+        self.shared.vault.read().clone()
     }
 
     /// Why nothing can be written, while that is so.
@@ -261,6 +270,7 @@ impl Loop {
                         tracing::warn!(bytes = cut.bytes, place = %cut.place, "an interrupted write was cut off");
                     }
                     *self.shared.image.write() = sequencer.image().clone();
+                    *self.shared.vault.write() = sequencer.vault().clone();
                     self.shared.live.reopened(sequencer.len());
                     *self.shared.failure.write() = None;
                     tracing::info!(length = sequencer.len(), "the ledger can write again");

@@ -1,5 +1,6 @@
 //! One file for each verb, or for a few that are two sides of one thing.
 
+mod access;
 mod aside;
 mod backup;
 mod balances;
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
         Verb::Verify(verify) => verify::run(dir, json, &verify),
+        Verb::Access(access) => access::run(dir, &access),
         Verb::Checkpoint => checkpoint::run(dir, loss, json),
         Verb::Prove(prove) => prove::run(dir, loss, json, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),

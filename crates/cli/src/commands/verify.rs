@@ -59,6 +59,7 @@ fn as_json(result: &Verification, witnesses: &[Witnessed]) -> anyhow::Result<()>
         "root": root_text(result),
         "heads": result.heads,
         "newesthead": result.newest_head,
+        "access": { "lines": result.access.0, "heads": result.access.1 },
         "witnessed": !witnesses.is_empty(),
         "witnesses": rows.collect::<Vec<_>>(),
         "failures": failures.collect::<Vec<_>>(),
@@ -79,6 +80,13 @@ fn as_text(result: &Verification, witnesses: &[Witnessed], milliseconds: u128) -
             print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?;
         }
         None => print("Heads      no signed head agrees: nothing vouches for these lines")?,
+    }
+    let (lines, heads) = result.access;
+    if lines > 0 {
+        print(format!(
+            "Access     {} lines of the access journal, {heads} signed heads agree",
+            grouped(lines)
+        ))?;
     }
     for each in witnesses {
         let (name, size) = (&each.witness, grouped(each.size));

@@ -7,6 +7,14 @@ use super::Role::{
 
 /// Commands, and the events that follow from them, by the beginning of their name. The first line that fits counts.
 const COMMANDS: &[(&str, &[Role])] = &[
+    ("participant.request_erasure", &[Registrar, KeyCustodian]),
+    ("participant.erasure_requested", &[Registrar, KeyCustodian]),
+    ("participant.approve_erasure", &[KeyCustodian]),
+    ("participant.erased", &[KeyCustodian]),
+    ("participant.place_hold", &[KeyCustodian, Kpa]),
+    ("participant.hold_placed", &[KeyCustodian, Kpa]),
+    ("participant.lift_hold", &[KeyCustodian, Kpa]),
+    ("participant.hold_lifted", &[KeyCustodian, Kpa]),
     ("participant.", &[Registrar]),
     ("batch.", &[Registrar]),
     ("decree.", &[Ppk]),
@@ -48,6 +56,10 @@ const COMMANDS: &[(&str, &[Role])] = &[
 
 /// Facts by the beginning of their name. The first line that fits counts.
 const FACTS: &[(&str, &[Role])] = &[
+    // Decided here, never reported.
+    ("participant.erasure_requested", &[]),
+    ("participant.erased", &[]),
+    ("participant.hold_", &[]),
     ("participant.", &[Registrar]),
     ("batch.", &[Registrar]),
     ("payout.", &[Reconciler, Bendahara]),

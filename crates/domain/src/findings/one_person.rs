@@ -3,8 +3,8 @@
 use super::Step;
 use crate::access::{self, apart};
 use crate::catalogue::Payload;
-use crate::fund;
 use crate::subject::Subject;
+use crate::{fund, participant};
 
 pub(super) fn find(step: Step<'_>) -> Option<String> {
     let (event, state) = (step.event, step.state);
@@ -13,6 +13,11 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
             let request = state.funds.get(programme, year)?.requests.get(&ordered.spp)?;
             (request.by == event.actor.id).then(|| {
                 format!("{} requested payment {} and ordered it as {}", request.by, ordered.spp, ordered.spm)
+            })
+        }
+        (Payload::Participant(participant::Event::Erased(erased)), _) => {
+            (erased.requestedby == event.actor.id).then(|| {
+                format!("{} asked for the erasure {} and approved it", event.actor.id, erased.reference)
             })
         }
         (Payload::Access(access::Event::Granted(granted)), Subject::Officer(who)) => {

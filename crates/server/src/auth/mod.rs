@@ -27,6 +27,8 @@ use jejak_domain::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
 use jejak_domain::subject::Subject;
 use jejak_domain::time::Timestamp;
 use jejak_ledger::{Item, Request, Status};
+use parking_lot::Mutex;
+use std::sync::Arc;
 
 /// What a token that holds says.
 #[derive(Clone, Debug)]
@@ -53,6 +55,24 @@ pub(crate) struct ClaimedRole {
 pub(crate) struct Principal {
     pub(crate) actor: Actor,
     pub(crate) grants: Vec<Grant>,
+}
+
+/// Who asks, as far as it is known by the time a request is turned away.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asker(Arc<Mutex<(Option<ActorId>, Vec<Role>)>>);
+
+impl Asker {
+    fn is(&self, person: ActorId) {
+        self.0.lock().0 = Some(person);
+    }
+
+    fn holds(&self, roles: Vec<Role>) {
+        self.0.lock().1 = roles;
+    }
+
+    pub(crate) fn known(&self) -> (Option<ActorId>, Vec<Role>) {
+        self.0.lock().clone()
+    }
 }
 
 /// What can be read, each by some roles.
@@ -98,6 +118,11 @@ impl Principal {
         Err(Problem::forbidden(format!("{} holds {held}, which may not read {what}", self.actor.id)))
     }
 
+    /// The roles held.
+    pub(crate) fn roles(&self) -> Vec<Role> {
+        self.grants.iter().map(|grant| grant.role).collect()
+    }
+
     /// The parties whose own things this principal may see.
     pub(crate) fn parties(&self) -> Vec<PartyCode> {
         self.grants.iter().filter_map(|grant| grant.party).collect()
@@ -108,19 +133,13 @@ impl FromRequestParts<Service> for Principal {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
-        let claims = match bearer(&parts.headers).and_then(|token| service.claims(token)) {
-            Ok(claims) => claims,
-            Err(problem) => {
-                service.denied(None, parts, &problem);
-                return Err(problem);
-            }
-        };
+        let asker = parts.extensions.get::<Asker>().cloned().unwrap_or_default();
+        let claims = bearer(&parts.headers).and_then(|token| service.claims(token))?;
+        asker.is(claims.person);
         service.rates().take(claims.person, (service.clock())())?;
-        let principal = principal(service, &claims).await;
-        if let Err(problem) = &principal {
-            service.denied(Some(claims.person), parts, problem);
-        }
-        principal
+        let principal = principal(service, &claims).await?;
+        asker.holds(principal.roles());
+        Ok(principal)
     }
 }
 

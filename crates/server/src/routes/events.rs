@@ -21,7 +21,7 @@ const PAGE: u32 = 100;
 pub(crate) struct Page {
     /// First position.
     #[serde(default)]
-    from: u64,
+    pub(super) from: u64,
     /// Lines at most.
     limit: Option<u32>,
 }
@@ -45,13 +45,9 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
     let Query(page) = page.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
-    let most = service.config().limits.page_lines;
-    let limit = page.limit.unwrap_or(PAGE);
-    if !(1..=most).contains(&limit) {
-        return Err(Problem::bad("input.invalid", format!("limit is between 1 and {most}")));
-    }
+    let limit = page.limit(&service)?;
     let length = service.live().length();
-    let lines = service.lines().page(page.from, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
+    let lines = service.lines().page(page.from, limit).await?;
     let next = lines.last().map_or(page.from, |(position, _)| position + 1);
     // A full page never changes; the last one does with the ledger.
     let tag = format!("\"{}-{next}\"", page.from);
@@ -60,6 +56,18 @@ pub(crate) async fn page(
     }
     let body = list(&lines, &format!(",\"next\":{next},\"length\":{length}}}"));
     Ok(([(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)], body).into_response())
+}
+
+impl Page {
+    /// Lines at most, within what is allowed.
+    pub(super) fn limit(&self, service: &Service) -> Result<usize, Problem> {
+        let most = service.config().limits.page_lines;
+        let limit = self.limit.unwrap_or(PAGE);
+        if !(1..=most).contains(&limit) {
+            return Err(Problem::bad("input.invalid", format!("limit is between 1 and {most}")));
+        }
+        Ok(usize::try_from(limit).unwrap_or(usize::MAX))
+    }
 }
 
 /// True when the client has this already.

@@ -31,5 +31,5 @@ pub(crate) async fn ready(State(service): State<Service>) -> Result<&'static str
 #[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics text", body = String)))]
 pub(crate) async fn metrics(State(service): State<Service>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], service.metrics().text(service.live()))
+    ([(CONTENT_TYPE, kind)], service.metrics().text(service.live(), service.access()))
 }

@@ -3,7 +3,7 @@
 use crate::auth::Principal;
 use crate::intake::{Cutter, Entrance, Entry, with_key};
 use crate::problem::Problem;
-use crate::service::Service;
+use crate::service::{About, Service};
 use crate::writer::Unavailable;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use jejak_ledger::intake::Door;
-use jejak_ledger::{Item, ItemError, Outcome, Status};
+use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Status};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
@@ -165,12 +165,17 @@ async fn single(
         let detail = format!("an item has at most {limit} bytes, and must arrive whole: {error}");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "input.invalid", detail)
     })?;
-    let mut item = Item::read(&body).map_err(|error| Problem::bad("input.invalid", error.to_string()))?;
+    let mut item = Item::read(&body).map_err(|error| {
+        let problem = Reason { code: "input.invalid".to_owned(), detail: error.to_string(), rule: None };
+        service.refused(principal, None, &Outcome::refused(None, problem));
+        Problem::bad("input.invalid", error.to_string())
+    })?;
+    let about = About::from(&item);
     with_key(&mut item, headers.get("idempotency-key").and_then(|value| value.to_str().ok()))?;
     let entrance = Entrance { service, principal, door };
     let outcome = decided(service, &entrance, item, body.len()).await?;
     if let Some(problem) = Problem::of(&outcome) {
-        service.refused(principal, &outcome);
+        service.refused(principal, Some(about), &outcome);
         return Err(problem);
     }
     let status = if outcome.status == Status::Recorded { StatusCode::CREATED } else { StatusCode::OK };
@@ -224,7 +229,10 @@ enum Ended {
 }
 
 /// The outcomes of a chunk to come.
-type Work = FuturesOrdered<BoxFuture<'static, Result<Vec<Outcome>, Unavailable>>>;
+type Work = FuturesOrdered<BoxFuture<'static, Result<Vec<Answer>, Unavailable>>>;
+
+/// An outcome, and what its item was about where it could be read.
+type Answer = (Outcome, Option<About>);
 
 impl Pump {
     async fn run(mut self, body: BodyDataStream) {
@@ -278,10 +286,10 @@ impl Pump {
                 bytes += line.as_ref().map_or(0, Bytes::len);
                 match entrance.entry(line) {
                     Entry::Item(item) => {
+                        outcomes.push((None, Some(About::from(&*item))));
                         items.push((*item, self.principal.actor));
-                        outcomes.push(None);
                     }
-                    Entry::Refused(outcome) => outcomes.push(Some(outcome)),
+                    Entry::Refused(outcome, about) => outcomes.push((Some(outcome), about)),
                 }
             }
             let pending =
@@ -291,10 +299,10 @@ impl Pump {
         Ok(())
     }
 
-    async fn answer(&mut self, answered: Result<Vec<Outcome>, Unavailable>) -> Result<(), Ended> {
-        for outcome in answered.map_err(|error| unavailable(&error))? {
+    async fn answer(&mut self, answered: Result<Vec<Answer>, Unavailable>) -> Result<(), Ended> {
+        for (outcome, about) in answered.map_err(|error| unavailable(&error))? {
             if outcome.status == Status::Refused {
-                self.service.refused(&self.principal, &outcome);
+                self.service.refused(&self.principal, about, &outcome);
             }
             // An outcome is made of text and numbers: it can always be written.
             let _ = serde_json::to_writer((&mut self.out).writer(), &outcome);
@@ -320,9 +328,10 @@ fn is_blank(line: &Result<Bytes, ItemError>) -> bool {
 }
 
 /// The outcomes of a chunk in the order of its lines.
-fn merged(known: Vec<Option<Outcome>>, decided: Vec<Outcome>) -> Vec<Outcome> {
+fn merged(known: Vec<(Option<Outcome>, Option<About>)>, decided: Vec<Outcome>) -> Vec<Answer> {
     let mut decided = decided.into_iter();
-    known.into_iter().filter_map(|outcome| outcome.or_else(|| decided.next())).collect()
+    let all = known.into_iter();
+    all.filter_map(|(outcome, about)| Some((outcome.or_else(|| decided.next())?, about))).collect()
 }
 
 fn unavailable(error: &Unavailable) -> Ended {

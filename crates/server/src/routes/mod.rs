@@ -1,14 +1,17 @@
 //! The HTTP interface, one file for each kind of thing.
 
+mod access;
 mod checkpoint;
 mod events;
 mod health;
+mod identity;
 mod items;
 mod participants;
 mod programmes;
 mod stream;
 
-use crate::problem::Problem;
+use crate::auth::Asker;
+use crate::problem::{Problem, TurnedAway};
 use crate::service::Service;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
@@ -54,6 +57,8 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(stream::stream))
         .routes(routes!(participants::show))
         .routes(routes!(participants::events))
+        .routes(routes!(identity::show))
+        .routes(routes!(access::page))
         .routes(routes!(programmes::list))
         .routes(routes!(programmes::show))
         .routes(routes!(programmes::batches))
@@ -90,9 +95,17 @@ pub(crate) fn router(service: Service) -> Router {
         .with_state(service)
 }
 
-async fn counted(State(service): State<Service>, request: Request, next: Next) -> Response {
+/// Counts every request, and notes those that were turned away. The pattern of a route is kept, never its path: in a
+/// path there may be anything.
+async fn counted(State(service): State<Service>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.unwrap_or_else(|| "none".to_owned());
+    let asker = Asker::default();
+    request.extensions_mut().insert(asker.clone());
     let response = next.run(request).await;
-    service.metrics().request(route.as_deref().unwrap_or("none"), response.status().as_u16());
+    service.metrics().request(&route, response.status().as_u16());
+    if let Some(TurnedAway(code)) = response.extensions().get() {
+        service.denied(&asker, route, code);
+    }
     response.into_response()
 }

@@ -87,7 +87,7 @@ pub(crate) async fn events(
     Ok(([(CONTENT_TYPE, "application/json")], list(&lines, "}")).into_response())
 }
 
-fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {
+pub(super) fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {
     match Subject::parse(&format!("participant/{id}")) {
         Ok(subject @ Subject::Participant(id)) => Ok((subject, id)),
         Ok(_) => Err(Problem::bad("input.invalid", format!("{id:?} is not a participant"))),
@@ -95,7 +95,7 @@ fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {
     }
 }
 
-fn unknown(subject: Subject) -> Problem {
+pub(super) fn unknown(subject: Subject) -> Problem {
     Problem::missing(format!("there is no event about {subject}"))
 }
 
