@@ -211,7 +211,7 @@ fn stream(address: &str, token: &str, body: &[u8], pace: Option<u64>) {
         answers.read_to_string(&mut text).expect("outcomes");
         assert_eq!(
             text.matches(r#""status":"recorded""#).count(),
-            body.iter().filter(|byte| **byte == b'\n').count()
+            body.split_inclusive(|byte| *byte == b'\n').count()
         );
     });
 }

@@ -203,7 +203,7 @@ fn keys_are_nowhere_in_a_backup_and_only_apart_when_asked_for() {
     run_with(&whole, &["submit", "-"], register(77).as_bytes()).exits(0);
     run(&whole, &["checkpoint"]).exits(0);
     run(&whole, &["verify"]).exits(0);
-    assert!(run(ledger.path(), &arguments).exits(2).err.contains("is there already"));
+    assert!(run(ledger.path(), &arguments).exits(2).err.contains("restore into a new directory"));
 }
 
 /// Spoils a copy of a good backup, and returns what the check finds first.

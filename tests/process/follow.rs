@@ -76,7 +76,7 @@ fn two_cannot_copy_into_one_place() {
     let mut child = follow(ledger.path(), &copy);
     wait_for(&copy, length(ledger.path()));
     let refused = run(ledger.path(), &["backup", "--to", copy.to_str().unwrap()]).exits(2);
-    assert!(refused.err.contains("lock"), "{}", refused.err);
+    assert!(refused.err.contains("another writer"), "{}", refused.err);
     child.kill().unwrap();
     child.wait().unwrap();
 }

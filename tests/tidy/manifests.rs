@@ -41,19 +41,6 @@ fn names(table: &Table, key: &str) -> BTreeSet<String> {
     table.get(key).and_then(Value::as_table).into_iter().flat_map(|table| table.keys().cloned()).collect()
 }
 
-/// The versions in the lock file, with what each depends on.
-fn locked() -> BTreeMap<String, BTreeSet<String>> {
-    let lock: Table = toml::from_str(&fs::read_to_string(root().join("Cargo.lock")).unwrap()).unwrap();
-    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for package in lock["package"].as_array().unwrap() {
-        let on = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
-        // A name, and the version where there are several.
-        let on = on.filter_map(|each| each.as_str()?.split(' ').next().map(str::to_owned));
-        all.entry(package["name"].as_str().unwrap().to_owned()).or_default().extend(on);
-    }
-    all
-}
-
 #[test]
 fn the_arrows_between_crates_are_these() {
     let manifests = manifests();

@@ -8,7 +8,7 @@ use crate::table::grouped;
 use anyhow::Context as _;
 use jejak_journal::CopyError;
 use jejak_ledger::Home;
-use jejak_ledger::backup::{BackupError, Copy};
+use jejak_ledger::backup::{BackupError, LedgerCopy};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Copies until it is told to stop.
 pub(super) fn run(dir: &Path, json: bool, arguments: &Follow) -> anyhow::Result<Exit> {
     let stop = Stop::listen()?;
-    let mut copy = Copy::open(&Home::open(dir)?, &arguments.to)?;
+    let mut copy = LedgerCopy::open(&Home::open(dir)?, &arguments.to)?;
     let before = copy.len();
     let shown = spinner("following");
     let mut caught_up = false;

@@ -5,7 +5,7 @@ use super::{BackupError, file_error, files};
 use crate::checkpoints::Checkpoints;
 use crate::home::Home;
 use jejak_journal::checkpoint::{Checkpoint, Note};
-use jejak_journal::{Copied, CopyError, FileJournal, Journal as _, OpenError, Progress, Recovery};
+use jejak_journal::{Copied, CopyError, FileJournal, Journal as _, OpenError, Progress};
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,13 +19,11 @@ const HEADS: &str = "checkpoints";
 
 /// A ledger and its copy, both open.
 #[derive(Debug)]
-pub struct Copy {
+pub struct LedgerCopy {
     from: Home,
     to: PathBuf,
     lines: Pair,
     access: Option<Pair>,
-    /// What opening the copy had to cut off: an interrupted copying.
-    pub recovery: Recovery,
 }
 
 /// A journal, its copy, and the heads that both have.
@@ -40,7 +38,7 @@ struct Pair {
     heads: HashSet<PathBuf>,
 }
 
-impl Copy {
+impl LedgerCopy {
     /// Opens the copy of a ledger in `to`, or begins one.
     ///
     /// # Errors
@@ -55,10 +53,8 @@ impl Copy {
         }
         let source = from.read_journal()?;
         files::make_dir(to)?;
-        let (lines, recovery) = Pair::open(source, from.dir(), to)?;
-        let copy = Self { from: from.clone(), to: to.to_path_buf(), lines, access: None, recovery };
-        copy.manifest()?;
-        Ok(copy)
+        let lines = Pair::open(source, from.dir(), to)?;
+        Ok(Self { from: from.clone(), to: to.to_path_buf(), lines, access: None })
     }
 
     /// Lines of the copy.
@@ -85,12 +81,13 @@ impl Copy {
     /// # Errors
     /// What was copied before stays, and the next attempt goes on from there.
     pub fn advance(&mut self, progress: Progress<'_>) -> Result<Copied, BackupError> {
-        self.manifest()?;
         for name in KEPT {
             self.kept(name)?;
         }
         let copied = self.lines.advance(progress)?;
         self.access(progress)?;
+        // With its manifest a new copy becomes a ledger: before, it would be one without its first line.
+        self.manifest()?;
         Ok(copied)
     }
 
@@ -121,7 +118,7 @@ impl Copy {
                 other => other.map_err(CopyError::from)?,
             };
             let to = self.to.join(ACCESS);
-            self.access = Some(Pair::open(source, &from, &to)?.0);
+            self.access = Some(Pair::open(source, &from, &to)?);
         }
         let Some(access) = &mut self.access else { return Ok(()) };
         access.source.refresh().map_err(CopyError::from)?;
@@ -133,10 +130,11 @@ impl Copy {
 }
 
 impl Pair {
-    fn open(source: FileJournal, from: &Path, to: &Path) -> Result<(Self, Recovery), BackupError> {
-        let (copy, recovery) = FileJournal::open_copy(to, &source)?;
+    fn open(source: FileJournal, from: &Path, to: &Path) -> Result<Self, BackupError> {
+        // What an interrupted copying left is copied again.
+        let (copy, _) = FileJournal::open_copy(to, &source)?;
         let (from, to) = (from.join(HEADS), to.join(HEADS));
-        Ok((Self { source, copy, from, to, heads: HashSet::new() }, recovery))
+        Ok(Self { source, copy, from, to, heads: HashSet::new() })
     }
 
     fn advance(&mut self, progress: Progress<'_>) -> Result<Copied, BackupError> {

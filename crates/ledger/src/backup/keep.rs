@@ -1,7 +1,7 @@
 //! A backup: copied, read back to the end, and only then said to be one.
 
 use super::note::BackupNote;
-use super::{BackupError, Copy, Standing};
+use super::{BackupError, LedgerCopy, Standing};
 use crate::checkpoints::Checkpoints;
 use crate::home::Home;
 use crate::verify::{Failure, verify};
@@ -32,7 +32,7 @@ pub fn keep(
     copying: Progress<'_>,
     reading: impl FnMut(u64),
 ) -> Result<Backup, BackupError> {
-    let mut copy = Copy::open(home, to)?;
+    let mut copy = LedgerCopy::open(home, to)?;
     let copied = copy.advance(copying)?;
     let kept = Home::open(to)?;
     let result = verify(&kept, &[], reading)?;

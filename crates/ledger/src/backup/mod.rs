@@ -27,7 +27,7 @@ pub mod restore;
 mod standing;
 
 pub use check::{Check, Finding};
-pub use copy::Copy;
+pub use copy::LedgerCopy;
 pub use note::BackupNote;
 pub use standing::Standing;
 
@@ -79,7 +79,7 @@ pub enum BackupError {
     #[error("{} and {} are different heads of one size: keep both, and verify the ledger", .0.display(), .1.display())]
     Fork(PathBuf, PathBuf),
     /// No directory to restore into.
-    #[error("{} is there already: restore into a new directory", .0.display())]
+    #[error("something is in {} already: restore into a new directory", .0.display())]
     Exists(PathBuf),
     /// A secret that would be replaced by another one.
     #[error("{} is there already and is another one: move it away before it is lost", .0.display())]

@@ -1,6 +1,6 @@
 //! A ledger from a backup. It gets its name only when it was read to the end and is what the backup says.
 
-use super::{BackupError, Check, Copy, check::check, file_error, files, keys};
+use super::{BackupError, Check, LedgerCopy, check::check, file_error, files, keys};
 use crate::home::Home;
 use jejak_journal::{Copied, Progress};
 use std::fs;
@@ -23,7 +23,7 @@ pub struct Restored {
 /// says. A restore that was broken off goes on.
 ///
 /// # Errors
-/// When it cannot be finished, or `to` is there.
+/// When it cannot be finished, or something is in `to`.
 pub fn restore(
     from: &Path,
     to: &Path,
@@ -31,13 +31,8 @@ pub fn restore(
     copying: Progress<'_>,
     reading: impl FnMut(u64),
 ) -> Result<Restored, BackupError> {
-    if to.exists() {
-        return Err(BackupError::Exists(to.to_path_buf()));
-    }
-    let mut name = to.file_name().unwrap_or_default().to_owned();
-    name.push(".restoring");
-    let making = to.with_file_name(name);
-    let mut copy = Copy::open(&Home::open(from)?, &making)?;
+    let making = making_of(to)?;
+    let mut copy = LedgerCopy::open(&Home::open(from)?, &making)?;
     let copied = copy.advance(copying)?;
     // The lock goes with it: nobody else knows this name.
     drop(copy);
@@ -52,4 +47,16 @@ pub fn restore(
     fs::rename(&making, to).map_err(file_error("renaming", &making))?;
     files::sync_dir(to.parent().unwrap_or(to))?;
     Ok(Restored { copied, keys, check, dir: to.to_path_buf() })
+}
+
+/// Beside `to`, which is new or an empty directory, and named after it.
+fn making_of(to: &Path) -> Result<PathBuf, BackupError> {
+    let empty = match fs::read_dir(to) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    let name = to.file_name().filter(|_| empty).ok_or_else(|| BackupError::Exists(to.to_path_buf()))?;
+    let mut name = name.to_owned();
+    name.push(".restoring");
+    Ok(to.with_file_name(name))
 }
