@@ -55,7 +55,7 @@ pub(crate) enum Entry {
     /// For the writer.
     Item(Box<Item>),
     /// Answered already, with what it was about where it could be read.
-    Refused(Outcome, Option<About>),
+    Refused(Outcome, Option<Box<About>>),
 }
 
 /// Who hands in through which door.
@@ -80,7 +80,7 @@ impl Entrance<'_> {
 
     fn refused(&self, id: Option<CommandId>, about: Option<About>, reason: Reason) -> Entry {
         self.service.metrics().refused(&reason.code);
-        Entry::Refused(Outcome::refused(id, reason), about)
+        Entry::Refused(Outcome::refused(id, reason), about.map(Box::new))
     }
 
     /// What does not depend on the ledger's state, and who may report facts.

@@ -79,9 +79,6 @@ impl Metrics {
             access_failing.clone(),
         );
         Self {
-            access_written,
-            access_lost,
-            access_failing,
             registry,
             items,
             refusals,
@@ -91,6 +88,9 @@ impl Metrics {
             length,
             connections,
             streams,
+            access_written,
+            access_lost,
+            access_failing,
         }
     }
 

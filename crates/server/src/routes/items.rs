@@ -289,7 +289,9 @@ impl Pump {
                         outcomes.push((None, Some(About::from(&*item))));
                         items.push((*item, self.principal.actor));
                     }
-                    Entry::Refused(outcome, about) => outcomes.push((Some(outcome), about)),
+                    Entry::Refused(outcome, about) => {
+                        outcomes.push((Some(outcome), about.map(|about| *about)));
+                    }
                 }
             }
             let pending =

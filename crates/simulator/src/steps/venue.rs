@@ -57,7 +57,8 @@ impl Simulation {
         let found = place.and_then(|place| self.groups.get(place)).copied();
         // Who buys a course again after giving it up goes to another group: the seat in the first is kept.
         let seats = person.courses.iter().zip(&person.groups);
-        let again: Vec<u16> = seats.filter(|(of, _)| **of == course.number).map(|(_, group)| *group).collect();
+        let again: Vec<u16> =
+            seats.filter(|(of, _)| **of == course.number).map(|(_, group)| *group).collect();
         let mut group = match found {
             Some(group)
                 if group.taken < SEATS && group.starts > today + 2 && !again.contains(&group.number) =>
