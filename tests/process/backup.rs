@@ -330,7 +330,12 @@ fn files_beside_the_lines_are_copied_once_and_checked() {
     fs::create_dir_all(blob(ledger.path()).parent().unwrap()).unwrap();
     fs::write(blob(ledger.path()), "test").unwrap();
     let mut access = jejak_journal::FileJournal::create(ledger.path().join("access")).unwrap();
-    let commit = jejak_journal::Commit::from_lines(["one look", "another"]).unwrap();
+    let line = |number: u8| {
+        let access = json!({ "code": "access.token", "route": "/v1/events", "type": "request-denied" });
+        let id = format!("0192f0c1-7a00-7000-8000-00000000000{number}");
+        json!({ "access": access, "id": id, "time": "2021-03-30T02:00:00.000Z" }).to_string()
+    };
+    let commit = jejak_journal::Commit::from_lines([line(1), line(2)]).unwrap();
     jejak_journal::Journal::append(&mut access, jejak_journal::Position(0), &[commit]).unwrap();
     back_up(ledger.path(), backup.path());
     assert_eq!(fs::read(blob(backup.path())).unwrap(), b"test");

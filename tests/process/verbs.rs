@@ -74,8 +74,7 @@ fn a_command_at_the_door_of_facts_is_turned_away() {
 fn verify_and_checkpoint() {
     let dir = two_courses();
     let verified = run(dir.path(), &["--json", "verify"]).exits(0).json();
-    let shape =
-        ["access", "failures", "heads", "lines", "newesthead", "origin", "root", "witnessed", "witnesses"];
+    let shape = ["failures", "heads", "lines", "newesthead", "origin", "root", "witnessed", "witnesses"];
     assert_eq!(names(&verified), shape);
     assert_eq!((&verified["failures"], &verified["witnessed"]), (&json!([]), &json!(false)));
     let text = run(dir.path(), &["verify"]).exits(0).out;

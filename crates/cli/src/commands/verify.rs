@@ -9,7 +9,7 @@ use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_ledger::verify::{Verification, Witnessed, verify, witnessed};
 use jejak_ledger::{CheckpointFile, Home};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Instant;
 
@@ -53,17 +53,22 @@ fn as_json(result: &Verification, witnesses: &[Witnessed]) -> anyhow::Result<()>
     let rows = witnesses
         .iter()
         .map(|each| json!({ "witness": each.witness, "size": each.size, "time": time_of(each) }));
-    print_json(&json!({
+    let (lines, heads) = result.access;
+    let access = (lines > 0).then(|| json!({ "access": { "lines": lines, "heads": heads } }));
+    let mut said = json!({
         "origin": result.origin,
         "lines": result.lines,
         "root": root_text(result),
         "heads": result.heads,
         "newesthead": result.newest_head,
-        "access": { "lines": result.access.0, "heads": result.access.1 },
         "witnessed": !witnesses.is_empty(),
         "witnesses": rows.collect::<Vec<_>>(),
         "failures": failures.collect::<Vec<_>>(),
-    }))
+    });
+    if let (Some(said), Some(Value::Object(access))) = (said.as_object_mut(), access) {
+        said.extend(access);
+    }
+    print_json(&said)
 }
 
 fn as_text(result: &Verification, witnesses: &[Witnessed], milliseconds: u128) -> anyhow::Result<()> {

@@ -145,7 +145,7 @@ fn what_is_wrong_with_personal_data_is_told_without_repeating_it() {
         r#"{"nik":null}"#,
         r#"{"phone":"0812-3273"}"#,
         r#"{"name":""}"#,
-        r#"{}"#,
+        "{}",
         r#"["3273014101900000"]"#,
         r#""3273014101900000""#,
     ] {
