@@ -74,7 +74,17 @@ fn a_command_at_the_door_of_facts_is_turned_away() {
 fn verify_and_checkpoint() {
     let dir = two_courses();
     let verified = run(dir.path(), &["--json", "verify"]).exits(0).json();
-    let shape = ["failures", "heads", "lines", "newesthead", "origin", "root", "witnessed", "witnesses"];
+    let shape = [
+        "cosignedahead",
+        "failures",
+        "heads",
+        "lines",
+        "newesthead",
+        "origin",
+        "root",
+        "witnessed",
+        "witnesses",
+    ];
     assert_eq!(names(&verified), shape);
     assert_eq!((&verified["failures"], &verified["witnessed"]), (&json!([]), &json!(false)));
     let text = run(dir.path(), &["verify"]).exits(0).out;
@@ -180,7 +190,8 @@ fn persons_and_platforms_owed_sum_to_the_gap() {
     let days = ["2021-03-31", "2021-04-02", "2021-04-05", "2021-04-30", "2021-12-31"];
     let mut seen = false;
     for day in days {
-        let rows = run(dir.path(), &["--json", "owed", "--effective", day]).exits(0).rows();
+        let owed = run(dir.path(), &["--json", "owed", "--effective", day]).exits(0).json();
+        let rows = owed["rows"].as_array().unwrap();
         let sum = |of: &str| -> i128 {
             let of = rows.iter().filter(|row| row.get(of).is_some());
             of.map(|row| row["sum"].as_str().unwrap().replace('.', "").parse::<i128>().unwrap()).sum()
@@ -193,7 +204,14 @@ fn persons_and_platforms_owed_sum_to_the_gap() {
             .unwrap()
             .iter()
             .map(|row| row["undelivered"].as_str().unwrap().replace('.', "").parse::<i128>().unwrap());
-        assert_eq!(persons + platforms, gap.sum::<i128>(), "{day}: {rows:?}");
+        let gap = gap.sum::<i128>();
+        assert_eq!(persons + platforms, gap, "{day}: {rows:?}");
+        let total = |of: &str| -> i128 {
+            let totals = owed["totals"].as_array().unwrap().iter();
+            totals.map(|row| row[of].as_str().unwrap().replace('.', "").parse::<i128>().unwrap()).sum()
+        };
+        let totals = ["topersons", "toplatforms", "together", "gap"].map(total);
+        assert_eq!(totals, [persons, platforms, gap, gap], "{day}: {owed}");
         let text = run(dir.path(), &["owed", "--effective", day]).exits(0).out;
         assert!(text.contains("and the gap between committed and delivered is"), "{text}");
     }
@@ -322,6 +340,14 @@ fn replay_knows_what_was_known_and_what_had_happened() {
     assert_eq!(treasury(&replay(&["--known", "2021-03-31T08:59:59.999Z"])), None);
     assert_eq!(treasury(&replay(&["--known", "2021-03-31T09:00:00.000Z"])), Some("-3550000.00"));
     assert_eq!(treasury(&replay(&["--at", "10"])), None);
+    // The whole history would pass for another one.
+    let end = run(dir.path(), &["--json", "verify"]).exits(0).json()["lines"].as_u64().unwrap();
+    let (end, beyond) = (end.to_string(), (end + 1).to_string());
+    run(dir.path(), &["replay", "--at", &end]).exits(0);
+    for verb in ["replay", "owed", "findings"] {
+        let refused = run(dir.path(), &[verb, "--at", &beyond]).exits(2).err;
+        assert!(refused.contains("is beyond the end"), "{refused}");
+    }
     let text = run(dir.path(), &["replay"]).exits(0).out;
     assert!(text.contains("3,500,000"), "{text}");
 }
@@ -341,9 +367,12 @@ fn findings_and_those_who_are_owed() {
     assert_eq!(findings[0]["rule"], "listed-at-selection");
     let before = ["findings", "--known", "2021-05-19T16:59:59.999Z"];
     run(dir.path(), &before).exits(0);
-    assert!(run(dir.path(), &["--json", "owed"]).exits(0).out.is_empty());
-    let then = run(dir.path(), &["--json", "owed", "--effective", "2021-04-30"]).exits(0).rows();
-    assert_eq!(then[0]["sum"], "2350000.00", "3,550,000 less a course and an incentive of 600,000: {then:?}");
+    assert_eq!(run(dir.path(), &["--json", "owed"]).exits(0).json()["rows"], json!([]));
+    let then = run(dir.path(), &["--json", "owed", "--effective", "2021-04-30"]).exits(0).json();
+    assert_eq!(
+        then["rows"][0]["sum"], "2350000.00",
+        "3,550,000 less a course and an incentive of 600,000: {then:?}"
+    );
 }
 
 #[test]

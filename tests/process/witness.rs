@@ -14,8 +14,12 @@ fn witness(name: &str) -> WitnessSigner {
 
 /// A head of a ledger, cosigned and kept elsewhere.
 fn cosigned(head: &Path, by: &WitnessSigner, to: &Path) -> PathBuf {
+    cosigned_at(1_640_995_200, head, by, to)
+}
+
+fn cosigned_at(time: u64, head: &Path, by: &WitnessSigner, to: &Path) -> PathBuf {
     let mut note = Note::parse(&fs::read(head).unwrap()).unwrap();
-    by.cosign(&mut note, 1_640_995_200);
+    by.cosign(&mut note, time);
     let path = to.join(head.file_name().unwrap());
     fs::write(&path, note.to_string()).unwrap();
     path
@@ -86,4 +90,24 @@ fn a_rewritten_history_is_not_vouched_for() {
     let arguments = ["--json", "verify", "--checkpoint", head.to_str().unwrap(), "--witness", &key];
     let verified = run(spoilt.path(), &arguments).exits(1).json();
     assert_eq!(verified["witnessed"], json!(false), "{verified}");
+}
+
+#[test]
+fn a_cosignature_of_a_time_that_has_not_come_is_told_and_not_counted() {
+    let (dir, elsewhere) = (two_courses(), tempfile::tempdir().unwrap());
+    let bpk = witness("witness.example/bpk");
+    let (size, newest) = heads(dir.path()).pop().unwrap();
+    // The first second of the year 3000.
+    let head = cosigned_at(32_503_680_000, &newest, &bpk, elsewhere.path());
+    let key = bpk.key().to_string();
+    let arguments = ["verify", "--checkpoint", head.to_str().unwrap(), "--witness", &key];
+    let verified = run(dir.path(), &[&["--json"], &arguments[..]].concat()).exits(1).json();
+    assert_eq!((&verified["witnessed"], &verified["witnesses"]), (&json!(false), &json!([])));
+    let ahead = json!([{"witness":"witness.example/bpk","size":size,"time":"3000-01-01T00:00:00.000Z"}]);
+    assert_eq!(verified["cosignedahead"], ahead);
+    let text = run(dir.path(), &arguments).exits(1).out;
+    assert!(
+        text.contains("3000-01-01T00:00:00.000Z, which has not come") && text.contains("not witnessed"),
+        "{text}"
+    );
 }

@@ -32,6 +32,19 @@ impl FundBooks {
         self.parties.get(&(account, party)).copied().unwrap_or_default()
     }
 
+    /// On hand, less what persons, platforms and the treasury are still to get, in minor units.
+    pub fn spare(&self) -> i128 {
+        use Account::{
+            Bank, Custody, Due, PartnerClearing, PartnerFloat, PlatformClearing, ReturnDue, ReturnSuspense,
+            Unearned, VoucherBalance,
+        };
+        let on_hand = [Bank, PartnerFloat, Custody];
+        // Credits are below zero.
+        let promised =
+            [Unearned, VoucherBalance, Due, PartnerClearing, ReturnSuspense, PlatformClearing, ReturnDue];
+        on_hand.into_iter().chain(promised).map(|account| self.balance(account)).sum()
+    }
+
     /// Balances by party, in order.
     pub fn parties(&self) -> Vec<(Account, PartyCode, i128)> {
         let mut all: Vec<_> =

@@ -135,13 +135,22 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// The entitlement of the person in the programme, in whatever state.
+    /// The entitlement of the person in the programme, in whatever state. Nothing about it comes before its decree.
     pub(crate) fn card(&self) -> Result<Card<'a>, Refusal> {
         let (person, programme) = (self.person()?, self.defined()?);
-        self.state.card(person, programme.code).ok_or_else(|| {
+        let card = self.state.card(person, programme.code).ok_or_else(|| {
             let sentence = format!("{} has no entitlement in {}", self.subject, programme.code);
             Refusal::new(RefusalCode::EntitlementMissing, sentence)
-        })
+        })?;
+        let from = card.entitlement.decreed_on;
+        if self.day() < from {
+            let sentence = format!(
+                "it would take effect on {}, and the decree is of {from}: correct the time",
+                self.day()
+            );
+            return Err(card.refuse(RefusalCode::TermNotReached, sentence));
+        }
+        Ok(card)
     }
 
     /// The entitlement, which must be in use: its decree closed, neither revoked nor ended.

@@ -86,7 +86,7 @@ impl State {
             Payload::Outcome(payload) => crate::outcome::evolve(self, event, payload),
             Payload::Programme(payload) => {
                 if let Some(code) = event.programme() {
-                    self.programmes.evolve(code, event.actor.id, payload);
+                    self.programmes.evolve(code, event.actor.id, event.time, payload);
                     if matches!(payload, crate::programme::Event::Published(_)) {
                         instalment::wake_all_for_surveys(self, code, event.time.day());
                     }
@@ -106,9 +106,13 @@ impl State {
         let mut money = before;
         money.apply(entry);
         entitlement.set_card(&money);
+        let granted = money.allocated.saturating_sub(before.allocated);
         let (change, batch) = (money.released.saturating_sub(before.released), entitlement.batch);
         if change != 0 {
             self.released(entry.fund, batch, change);
+        }
+        if granted > 0 {
+            self.granted(entry.fund, batch, granted);
         }
     }
 

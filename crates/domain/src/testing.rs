@@ -269,7 +269,11 @@ impl World {
         assert_eq!(String::from_utf8(line).unwrap(), sorted.to_string(), "{name} is not in canonical form");
         assert_eq!(breaches(&self.state, &self.flows), [], "after {name}");
         if let Some(card) = self.state.card_of(event) {
-            assert!(card.entitlement.card().is_whole(), "after {name}: {:?}", card.entitlement.card());
+            let money = card.entitlement.card();
+            assert!(money.is_whole(), "after {name}: {money:?}");
+            let open = card.entitlement.instalments().map(|each| each.open).sum::<i64>();
+            let waiting = money.due + money.instructed + money.suspense;
+            assert_eq!(open, waiting, "after {name}: open of instalments, and of the card");
         }
     }
 }

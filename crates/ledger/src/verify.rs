@@ -63,7 +63,7 @@ pub enum Failure {
     },
     /// A witness who was named has not cosigned.
     #[error(
-        "no head from elsewhere is cosigned by {witness}: ask for the newest cosigned head of this ledger"
+        "no head from elsewhere is cosigned by {witness} by now: ask for the newest cosigned head of this ledger"
     )]
     Unwitnessed {
         /// The witness.
@@ -275,8 +275,19 @@ pub struct Witnessed {
     pub time: u64,
 }
 
-/// Looks for the cosignatures of `witnesses` on heads from elsewhere. They vouch for the lines only when the
-/// verification of these heads found nothing.
+/// What the cosignatures of heads from elsewhere tell.
+#[derive(Debug, Default)]
+pub struct Witnesses {
+    /// The newest head that each witness cosigned by now.
+    pub found: Vec<Witnessed>,
+    /// Cosigned at a time that has not come: a clock is wrong, or somebody's key is not used by its clock. Not counted.
+    pub ahead: Vec<Witnessed>,
+    /// Wrong cosignatures, and witnesses without one.
+    pub failures: Vec<Failure>,
+}
+
+/// Looks for the cosignatures of `witnesses` on heads from elsewhere, made by `now`, in seconds since 1970. They vouch
+/// for the lines only when the verification of these heads found nothing.
 ///
 /// # Errors
 /// When the manifest's key is not one.
@@ -284,28 +295,33 @@ pub fn witnessed(
     home: &Home,
     heads: &[CheckpointFile],
     witnesses: &[WitnessKey],
-) -> Result<(Vec<Witnessed>, Vec<Failure>), HomeError> {
+    now: u64,
+) -> Result<Witnesses, HomeError> {
     let key = home.verifying_key()?;
-    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    let mut all = Witnesses::default();
     for witness in witnesses {
         let mut newest: Option<Witnessed> = None;
         for file in heads {
             // A head that does not open has failed already.
             let (Ok(head), Ok(note)) = (file.open(&key), Note::parse(&file.bytes)) else { continue };
+            let witnessed = |time| Witnessed { witness: witness.name().to_owned(), size: head.size, time };
             match witness.cosigned(&note) {
+                Ok(Some(time)) if time > now => all.ahead.push(witnessed(time)),
                 Ok(Some(time)) if newest.as_ref().is_none_or(|newest| newest.size <= head.size) => {
-                    newest = Some(Witnessed { witness: witness.name().to_owned(), size: head.size, time });
+                    newest = Some(witnessed(time));
                 }
                 Ok(_) => {}
-                Err(problem) => failures.push(Failure::Cosignature { path: file.path.clone(), problem }),
+                Err(problem) => {
+                    all.failures.push(Failure::Cosignature { path: file.path.clone(), problem });
+                }
             }
         }
         match newest {
-            Some(newest) => found.push(newest),
-            None => failures.push(Failure::Unwitnessed { witness: witness.name().to_owned() }),
+            Some(newest) => all.found.push(newest),
+            None => all.failures.push(Failure::Unwitnessed { witness: witness.name().to_owned() }),
         }
     }
-    Ok((found, failures))
+    Ok(all)
 }
 
 /// Two heads of one size must be the same: else one of them is a lie.

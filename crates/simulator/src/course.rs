@@ -136,13 +136,14 @@ impl Shelf {
         Self { courses }
     }
 
-    /// One of the dearest dozen within the budget whose venue, if any, the person can reach.
+    /// One of the dearest dozen within the budget; where a venue is wanted, perhaps one that the person can reach.
     pub(crate) fn choose(
         &self,
         random: &mut Random,
         budget: Minor,
         regency: &str,
         today: Day,
+        venue: bool,
     ) -> Option<Course> {
         let within = self.courses.partition_point(|course| course.price <= budget);
         let below = self.courses.get(..within)?;
@@ -153,6 +154,7 @@ impl Shelf {
                 .is_some_and(|&(_, prefix, from)| regency.starts_with(prefix) && today >= from),
         };
         if random.chance(AT_A_VENUE)
+            && venue
             && let Some(course) = below.iter().rev().find(reachable)
         {
             return Some(*course);
@@ -182,10 +184,10 @@ mod tests {
         let shelf = Shelf::of(&all(), false);
         let mut random = Random::of_seed("shelf");
         for _ in 0..500 {
-            let course = shelf.choose(&mut random, rupiah(500_000), "1101", day(2020, 9, 1)).unwrap();
+            let course = shelf.choose(&mut random, rupiah(500_000), "1101", day(2020, 9, 1), true).unwrap();
             assert!(course.price <= rupiah(500_000) && course.mode == Mode::SelfPaced);
         }
-        assert!(shelf.choose(&mut random, rupiah(100_000), "1101", day(2020, 9, 1)).is_none());
+        assert!(shelf.choose(&mut random, rupiah(100_000), "1101", day(2020, 9, 1), true).is_none());
     }
 
     #[test]
@@ -194,7 +196,7 @@ mod tests {
         let mut random = Random::of_seed("venue");
         let mut modes = |regency| {
             (0..300)
-                .filter_map(|_| shelf.choose(&mut random, rupiah(3_500_000), regency, day(2023, 3, 1)))
+                .filter_map(|_| shelf.choose(&mut random, rupiah(3_500_000), regency, day(2023, 3, 1), true))
                 .filter(|course| course.area.is_some())
                 .count()
         };

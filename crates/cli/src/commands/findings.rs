@@ -1,6 +1,6 @@
 //! `jejak findings`.
 
-use super::replay::is_in;
+use super::replay::{check_end, is_in};
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Replay as Arguments;
@@ -43,21 +43,20 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Resu
 
 /// Folds the history and collects what its rules find.
 pub(super) fn collect(home: &Home, arguments: &Arguments) -> anyhow::Result<Vec<Finding>> {
+    let journal = home.read_journal()?;
+    check_end(&journal, arguments)?;
     let (mut state, mut findings) = (State::new(), Vec::new());
-    Replay::new(&home.manifest.origin).until(arguments.at).without_hashes().run(
-        &home.read_journal()?,
-        |decoded| {
-            for (position, event) in decoded.events().filter(|(_, event)| is_in(event, arguments)) {
-                let entry = state.apply(event);
-                findings.extend(find(Step {
-                    position: Position(position),
-                    event,
-                    entry: entry.as_ref(),
-                    state: &state,
-                }));
-            }
-            Ok(())
-        },
-    )?;
+    Replay::new(&home.manifest.origin).until(arguments.at).without_hashes().run(&journal, |decoded| {
+        for (position, event) in decoded.events().filter(|(_, event)| is_in(event, arguments)) {
+            let entry = state.apply(event);
+            findings.extend(find(Step {
+                position: Position(position),
+                event,
+                entry: entry.as_ref(),
+                state: &state,
+            }));
+        }
+        Ok(())
+    })?;
     Ok(findings)
 }

@@ -10,8 +10,8 @@ use jejak_domain::money::{Currency, Money};
 use jejak_domain::programme::Programme;
 use jejak_ledger::Home;
 use jejak_projections::balances::decimal_text;
-use jejak_projections::delivery::{Owed, OwedPlatform, delivery, owed, owed_to_platforms};
-use serde_json::json;
+use jejak_projections::delivery::{Delivery, Owed, OwedPlatform, delivery, owed, owed_to_platforms};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -20,8 +20,7 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Resu
     let rebuilt = rebuild(&Home::open(dir)?, arguments)?;
     let platforms = owed_to_platforms(&rebuilt.state);
     if json {
-        owed(&rebuilt.state).try_for_each(|each| person_as_json(&each, currency_of(&rebuilt, &each)))?;
-        platforms.iter().try_for_each(platform_as_json)?;
+        as_json(&rebuilt, &platforms)?;
     } else {
         as_text(&rebuilt, &platforms)?;
     }
@@ -40,20 +39,35 @@ fn parts(owed: &Owed, currency: Currency) -> [String; 5] {
         .map(|minor| Money::of_minor(minor, currency).text())
 }
 
-fn person_as_json(each: &Owed, currency: Currency) -> anyhow::Result<()> {
+fn as_json(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> anyhow::Result<()> {
+    let mut rows: Vec<Value> =
+        owed(&rebuilt.state).map(|each| person_as_json(&each, currency_of(rebuilt, &each))).collect();
+    rows.extend(platforms.iter().map(platform_as_json));
+    let totals = totals(rebuilt, platforms).into_iter().map(|(row, sums)| {
+        let text = |minor| decimal_text(minor, row.currency);
+        json!({
+            "programme": row.programme, "year": row.year, "currency": row.currency, "persons": sums.persons,
+            "topersons": text(sums.to_persons), "toplatforms": text(sums.to_platforms),
+            "together": text(sums.to_persons + sums.to_platforms), "gap": text(row.undelivered),
+        })
+    });
+    print_json(&json!({ "rows": rows, "totals": totals.collect::<Vec<_>>() }))
+}
+
+fn person_as_json(each: &Owed, currency: Currency) -> Value {
     let [unearned, voucher, due, on_its_way, sum] = parts(each, currency);
-    print_json(&json!({
+    json!({
         "participant": each.participant, "programme": each.programme, "year": each.year,
         "currency": currency, "unearned": unearned, "voucher": voucher, "due": due, "onitsway": on_its_way,
         "sum": sum,
-    }))
+    })
 }
 
-fn platform_as_json(each: &OwedPlatform) -> anyhow::Result<()> {
-    print_json(&json!({
+fn platform_as_json(each: &OwedPlatform) -> Value {
+    json!({
         "platform": each.platform, "programme": each.programme, "year": each.year, "currency": each.currency,
         "sum": decimal_text(each.minor, each.currency),
-    }))
+    })
 }
 
 /// Of one fund year.
@@ -64,8 +78,27 @@ struct Sums {
     to_platforms: i128,
 }
 
-fn as_text(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> anyhow::Result<()> {
+/// The sums of every fund year, beside its gap between committed and delivered.
+fn totals(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> Vec<(Delivery, Sums)> {
     let mut sums: BTreeMap<(ProgrammeCode, i16, Currency), Sums> = BTreeMap::new();
+    for each in owed(&rebuilt.state) {
+        let sum = sums.entry((each.programme, each.year, currency_of(rebuilt, &each))).or_default();
+        sum.persons += 1;
+        sum.to_persons += i128::from(each.money.undelivered());
+    }
+    for each in platforms {
+        sums.entry((each.programme, each.year, each.currency)).or_default().to_platforms += each.minor;
+    }
+    let delivery = delivery(&rebuilt.state, &rebuilt.flows).into_iter();
+    delivery
+        .map(|row| {
+            let sum = sums.remove(&(row.programme, row.year, row.currency)).unwrap_or_default();
+            (row, sum)
+        })
+        .collect()
+}
+
+fn as_text(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> anyhow::Result<()> {
     let figures = ["Unearned", "Voucher", "Due", "On its way", "Sum"];
     let mut table = Columns::new(&["Participant", "Programme", "Year", ""], &figures);
     for each in owed(&rebuilt.state) {
@@ -73,9 +106,6 @@ fn as_text(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> anyhow::Result<()> 
         let words = [each.participant.to_string(), each.programme.to_string(), each.year.to_string()];
         let figures = parts(&each, currency).map(grouped);
         table.row(words.into_iter().chain([currency.to_string()]).chain(figures));
-        let sum = sums.entry((each.programme, each.year, currency)).or_default();
-        sum.persons += 1;
-        sum.to_persons += i128::from(each.money.undelivered());
     }
     print(table)?;
     let mut table = Columns::new(&["Platform", "Programme", "Year", ""], &["Sum"]);
@@ -83,13 +113,11 @@ fn as_text(rebuilt: &Rebuilt, platforms: &[OwedPlatform]) -> anyhow::Result<()> 
         let platform = each.platform.map_or_else(|| "(no purchase)".to_owned(), |code| code.to_string());
         let words = [platform, each.programme.to_string(), each.year.to_string(), each.currency.to_string()];
         table.row(words.into_iter().chain([grouped(decimal_text(each.minor, each.currency))]));
-        sums.entry((each.programme, each.year, each.currency)).or_default().to_platforms += each.minor;
     }
     if !platforms.is_empty() {
         print(table)?;
     }
-    for row in delivery(&rebuilt.state, &rebuilt.flows) {
-        let sum = sums.remove(&(row.programme, row.year, row.currency)).unwrap_or_default();
+    for (row, sum) in totals(rebuilt, platforms) {
         let text = |minor| grouped(decimal_text(minor, row.currency));
         print(format!(
             "{} {}: {} persons are owed {}, and platforms {}: together {}, and the gap between committed and delivered \

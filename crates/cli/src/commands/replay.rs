@@ -6,6 +6,7 @@ use crate::Exit;
 use crate::args::Replay as Arguments;
 use crate::progress::bar;
 use crate::table::{Columns, grouped};
+use anyhow::bail;
 use jejak_domain::calendar;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::entry::FundYear;
@@ -15,7 +16,7 @@ use jejak_domain::money::Currency;
 use jejak_domain::programme::Programme;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
-use jejak_journal::Journal as _;
+use jejak_journal::Journal;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::TreeBuilder;
 use jejak_ledger::Home;
@@ -66,6 +67,7 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Resu
 /// Folds the history, or the part of it that was known and had happened.
 pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebuilt> {
     let journal = home.read_journal()?;
+    check_end(&journal, arguments)?;
     let lines = arguments.at.unwrap_or(u64::MAX).min(journal.len());
     let progress = bar("replaying", Some(lines));
     let start = Instant::now();
@@ -95,6 +97,14 @@ pub(super) fn rebuild(home: &Home, arguments: &Arguments) -> anyhow::Result<Rebu
     progress.finish_and_clear();
     let milliseconds = start.elapsed().as_millis().max(1);
     Ok(Rebuilt { state, funnels, released, flows, standings, lines: tree.size(), folded, tree, milliseconds })
+}
+
+/// A position beyond the end is a slip: the whole history would pass for what was asked.
+pub(super) fn check_end(journal: &impl Journal, arguments: &Arguments) -> anyhow::Result<()> {
+    match arguments.at.filter(|at| *at > journal.len()) {
+        Some(at) => bail!("--at {at} is beyond the end: the ledger has {} lines", journal.len()),
+        None => Ok(()),
+    }
 }
 
 /// What did we know by then about what had happened by then?

@@ -3,11 +3,12 @@
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Verify;
+use crate::clock::now;
 use crate::progress::bar;
 use crate::table::grouped;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::Checkpoint;
-use jejak_ledger::verify::{Verification, Witnessed, verify, witnessed};
+use jejak_ledger::verify::{Verification, Witnessed, Witnesses, verify, witnessed};
 use jejak_ledger::{CheckpointFile, Home};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -21,10 +22,13 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<
     let progress = bar("verifying", None);
     let start = Instant::now();
     let mut result = verify(&home, &also, |lines| progress.set_position(lines))?;
-    let (witnesses, unwitnessed) = witnessed(&home, &also, &arguments.witness)?;
-    result.failures.extend(unwitnessed);
+    let now = u64::try_from(now().as_millisecond() / 1000).unwrap_or_default();
+    let mut witnesses = witnessed(&home, &also, &arguments.witness, now)?;
+    result.failures.append(&mut witnesses.failures);
     // Who cosigned heads that are not of these lines vouches for nothing here.
-    let witnesses = if result.failures.is_empty() { witnesses } else { Vec::new() };
+    if !result.failures.is_empty() {
+        witnesses.found.clear();
+    }
     let seconds = start.elapsed().as_millis().max(1);
     progress.finish_and_clear();
     if json {
@@ -45,14 +49,16 @@ fn time_of(witnessed: &Witnessed) -> Timestamp {
     Timestamp::from_millisecond(i64::try_from(milliseconds).unwrap_or(i64::MAX))
 }
 
-fn as_json(result: &Verification, witnesses: &[Witnessed]) -> anyhow::Result<()> {
+fn as_json(result: &Verification, witnesses: &Witnesses) -> anyhow::Result<()> {
     let failures = result
         .failures
         .iter()
         .map(|failure| json!({ "position": failure.position(), "problem": failure.to_string() }));
-    let rows = witnesses
-        .iter()
-        .map(|each| json!({ "witness": each.witness, "size": each.size, "time": time_of(each) }));
+    let rows = |all: &[Witnessed]| -> Vec<_> {
+        let row =
+            |each: &Witnessed| json!({ "witness": each.witness, "size": each.size, "time": time_of(each) });
+        all.iter().map(row).collect()
+    };
     let (lines, heads) = result.access;
     let access = (lines > 0).then(|| json!({ "access": { "lines": lines, "heads": heads } }));
     let mut said = json!({
@@ -61,8 +67,9 @@ fn as_json(result: &Verification, witnesses: &[Witnessed]) -> anyhow::Result<()>
         "root": root_text(result),
         "heads": result.heads,
         "newesthead": result.newest_head,
-        "witnessed": !witnesses.is_empty(),
-        "witnesses": rows.collect::<Vec<_>>(),
+        "witnessed": !witnesses.found.is_empty(),
+        "witnesses": rows(&witnesses.found),
+        "cosignedahead": rows(&witnesses.ahead),
         "failures": failures.collect::<Vec<_>>(),
     });
     if let (Some(said), Some(Value::Object(access))) = (said.as_object_mut(), access) {
@@ -71,7 +78,7 @@ fn as_json(result: &Verification, witnesses: &[Witnessed]) -> anyhow::Result<()>
     print_json(&said)
 }
 
-fn as_text(result: &Verification, witnesses: &[Witnessed], milliseconds: u128) -> anyhow::Result<()> {
+fn as_text(result: &Verification, witnesses: &Witnesses, milliseconds: u128) -> anyhow::Result<()> {
     let rate = u128::from(result.lines) * 1000 / milliseconds;
     print(format!(
         "Lines      {} ({} bytes), {} lines a second",
@@ -93,12 +100,18 @@ fn as_text(result: &Verification, witnesses: &[Witnessed], milliseconds: u128) -
             grouped(lines)
         ))?;
     }
-    for each in witnesses {
+    for each in &witnesses.ahead {
+        let (name, time) = (&each.witness, time_of(each));
+        print(format!(
+            "Warning    {name} cosigned at {time}, which has not come: not counted, check both clocks"
+        ))?;
+    }
+    for each in &witnesses.found {
         let (name, size) = (&each.witness, grouped(each.size));
         print(format!("Witness    the first {size} lines are witnessed by {name}, {}", time_of(each)))?;
     }
-    let witnessed = witnesses.iter().map(|each| each.size).max().unwrap_or(0);
-    if witnesses.is_empty() {
+    let witnessed = witnesses.found.iter().map(|each| each.size).max().unwrap_or(0);
+    if witnesses.found.is_empty() {
         print("Witness    not witnessed: whoever holds the signing key could have rewritten this")?;
     } else if witnessed < result.lines {
         let rest = grouped(result.lines - witnessed);

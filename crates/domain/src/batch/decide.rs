@@ -4,7 +4,7 @@ use super::{
     Asked, Closed, Drawn, Eligibility, Event, Joined, Opened, Phase, Screened, SeedCommitted, Standing,
     Summarised,
 };
-use super::{Batch, contradiction, eligibility, pool};
+use super::{Batch, contradiction, eligibility, pool, unscreened};
 use crate::decide::{Context, Draft};
 use crate::participant::{Applied, Person};
 use crate::programme::Programme;
@@ -134,6 +134,12 @@ fn close(context: &Context<'_>, closed: &Closed) -> Result<Event, Refusal> {
 fn draw(context: &Context<'_>, drawn: &Drawn) -> Result<Event, Refusal> {
     let batch = in_phase(context, &[Phase::Closed])?;
     let (code, number) = subject(context)?;
+    let unscreened = unscreened(context.state, code, number);
+    if unscreened > 0 {
+        let sentence =
+            format!("{unscreened} persons joined batch {number} and are not screened: screen them first");
+        return Err(Refusal::new(RefusalCode::DrawMismatch, sentence));
+    }
     let pool = pool(context.state, code, number);
     match contradiction(&pool, batch, drawn) {
         Some(sentence) => Err(Refusal::new(RefusalCode::DrawMismatch, sentence)),
@@ -154,6 +160,8 @@ fn summarise(context: &Context<'_>, summarised: &Summarised) -> Result<Event, Re
             "{applied} applied and {eligible} eligible do not agree with the {} in the pool of the draw",
             batch.pooled
         )
+    } else if applied < batch.joined {
+        format!("{applied} are said to have applied, and {} are recorded as having joined", batch.joined)
     } else {
         return Ok(Event::Summarised(summarised.clone()));
     };

@@ -6,6 +6,7 @@
 
 use super::{Batch, Drawn, Standing};
 use crate::ids::{Digest, ParticipantId, ProgrammeCode, RegencyCode};
+use crate::participant::Person;
 use crate::state::State;
 use sha2::{Digest as _, Sha256};
 
@@ -20,16 +21,35 @@ pub struct Candidate {
 
 /// The eligible persons of a batch who wait for its draw, in the order of their ids.
 pub fn pool(state: &State, programme: ProgrammeCode, number: u16) -> Vec<Candidate> {
-    let Some(batch) = state.batches.get(programme, number) else { return Vec::new() };
-    let waiting = batch.members.iter().filter_map(|person| state.people.at(*person)).filter(|person| {
-        let applied = state.applied(person, programme);
-        applied.is_some_and(|each| each.batch == number && each.standing == Standing::Eligible)
-    });
+    let waiting = standing(state, programme, number, Standing::Eligible);
     let mut pool: Vec<_> =
         waiting.map(|person| Candidate { id: person.id, regency: person.regency() }).collect();
     pool.sort_unstable();
     pool.dedup();
     pool
+}
+
+/// How many persons joined a batch that waits for its draw, and were not screened.
+pub(crate) fn unscreened(state: &State, programme: ProgrammeCode, number: u16) -> u32 {
+    let mut ids: Vec<_> =
+        standing(state, programme, number, Standing::Joined).map(|person| person.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    u32::try_from(ids.len()).unwrap_or(u32::MAX)
+}
+
+/// Those who joined a batch and stand in it so; who came twice comes twice.
+fn standing(
+    state: &State,
+    programme: ProgrammeCode,
+    number: u16,
+    standing: Standing,
+) -> impl Iterator<Item = &Person> {
+    let members = state.batches.get(programme, number).into_iter().flat_map(|batch| &batch.members);
+    members.filter_map(|person| state.people.at(*person)).filter(move |person| {
+        let applied = state.applied(person, programme);
+        applied.is_some_and(|each| each.batch == number && each.standing == standing)
+    })
 }
 
 /// SHA-256 over the ids of a list in their order, each with a newline.
@@ -77,8 +97,9 @@ pub(crate) fn contradiction(pool: &[Candidate], batch: &Batch, drawn: &Drawn) ->
         let most = drawn.selected.max(places);
         return Some(format!("{most} places are given, and the batch has {}", batch.quota));
     }
-    let given = draw(pool, drawn).len();
-    let short = u32::try_from(given).ok() != Some(drawn.selected);
-    short
+    // Nobody is left out while there is a place: as many are drawn as the pool and its places give.
+    let given = draw(pool, &Drawn { selected: batch.quota, ..drawn.clone() }).len();
+    let differs = u32::try_from(given).ok() != Some(drawn.selected);
+    differs
         .then(|| format!("{} persons are selected, and the pool and its places give {given}", drawn.selected))
 }

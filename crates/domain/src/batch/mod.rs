@@ -9,8 +9,8 @@ mod state;
 mod tests;
 
 pub use decide::{Command, Screen, decide};
-pub(crate) use draw::contradiction;
 pub use draw::{Candidate, draw, list_digest, pool};
+pub(crate) use draw::{contradiction, unscreened};
 pub(crate) use eligibility::{overfull, overtaken};
 pub use event::{
     Asked, Closed, Drawn, Eligibility, Event, Joined, Opened, RegionalQuota, Screened, SeedCommitted,

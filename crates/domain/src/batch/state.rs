@@ -1,6 +1,6 @@
 //! Where each batch stands, and where each person in it.
 
-use super::{Drawn, Event, draw, list_digest, pool};
+use super::{Drawn, Event, draw, list_digest, pool, unscreened};
 use crate::ids::{Digest, ParticipantId, ProgrammeCode, RegisterCode};
 use crate::line::Event as Line;
 use crate::participant::{Applied, Person};
@@ -46,10 +46,16 @@ pub struct Batch {
     pub quota: u32,
     /// The promised digest of the seed.
     pub seed: Option<Digest>,
+    /// The day of the draw.
+    pub drawn_on: Option<Day>,
     /// Persons whom the draw selected.
     pub selected: u32,
     /// Persons in the pool of the draw.
     pub pooled: u32,
+    /// Persons who are recorded as having joined, counted at the draw.
+    pub joined: u32,
+    /// Of them, persons whom nobody had screened.
+    pub unscreened: u32,
     /// The digest of that pool.
     pub pool_digest: Option<Digest>,
     /// True once the counts of all who applied are recorded.
@@ -118,8 +124,11 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 closes: opened.closes,
                 quota: opened.quota,
                 seed: None,
+                drawn_on: None,
                 selected: 0,
                 pooled: 0,
+                joined: 0,
+                unscreened: 0,
                 pool_digest: None,
                 summarised: false,
                 newest: line.time,
@@ -128,7 +137,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             });
         }
         (Subject::Batch(programme, number), Event::Drawn(drawn)) => {
-            drawn_from(state, programme, number, drawn);
+            drawn_from(state, (programme, number), line.time.day(), drawn);
         }
         (Subject::Batch(programme, number), _) => {
             let Some(batch) = state.batches.list.get_mut(&(programme, number)) else { return };
@@ -172,20 +181,26 @@ fn stand(state: &mut State, line: &Line, id: ParticipantId, number: u16, standin
 }
 
 /// Draws the batch again from what is recorded: whoever is drawn here can be decreed, and nobody else.
-fn drawn_from(state: &mut State, code: ProgrammeCode, number: u16, drawn: &Drawn) {
+fn drawn_from(state: &mut State, (code, number): (ProgrammeCode, u16), day: Day, drawn: &Drawn) {
     if state.batches.get(code, number).is_none_or(|batch| batch.phase == Phase::Drawn) {
         return;
     }
     let pool = pool(state, code, number);
     let selected = draw(&pool, drawn);
+    let unscreened = unscreened(state, code, number);
     let programme = state.programmes.number(code);
     let State { people, batches, .. } = state;
     if let Some(batch) = batches.list.get_mut(&(code, number)) {
         batch.phase = Phase::Drawn;
+        batch.drawn_on = Some(day);
         batch.selected = u32::try_from(selected.len()).unwrap_or(u32::MAX);
         batch.pooled = u32::try_from(pool.len()).unwrap_or(u32::MAX);
         batch.pool_digest = Some(list_digest(pool.iter().map(|each| each.id)));
-        batch.members = Vec::new();
+        let mut joined = std::mem::take(&mut batch.members);
+        joined.sort_unstable();
+        joined.dedup();
+        batch.joined = u32::try_from(joined.len()).unwrap_or(u32::MAX);
+        batch.unscreened = unscreened;
     }
     let losers = pool.iter().map(|each| (each.id, Standing::Unselected));
     for (id, standing) in losers.chain(selected.into_iter().map(|id| (id, Standing::Selected))) {

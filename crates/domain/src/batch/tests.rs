@@ -281,3 +281,30 @@ fn an_application_in_another_programme_leaves_the_first_one_as_it_is() {
     assert_ne!(standing(&world, prakerja), Standing::Eligible);
     assert_eq!(standing(&world, aid), Standing::Joined);
 }
+
+#[test]
+fn a_draw_leaves_out_nobody_who_joined_and_no_place() {
+    let (mut world, _) = pool();
+    world.at("2021-08-23").register(&person(3), None).run(&person(3), "batch.join", json!({ "batch": 18 }));
+    world.at("2021-08-24").run(BATCH, "batch.close", close());
+    assert_eq!(world.refused(BATCH, "batch.draw", draw("dadu", 1)), R::DrawMismatch, "one is not screened");
+    world.run(&person(3), "batch.screen", lists("dtks"));
+    assert_eq!(world.refused(BATCH, "batch.draw", draw("dadu", 0)), R::DrawMismatch, "a place is left");
+    world.found();
+    world.run(BATCH, "batch.draw", draw("dadu", 1));
+    assert_eq!(world.found(), []);
+    let counts = |applied: u32| json!({ "applied": applied, "eligible": 2, "selected": 1 });
+    assert_eq!(world.refused(BATCH, "batch.summarise", counts(2)), R::SummaryMismatch, "three joined");
+    world.run(BATCH, "batch.summarise", counts(3));
+}
+
+#[test]
+fn a_draw_that_is_a_fact_and_leaves_somebody_out_is_found() {
+    let (mut world, _) = pool();
+    world.run(BATCH, "batch.close", close()).fact(BATCH, "batch.drawn", draw("dadu", 0));
+    assert_eq!(world.found(), [RuleName::SelectionNotRedrawable], "a place is left");
+    let (mut world, _) = pool();
+    world.at("2021-08-23").register(&person(3), None).run(&person(3), "batch.join", json!({ "batch": 18 }));
+    world.at("2021-08-24").run(BATCH, "batch.close", close()).fact(BATCH, "batch.drawn", draw("dadu", 1));
+    assert_eq!(world.found(), [RuleName::SelectionNotRedrawable], "one is not screened");
+}

@@ -137,7 +137,28 @@ fn open_decree(context: &Context<'_>, opened: &DecreeOpened) -> Result<Event, Re
         return Err(Refusal::new(RefusalCode::CeilingExceeded, sentence).under(code, &terms.version));
     }
     within_selection(context, code, opened)?;
+    dated(context, code, opened)?;
     Ok(Event::DecreeOpened(opened.clone()))
+}
+
+/// A decree is of a day between the draw that it rests on and its record: terms and fund year follow from that day.
+fn dated(
+    context: &Context<'_>,
+    code: crate::ids::ProgrammeCode,
+    opened: &DecreeOpened,
+) -> Result<(), Refusal> {
+    let drawn = context.state.batches.get(code, opened.batch).and_then(|batch| batch.drawn_on);
+    let (date, today) = (opened.date, context.day());
+    let (code, sentence) = if date > today {
+        let sentence = format!("the decree is of {date}, and it is {today}: open it on that day or later");
+        (RefusalCode::TermNotReached, sentence)
+    } else if let Some(drawn) = drawn.filter(|drawn| date < *drawn) {
+        let sentence = format!("the decree is of {date}, before batch {} was drawn on {drawn}", opened.batch);
+        (RefusalCode::TermPassed, sentence)
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::new(code, sentence))
 }
 
 /// A decree takes only whom its batch selected, so that its places and its pool bound it.
@@ -164,8 +185,9 @@ fn open<'a>(
     number: DocumentNumber,
 ) -> Result<&'a DecreeTotals, Refusal> {
     let decree = context.state.decrees.get(programme.code, number);
-    decree.filter(|decree| decree.phase == DecreePhase::Open).ok_or_else(|| {
-        let sentence = format!("decree {number} of {} is not open", programme.code);
+    let open = decree.filter(|decree| decree.phase == DecreePhase::Open && decree.date <= context.day());
+    open.ok_or_else(|| {
+        let sentence = format!("decree {number} of {} is not open on {}", programme.code, context.day());
         Refusal::new(RefusalCode::DecreeNotOpen, sentence)
     })
 }
@@ -360,7 +382,7 @@ fn check_money(context: &Context<'_>, card: &Card<'_>, released: i64) -> Result<
     let fund = FundYear { programme: card.programme.code, year: card.entitlement.decreed_on.year() };
     let mut free = context.state.free(fund, card.currency());
     if context.day().year() > fund.year {
-        let spare = context.state.books.fund(fund, card.currency()).map_or(0, spare);
+        let spare = context.state.books.fund(fund, card.currency()).map_or(0, FundBooks::spare);
         free = free.min(spare);
     }
     if i128::from(released) > free {
@@ -369,17 +391,4 @@ fn check_money(context: &Context<'_>, card: &Card<'_>, released: i64) -> Result<
         return Err(card.refuse(RefusalCode::CeilingExceeded, sentence));
     }
     Ok(())
-}
-
-/// On hand, less what persons, platforms and the treasury are still to get.
-fn spare(books: &FundBooks) -> i128 {
-    use Account::{
-        Bank, Custody, Due, PartnerClearing, PartnerFloat, PlatformClearing, ReturnDue, ReturnSuspense,
-        Unearned, VoucherBalance,
-    };
-    let on_hand = [Bank, PartnerFloat, Custody];
-    // Credits are below zero.
-    let promised =
-        [Unearned, VoucherBalance, Due, PartnerClearing, ReturnSuspense, PlatformClearing, ReturnDue];
-    on_hand.into_iter().chain(promised).map(|account| books.balance(account)).sum()
 }

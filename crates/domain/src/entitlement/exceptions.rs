@@ -20,6 +20,17 @@ pub struct Revocation {
     pub other: i64,
 }
 
+/// What a revocation took of one instalment: a reinstatement makes it due again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Number of the benefit in the terms.
+    pub benefit: u8,
+    /// Number of the instalment, from 1.
+    pub number: u8,
+    /// What was not paid of it, in minor units.
+    pub minor: i64,
+}
+
 /// Money that came back of a payment not yet known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EarlyReturn {
@@ -47,6 +58,8 @@ pub struct PartSettled {
 pub struct Exceptions {
     /// The revocation in force.
     pub revocation: Option<Revocation>,
+    /// What the revocation in force took of instalments: a part of its `other`.
+    pub taken: Vec<Taken>,
     /// Demands for repayment.
     pub claim: Option<Claim>,
     /// Who proposed to end the entitlement with money on it: another person must agree.
@@ -73,9 +86,14 @@ impl Entitlement {
         self.exceptions.as_ref()?.revocation
     }
 
+    /// What the revocation in force took of instalments.
+    pub fn taken(&self) -> &[Taken] {
+        self.exceptions.as_ref().map_or(&[], |exceptions| &exceptions.taken)
+    }
+
     /// Demands for repayment.
-    pub fn claim(&self) -> Option<Claim> {
-        self.exceptions.as_ref()?.claim
+    pub fn claim(&self) -> Option<&Claim> {
+        self.exceptions.as_ref()?.claim.as_ref()
     }
 
     /// Spent beyond the training balance, in minor units: what comes back clears it first.
@@ -116,6 +134,17 @@ impl Entitlement {
         if let Some(revocation) = self.exceptions.as_mut().and_then(|each| each.revocation.as_mut()) {
             revocation.voucher = revocation.voucher.saturating_add(voucher);
             revocation.other = revocation.other.saturating_add(other);
+        }
+    }
+
+    /// Remembers what a revocation took of an instalment. An entitlement that ended otherwise is not given back.
+    pub(crate) fn take(&mut self, taken: Taken) {
+        let exceptions = self.exceptions_mut_if_any().filter(|each| each.revocation.is_some());
+        let Some(exceptions) = exceptions.filter(|_| taken.minor > 0) else { return };
+        let same = |each: &&mut Taken| (each.benefit, each.number) == (taken.benefit, taken.number);
+        match exceptions.taken.iter_mut().find(same) {
+            Some(before) => before.minor = before.minor.saturating_add(taken.minor),
+            None => exceptions.taken.push(taken),
         }
     }
 }

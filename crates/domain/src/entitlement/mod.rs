@@ -6,6 +6,8 @@ mod decrees;
 mod end;
 mod event;
 mod exceptions;
+#[cfg(test)]
+mod given_back;
 mod post;
 mod progress;
 mod records;
@@ -20,10 +22,10 @@ pub use event::{
     CloseProposed, Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated,
     ReinstatementProposed, RevocationReason, Revoked,
 };
-pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation};
+pub use exceptions::{EarlyReturn, Exceptions, PartSettled, Revocation, Taken};
 pub use post::post;
 pub use state::{Entitlement, Instalment, InstalmentPhase, Purchase, Status, evolve};
 
 pub(crate) use card::PackedMoney;
-pub(crate) use progress::attempt_bit;
+pub(crate) use progress::{ATTEMPTS, attempt_bit};
 pub(crate) use state::{survey_bit, wake_for_first_purchase};

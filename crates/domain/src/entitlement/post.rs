@@ -1,6 +1,6 @@
 //! What decrees and their ends do to the books.
 
-use super::Event;
+use super::{Event, Status};
 use crate::chart::Account;
 use crate::entry::Entry;
 use crate::line::Event as Line;
@@ -46,13 +46,16 @@ pub fn post(state: &State, line: &Line, event: &Event) -> Option<Entry> {
             Some(entry)
         }
         Event::Reinstated(_) => {
-            // What was released comes back to where a fresh card has it: the balance, and the rest unearned.
-            // Instalments that were due are earned again by the same steps.
+            // What was released comes back: the balance, what was earned and not paid as due, and the rest unearned.
             let (fund, currency) = state.fund_of(line)?;
-            let revocation = card?.entitlement.revocation()?;
+            let entitlement = card?.entitlement;
+            let revocation = entitlement.revocation().filter(|_| entitlement.status == Status::Revoked)?;
+            let taken = entitlement.taken().iter().fold(0_i64, |sum, each| sum.saturating_add(each.minor));
+            let due = taken.min(revocation.other);
             let entry = Entry::new(fund, currency, None)
                 .moving(Account::CommittedPool, Account::VoucherBalance, revocation.voucher)
-                .moving(Account::CommittedPool, Account::Unearned, revocation.other);
+                .moving(Account::CommittedPool, Account::Due, due)
+                .moving(Account::CommittedPool, Account::Unearned, revocation.other.saturating_sub(due));
             Some(entry)
         }
         Event::Closed(_) => {

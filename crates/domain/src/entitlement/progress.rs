@@ -3,7 +3,10 @@
 use super::{Entitlement, Instalment, PartSettled, Purchase};
 use crate::ids::PurchaseCode;
 
-/// The bit of an attempt. Attempts beyond the eighth share the last bit.
+/// No more is instructed by command: each attempt up to it has a bit of its own.
+pub(crate) const ATTEMPTS: u8 = 8;
+
+/// The bit of an attempt. Attempts beyond the eighth, which only facts report, share the last bit.
 pub(crate) fn attempt_bit(attempt: u8) -> u8 {
     1 << attempt.saturating_sub(1).min(7)
 }
@@ -40,8 +43,8 @@ impl Entitlement {
 
     /// Purchases of courses that were not finished and for which the platform has not been paid, each with its number
     /// among all purchases of the card, from 1.
-    pub fn unfinished(&self) -> impl Iterator<Item = (u8, Purchase)> {
+    pub fn unfinished(&self) -> impl Iterator<Item = (u32, Purchase)> {
         let open = |each: &Purchase| !(each.cancelled || each.completed || each.settled || each.expired);
-        (1..=u8::MAX).zip(self.purchases()).filter(move |(_, each)| open(each))
+        (1..=u32::MAX).zip(self.purchases()).filter(move |(_, each)| open(each))
     }
 }

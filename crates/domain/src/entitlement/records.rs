@@ -201,11 +201,6 @@ impl Records {
         }
     }
 
-    pub(super) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
-        let kept: Vec<u8> = self.iter().filter(keep).flat_map(|record| record.pack()).collect();
-        self.0 = kept.into_boxed_slice();
-    }
-
     fn replace(&mut self, from: usize, until: usize, bytes: &[u8]) {
         let (Some(before), Some(after)) = (self.0.get(..from), self.0.get(until..)) else { return };
         if until - from == bytes.len() {
@@ -298,11 +293,6 @@ mod tests {
             }
             let text: Vec<String> = expected.iter().map(|record| format!("{record:?}")).collect();
             prop_assert_eq!(as_they_are(&records), text);
-            records.retain(|record| matches!(record, Record::Purchase(_)));
-            prop_assert_eq!(
-                records.iter().count(),
-                list.iter().filter(|record| matches!(record, Record::Purchase(_))).count()
-            );
         }
     }
 }

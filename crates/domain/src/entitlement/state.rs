@@ -2,11 +2,10 @@
 
 use super::decrees::{DecreePhase, DecreeTotals};
 use super::records::{Record, Records};
-use super::{CardMoney, Event, Exceptions, PackedMoney, Revocation};
+use super::{CardMoney, Event, Exceptions, PackedMoney, Revocation, Taken};
 use crate::calendar::Wake;
 use crate::ids::PurchaseCode;
 use crate::line::Event as Line;
-use crate::programme::Requirement;
 use crate::record::words;
 use crate::state::State;
 use crate::subject::Subject;
@@ -48,7 +47,7 @@ pub struct Instalment {
     pub open: i64,
     /// The day from which it can be paid. The next instalment is counted from it, whatever became of this one.
     pub pay_on: Day,
-    /// Days by which a retry puts the payment off, from `pay_on`.
+    /// Days by which a retry puts the payment off, from `pay_on`; the greatest number stands for that and more.
     pub put_off_days: u16,
     /// Number of the benefit in the terms.
     pub benefit: u8,
@@ -94,6 +93,19 @@ pub struct Purchase {
     pub settled: bool,
     /// Never finished: the platform is not paid any more.
     pub expired: bool,
+}
+
+impl Purchase {
+    /// Nothing about a purchase comes before its day.
+    ///
+    /// # Errors
+    /// A sentence, when the purchase is of a later day.
+    pub(crate) fn bought_by(&self, day: Day) -> Result<(), String> {
+        if day >= self.bought {
+            return Ok(());
+        }
+        Err(format!("it would take effect on {day}, and purchase {} is of {}", self.code, self.bought))
+    }
 }
 
 /// One person's entitlement in one programme.
@@ -157,13 +169,6 @@ impl Entitlement {
         self.records.put_back(&Record::Instalment(instalment));
     }
 
-    fn retain_instalments(&mut self, keep: impl Fn(&Instalment) -> bool) {
-        self.records.retain(|record| match record {
-            Record::Instalment(instalment) => keep(instalment),
-            Record::Purchase(_) => true,
-        });
-    }
-
     /// Purchases in order, cancelled ones too.
     pub fn purchases(&self) -> impl Iterator<Item = Purchase> {
         self.records.iter().filter_map(|record| match record {
@@ -187,8 +192,10 @@ impl Entitlement {
     }
 
     /// Ends a purchase that was never finished, by its number among all purchases of the card, from 1.
-    pub(crate) fn expire_purchase(&mut self, ordinal: u8) {
-        let place = usize::from(ordinal.saturating_sub(1));
+    pub(crate) fn expire_purchase(&mut self, ordinal: u32) {
+        let Some(place) = ordinal.checked_sub(1).and_then(|place| usize::try_from(place).ok()) else {
+            return;
+        };
         let Some(purchase) = self.purchases().nth(place) else { return };
         let mut before = 0;
         let is_it = |record: &Record| {
@@ -298,8 +305,6 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
 }
 
 fn revoked(state: &mut State, line: &Line) {
-    let cash = state.card_of(line).and_then(|card| card.terms()).map_or(&[][..], |terms| &terms.cash);
-    let surveys: Vec<bool> = cash.iter().map(|cash| cash.requires == Requirement::Survey).collect();
     let Some(entitlement) = state.entitlement_mut(line) else { return };
     let again = entitlement.status == Status::Revoked;
     let money = entitlement.card();
@@ -307,13 +312,14 @@ fn revoked(state: &mut State, line: &Line) {
     entitlement.exceptions_mut().revocation.get_or_insert(none);
     entitlement.add_to_revocation(money.voucher, money.unmoved().saturating_sub(money.voucher));
     // Their money is back in the pool: what is left is what was paid, and what is on its way.
-    let kept = |each: &Instalment| matches!(each.phase, InstalmentPhase::Paid | InstalmentPhase::Instructed);
-    let dropped = entitlement.instalments().filter(|each| !kept(each));
-    // Surveys whose money was not paid can be answered again, should the card be reinstated.
-    let unanswered = dropped.filter(|each| surveys.get(usize::from(each.benefit)) == Some(&true));
-    let bits = unanswered.fold(0, |bits, each| bits | survey_bit(each.number));
-    entitlement.surveys_answered &= !bits;
-    entitlement.retain_instalments(kept);
+    let waits = |each: &Instalment| each.open > 0 && each.phase != InstalmentPhase::Instructed;
+    let waiting: Vec<_> = entitlement.instalments().filter(waits).collect();
+    for Instalment { benefit, number, open: minor, .. } in &waiting {
+        entitlement.take(Taken { benefit: *benefit, number: *number, minor: *minor });
+    }
+    for instalment in waiting {
+        entitlement.put_instalment(Instalment { phase: InstalmentPhase::Lapsed, open: 0, ..instalment });
+    }
     entitlement.status = Status::Revoked;
     if !again {
         count_in_household(state, line, false);
@@ -327,15 +333,37 @@ fn reinstated(state: &mut State, line: &Line) {
     entitlement.status = Status::Active;
     let exceptions = entitlement.exceptions_mut();
     exceptions.revocation = None;
+    let taken = std::mem::take(&mut exceptions.taken);
     exceptions.closing = None;
     // Whoever is entitled again need not repay what was due by right: nothing is handed on until it is withdrawn.
     if let Some(claim) = &mut exceptions.claim {
         claim.held = claim.demanded > claim.of_overpayments;
     }
+    for each in taken {
+        due_again(state, line, each);
+    }
     count_in_household(state, line, true);
     wake_for_first_purchase(state, line);
     crate::instalment::wake_now(state, line);
     state.wake_for_cut_offs(line);
+}
+
+/// What was earned stays earned: an instalment that the revocation took can be paid again, and no more of it than was
+/// open.
+fn due_again(state: &mut State, line: &Line, taken: Taken) {
+    let Some(card) = state.card_of(line) else { return };
+    let cash = card.terms().and_then(|terms| terms.cash.get(usize::from(taken.benefit)));
+    let granted = cash.map_or(0, |cash| card.instalment_minor(cash));
+    let Some(mut instalment) = card.entitlement.instalment(taken.benefit, taken.number) else { return };
+    instalment.phase = InstalmentPhase::Due;
+    instalment.open = taken.minor;
+    if taken.minor >= granted {
+        // Nothing of it has stayed with the person: no attempt can come back any more.
+        instalment.arrived = 0;
+    }
+    if let Some(entitlement) = state.entitlement_mut(line) {
+        entitlement.put_instalment(instalment);
+    }
 }
 
 fn set_status(state: &mut State, line: &Line, status: Status) {

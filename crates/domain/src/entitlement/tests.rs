@@ -92,7 +92,10 @@ fn what_had_lapsed_before_the_revocation_stays_lapsed() {
     world.at("2021-12-01").by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
     world.reinstate(&ani, "fitri", "eko");
     let money = world.money(&ani);
-    assert_eq!((money.voucher, money.unearned, money.released), (0, 255_000_000, 40_000_000));
+    assert_eq!(
+        (money.voucher, money.due, money.unearned, money.released),
+        (0, 240_000_000, 15_000_000, 40_000_000)
+    );
 }
 
 #[test]
@@ -110,7 +113,7 @@ fn a_payout_in_flight_is_awaited_when_the_card_is_revoked() {
             world.fact(&ani, "payout.failed", failed);
             assert_eq!((world.money(&ani).paid, world.money(&ani).released), (0, 295_000_000));
             world.reinstate(&ani, "fitri", "eko");
-            assert_eq!(world.money(&ani).unearned, 255_000_000);
+            assert_eq!((world.money(&ani).due, world.money(&ani).unearned), (60_000_000, 195_000_000));
         }
         assert_eq!(world.money(&ani).instructed, 0);
     }
@@ -122,18 +125,6 @@ fn a_class_that_falls_through_after_the_revocation_gives_its_money_to_the_pool()
     world.buy(&ani, "kopi", "p1").by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
     world.run(&ani, "voucher.cancel", json!({ "by": "provider", "purchase": "p1" }));
     assert_eq!((world.money(&ani).spent, world.money(&ani).voucher, world.money(&ani).released), (0, 0, ALL));
-}
-
-#[test]
-fn a_survey_can_be_earned_again_after_a_reinstatement() {
-    let (mut world, ani) = recipient();
-    world.finish(&ani, "kopi", "p1").at("2021-04-03").instruct(&ani, "incentive", 1);
-    world.settle(&ani, "incentive", 1, idr(600_000)).close_day("2021-05-03");
-    world.at("2021-05-04").run(&ani, "survey.submit", json!({ "number": 1 }));
-    world.by("dewi").run(&ani, "entitlement.revoke", revoke("ineligible"));
-    world.reinstate(&ani, "fitri", "eko");
-    world.run(&ani, "survey.submit", json!({ "number": 1 }));
-    assert_eq!(world.card(&ani).entitlement.instalments().last().map(|each| each.open), Some(5_000_000));
 }
 
 #[test]
@@ -281,11 +272,13 @@ fn who_bought_in_time_and_was_let_down_too_late_to_buy_again_is_not_revoked() {
 fn a_decree_takes_only_whom_its_batch_selected_and_no_more() {
     let (mut world, _) = recipient();
     let (budi, citra, dedi) = (&person(2), &person(3), &person(4));
-    world.open_batch(17);
+    let batch = "batch/prakerja-2020/17";
+    let seed = crate::ids::Digest::of([b"dadu".as_slice()]);
+    world.run(batch, "batch.open", json!({ "closes": "2021-03-30", "quota": 1 }));
+    world.run(batch, "batch.commit_seed", json!({ "sha256": seed }));
     for each in [budi, citra] {
         world.register(each, None).screen(each, 17);
     }
-    let batch = "batch/prakerja-2020/17";
     world.run(batch, "batch.close", json!({ "at": "2021-03-30T03:00:00.000Z" }));
     let decree = |world: &mut World, count| world.open_decree("SK-B", 17, count).unwrap_err().code;
     assert_eq!(decree(&mut world, 1), R::NotSelected, "nobody is drawn yet");
@@ -351,4 +344,42 @@ fn who_is_reinstated_takes_a_place_that_the_household_still_has() {
     assert_eq!(world.refused(&family[0], "entitlement.reinstate", reinstate()), R::NotEligible);
     world.by("dewi").run(&family[2], "entitlement.revoke", revoke("withdrawn"));
     world.by("fitri").run(&family[0], "entitlement.reinstate", reinstate());
+}
+
+#[test]
+fn a_decree_is_of_a_day_between_the_draw_and_its_record() {
+    let mut world = World::of(PRAKERJA_2020);
+    let fund = "fund/prakerja-2020/2021";
+    world.at("2021-03-30").select(&[&person(1), &person(2)], 16);
+    world.run(fund, "fund.appropriate", json!({ "amount": idr(9_000_000), "document": "DIPA" }));
+    let dated = |date: &str| json!({ "batch": 16, "count": 1, "date": date, "listsha256": "00", "sum": idr(3_550_000) });
+    world.at("2021-04-02").found();
+    let decree = |number: &str| format!("decree/prakerja-2020/{number}");
+    assert_eq!(world.refused(&decree("SK-1"), "decree.open", dated("2021-03-29")), R::TermPassed);
+    assert_eq!(world.refused(&decree("SK-1"), "decree.open", dated("2021-04-03")), R::TermNotReached);
+    world.run(&decree("SK-1"), "decree.open", dated("2021-03-30"));
+    world.run(&decree("SK-2"), "decree.open", dated("2021-04-02"));
+    let line = json!({ "decree": "SK-2" });
+    world.at("2021-04-01");
+    assert_eq!(world.refused(&person(1), "entitlement.decree", line.clone()), R::DecreeNotOpen);
+    world.at("2021-04-02").run(&person(1), "entitlement.decree", line);
+    assert_eq!(world.found(), []);
+    for date in ["2021-03-29", "2021-04-03"] {
+        let mut world = World::of(PRAKERJA_2020);
+        world.at("2021-03-30").select(&[&person(1)], 16);
+        world.run(fund, "fund.appropriate", json!({ "amount": idr(9_000_000), "document": "DIPA" })).found();
+        world.at("2021-04-02").fact(&decree("SK-1"), "decree.opened", dated(date));
+        assert_eq!(world.found(), [RuleName::DecreeBeyondSelection], "{date}");
+    }
+}
+
+#[test]
+fn nothing_about_a_card_comes_before_its_decree() {
+    let (mut world, ani) = recipient();
+    world.link(&ani, "bni", "bank").at("2021-03-29");
+    let bought = world.purchase("kopi", "p1");
+    assert_eq!(world.refused(&ani, "voucher.spend", bought.clone()), R::TermNotReached);
+    let withdrawn = json!({ "reason": "withdrawn" });
+    assert_eq!(world.refused(&ani, "entitlement.revoke", withdrawn), R::TermNotReached);
+    world.at("2021-03-30").run(&ani, "voucher.spend", bought);
 }

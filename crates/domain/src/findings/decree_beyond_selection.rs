@@ -1,4 +1,5 @@
-//! A decree's line for somebody whom the batch did not select, or beyond its places.
+//! A decree's line for somebody whom the batch did not select, or beyond its places; a decree of a day before the
+//! draw, or of one that has not come.
 
 use super::Step;
 use crate::batch::Standing;
@@ -23,14 +24,21 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
             ))
         }
         (Payload::Entitlement(Event::DecreeOpened(opened)), Subject::Decree(programme, _)) => {
-            let selected = step.state.batches.get(programme, opened.batch).map_or(0, |batch| batch.selected);
+            let batch = step.state.batches.get(programme, opened.batch);
+            let selected = batch.map_or(0, |batch| batch.selected);
             let promised = step.state.decrees.promised_of(programme, opened.batch);
-            (promised > selected).then(|| {
-                format!(
+            if promised > selected {
+                return Some(format!(
                     "decrees name {promised} persons of batch {}, which selected {selected}",
                     opened.batch
-                )
-            })
+                ));
+            }
+            let (date, today) = (opened.date, step.event.time.day());
+            if date > today {
+                return Some(format!("the decree is of {date}, and was opened on {today}"));
+            }
+            let drawn = batch.and_then(|batch| batch.drawn_on).filter(|drawn| date < *drawn)?;
+            Some(format!("the decree is of {date}, before batch {} was drawn on {drawn}", opened.batch))
         }
         _ => None,
     }

@@ -63,7 +63,7 @@ words! {
         DecreeAgainstTerms = "decree-against-terms",
         /// One instalment settled twice.
         DuplicateSettlement = "duplicate-settlement",
-        /// A decree for somebody who was not selected, or beyond the selection.
+        /// A decree for somebody who was not selected, beyond the selection, or of a day before the draw.
         DecreeBeyondSelection = "decree-beyond-selection",
         /// At two sessions at one time, or at one that does not take place.
         InTwoPlaces = "in-two-places",
@@ -85,7 +85,7 @@ words! {
         RepaidBeyondDemand = "repaid-beyond-demand",
         /// Money set aside too soon, too much or too long.
         ReserveAgainstRule = "reserve-against-rule",
-        /// A draw that cannot be drawn again.
+        /// A draw that cannot be drawn again, or leaves somebody out.
         SelectionNotRedrawable = "selection-not-redrawable",
         /// More people in a session than seats.
         SessionOverCapacity = "session-over-capacity",

@@ -1,5 +1,5 @@
 //! A draw that nobody can draw again from what is recorded: another pool, another seed than the one promised, more places
-//! than the batch has; or a seed promised a second time or after the list had closed.
+//! than the batch has, or fewer than it could give; persons who joined and were never screened; or a seed promised a second time or after the list had closed.
 
 use super::Step;
 use crate::batch::Event;
@@ -36,8 +36,20 @@ pub(super) fn find(step: Step<'_>) -> Option<String> {
                     drawn.selected, drawn.pool, batch.selected, batch.pooled
                 ));
             }
-            let beyond = drawn.selected > batch.quota;
-            beyond.then(|| format!("{} are drawn for {} places", drawn.selected, batch.quota))
+            if batch.unscreened > 0 {
+                return Some(format!("{} persons had joined and were never screened", batch.unscreened));
+            }
+            if drawn.selected > batch.quota {
+                return Some(format!("{} are drawn for {} places", drawn.selected, batch.quota));
+            }
+            // Where places are spread over regencies, some may stay empty.
+            let short = drawn.quotas.is_empty() && drawn.selected < batch.quota.min(batch.pooled);
+            short.then(|| {
+                format!(
+                    "{} of {} are drawn, and there are {} places",
+                    drawn.selected, batch.pooled, batch.quota
+                )
+            })
         }
         _ => None,
     }

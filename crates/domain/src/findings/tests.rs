@@ -299,3 +299,66 @@ fn money_that_comes_back_of_no_known_payment() {
     world.settle(&ani, "incentive", 1, idr(600_000));
     assert_eq!(count(&world, RuleName::UnmatchedReturn), 1);
 }
+
+#[test]
+fn money_that_bounced_or_was_set_aside_or_credited_does_not_grow() {
+    use RuleName::{LateCorrection, Overdrawn, TreasuryDocument};
+    let (mut world, _) = earner();
+    let of = |world: &World| [TreasuryDocument, Overdrawn, LateCorrection].map(|rule| count(world, rule));
+    let bounced =
+        |amount: i64, sp2d: &str| json!({ "amount": idr(amount), "reason": "account-name", "sp2d": sp2d });
+    world.fact(FUND, "fund.disbursement_bounced", bounced(1, "D-9"));
+    assert_eq!(of(&world), [1, 0, 0], "no such SP2D");
+    world.fact(FUND, "fund.disbursement_bounced", bounced(8_000_000, "D-1"));
+    let again =
+        |amount: i64, reissue: &str| json!({ "amount": idr(amount), "reissue": reissue, "sp2d": "D-1" });
+    world.run(FUND, "fund.send_correction", json!({ "letter": "L-1", "sp2d": "D-1", "sptjm": "S-1" }));
+    world.fact(FUND, "fund.disbursement_reissued", again(8_000_000, "D-2"));
+    // What was sent again may bounce again, under its old number or its new one.
+    world.fact(FUND, "fund.disbursement_bounced", bounced(8_000_000, "D-2"));
+    world.fact(FUND, "fund.disbursement_bounced", bounced(900_000, "D-1"));
+    assert_eq!(of(&world), [1, 0, 0]);
+    world.fact(FUND, "fund.disbursement_bounced", bounced(8_100_001, "D-1"));
+    // The account had 99,999 then.
+    assert_eq!(of(&world), [2, 1, 0], "more than it carried");
+    world.fact(FUND, "fund.disbursement_reissued", again(17_000_002, "D-3"));
+    assert_eq!(of(&world), [2, 1, 1]);
+    world.fact(FUND, "fund.disbursement_reissued", again(1, "D-4"));
+    assert_eq!(of(&world), [2, 2, 2], "the treasury had none of it left");
+
+    let (mut world, _) = earner();
+    let aside = |amount: i64| json!({ "amount": idr(amount), "kind": "reserve", "reference": "B" });
+    world.fact(FUND, "fund.reserved", aside(100)).fact(FUND, "fund.reserve_drawn", aside(100));
+    assert_eq!(of(&world), [0, 0, 0]);
+    world.fact(FUND, "fund.reserve_drawn", aside(1));
+    assert_eq!(of(&world), [0, 1, 0], "nothing was set aside any more");
+
+    let (mut world, _) = earner();
+    let remitted = |amount: i64, ntpn: &str| json!({ "amount": idr(amount), "ntpn": ntpn });
+    for name in ["fund.interest_credited", "fund.unidentified_credited"] {
+        world.fact(FUND, name, json!({ "amount": idr(5), "reference": "B" }));
+    }
+    world.fact(FUND, "fund.revenue_remitted", remitted(9, "N-1"));
+    assert_eq!(of(&world), [0, 0, 0]);
+    world.fact(FUND, "fund.revenue_remitted", remitted(1, "N-1"));
+    assert_eq!(of(&world), [1, 0, 0], "a number a second time");
+    world.fact(FUND, "fund.revenue_remitted", remitted(1, "N-2"));
+    assert_eq!(of(&world), [1, 1, 0], "more than was credited");
+}
+
+#[test]
+fn one_fault_of_a_document_does_not_hide_another() {
+    let (mut world, _) = earner();
+    let paid = json!({ "amount": idr(8_999_999), "sp2d": "D-1", "spm": "SPM-1" });
+    world.fact(FUND, "fund.disbursed", paid);
+    let mut state = State::new();
+    let mut sentences = Vec::new();
+    for (event, position) in world.events.iter().zip(0..) {
+        let entry = state.apply(event);
+        let step = Step { position: Position(position), event, entry: entry.as_ref(), state: &state };
+        sentences.extend(find(step).into_iter().map(|finding| finding.sentence));
+    }
+    let expected = "SP2D D-1 was reported 2 times; SPM SPM-1 was carried out 2 times; \
+                    SP2D D-1 pays Rp8,999,999, not what SPM SPM-1 orders";
+    assert_eq!(sentences, [expected]);
+}

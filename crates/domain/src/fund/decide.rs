@@ -52,6 +52,9 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
     };
     let currency = context.defined()?.currency();
     let fund = context.state.funds.get(code, year);
+    if let Command::Revise(_) | Command::Request(_) | Command::Order(_) = command {
+        within_the_year(context, year)?;
+    }
     let event = match command {
         Command::Appropriate(budget) => {
             Context::positive(budget.amount, currency)?;
@@ -95,14 +98,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             if fund.is_some_and(|fund| fund.returns.contains_key(&ordered.order)) {
                 return Err(mismatch(format!("return order {} is known already", ordered.order)));
             }
-            let books = context.state.books.fund(FundYear { programme: code, year }, currency);
-            let received = books.map_or(0, |books| -books.balance(Account::Treasury));
-            if i128::from(ordered.amount.minor()) > received {
-                let received = Money::of_minor(i64::try_from(received).unwrap_or(i64::MAX), currency);
-                let sentence =
-                    format!("fund/{code}/{year} has {received} of the treasury's that is not ordered back");
-                return Err(Refusal::new(RefusalCode::AmountInvalid, sentence));
-            }
+            give_back(context, FundYear { programme: code, year }, ordered)?;
             Event::ReturnOrdered(ordered.clone())
         }
         Command::RecoverQuota(recovered) => {
@@ -184,6 +180,23 @@ fn recover(
     Err(Refusal::new(RefusalCode::AmountInvalid, sentence))
 }
 
+/// Only the treasury's own money goes back, and of it only what is promised to nobody.
+fn give_back(context: &Context<'_>, fund: FundYear, ordered: &ReturnOrdered) -> Result<(), Refusal> {
+    let currency = ordered.amount.currency();
+    let books = context.state.books.fund(fund, currency);
+    let received = books.map_or(0, |books| -books.balance(Account::Treasury));
+    let free = context.state.returnable(fund, currency, context.day()).min(received).max(0);
+    if i128::from(ordered.amount.minor()) <= free {
+        return Ok(());
+    }
+    let free = Money::of_minor(i64::try_from(free).unwrap_or(i64::MAX), currency);
+    let sentence = format!(
+        "{} has {free} that can go back: the rest is owed, recovered for a batch, or ordered back already",
+        context.subject
+    );
+    Err(Refusal::new(RefusalCode::AmountInvalid, sentence))
+}
+
 fn correct(fund: Option<&Fund>, sent: &CorrectionSent) -> Result<(), Refusal> {
     match fund.and_then(|fund| fund.bounced.get(&sent.sp2d)) {
         None => Err(mismatch(format!("SP2D {} has not bounced: there is nothing to correct", sent.sp2d))),
@@ -194,8 +207,21 @@ fn correct(fund: Option<&Fund>, sent: &CorrectionSent) -> Result<(), Refusal> {
     }
 }
 
+/// A budget is revised and spent until 31 December of its year; what is undelivered then is paid from what was disbursed.
+fn within_the_year(context: &Context<'_>, year: i16) -> Result<(), Refusal> {
+    let last = Day::last_of(year);
+    if context.day() <= last {
+        return Ok(());
+    }
+    let sentence = format!("the budget of {} could be revised and asked for until {last}", context.subject);
+    Err(Refusal::new(RefusalCode::TermPassed, sentence))
+}
+
 /// What is undelivered is counted once, when the year is over: on 31 December or later.
 fn at_the_end(context: &Context<'_>, fund: Option<&Fund>, year: i16) -> Result<(), Refusal> {
+    if fund.is_none_or(|fund| fund.ceiling == 0) {
+        return Err(mismatch(format!("{} has no budget: nothing is counted", context.subject)));
+    }
     let last = Day::last_of(year);
     if context.day() < last {
         let sentence = format!("the year ends on {last}: count on that day or after");

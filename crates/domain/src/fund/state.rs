@@ -1,10 +1,12 @@
 //! Ceilings and linked documents of each fund year.
 
 use super::{Event, ReturnKind};
+use crate::books::FundBooks;
 use crate::calendar::Calendar;
 use crate::entry::FundYear;
 use crate::ids::{ActorId, DocumentNumber, ProgrammeCode};
 use crate::line::Event as Line;
+use crate::money::Currency;
 use crate::state::State;
 use crate::subject::Subject;
 use crate::time::Day;
@@ -65,6 +67,8 @@ pub struct Fund {
     pub requested: i64,
     /// Disbursed by SP2D in all, in minor units.
     pub disbursed: i64,
+    /// Carried by each SP2D, and by each document under which one was sent again, in minor units.
+    pub carried: HashMap<DocumentNumber, i64>,
     /// Documents of the treasury by number, each with how often it was reported: SP2D and NTPN.
     pub documents: HashMap<DocumentNumber, u32>,
     /// Disbursements that bounced, by SP2D.
@@ -73,6 +77,8 @@ pub struct Fund {
     pub released: HashMap<u16, i64>,
     /// Recovered for other batches, in minor units, by the batch that had released it.
     pub recovered: HashMap<u16, i64>,
+    /// Recovered for a batch and not granted to its cards yet, in minor units, by that batch.
+    pub awaited: HashMap<u16, i64>,
     /// When what is undelivered was counted.
     pub closed: Option<Day>,
 }
@@ -93,6 +99,15 @@ impl Fund {
     /// What payment requests may still ask for, in minor units.
     pub fn requestable(&self) -> i64 {
         self.ceiling.saturating_add(self.returned_in_year).saturating_sub(self.requested)
+    }
+
+    /// Asked for decrees and not yet disbursed, in minor units.
+    fn coming(&self) -> i128 {
+        let is_open = |request: &&Request| {
+            let order = request.order.and_then(|order| self.orders.get(&order));
+            request.decree.is_some() && order.is_none_or(|order| order.disbursements == 0)
+        };
+        self.requests.values().filter(is_open).map(|request| i128::from(request.amount)).sum()
     }
 
     /// Asked for by the requests of one decree, in minor units.
@@ -126,6 +141,31 @@ impl State {
         let sum = fund.released.entry(batch).or_default();
         *sum = sum.saturating_add(minor);
     }
+
+    /// Counts what the card of a batch was granted, in minor units: so much less of what was recovered is awaited.
+    pub(crate) fn granted(&mut self, card: FundYear, batch: u16, minor: i64) {
+        let fund = self.funds.0.get_mut(&(card.programme, card.year));
+        if let Some(awaited) = fund.and_then(|fund| fund.awaited.get_mut(&batch)) {
+            *awaited = awaited.saturating_sub(minor).max(0);
+        }
+    }
+
+    /// What of a fund year can go back to the treasury, in minor units: what is on hand, less what is promised. Until the
+    /// year ends, what is asked for decrees is still to come, and what was recovered for a batch is kept for it.
+    pub fn returnable(&self, fund: FundYear, currency: Currency, day: Day) -> i128 {
+        let spare = self.books.fund(fund, currency).map_or(0, FundBooks::spare);
+        let within = self.funds.get(fund.programme, fund.year).filter(|_| day.year() <= fund.year);
+        spare
+            + within.map_or(0, |fund| {
+                fund.coming() - fund.awaited.values().copied().map(i128::from).sum::<i128>()
+            })
+    }
+}
+
+fn carry(fund: &mut Fund, document: DocumentNumber, minor: i64) {
+    count(fund, document);
+    let sum = fund.carried.entry(document).or_default();
+    *sum = sum.saturating_add(minor);
 }
 
 fn count(fund: &mut Fund, document: DocumentNumber) {
@@ -159,7 +199,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         }
         Event::Disbursed(paid) => {
             fund.disbursed = fund.disbursed.saturating_add(paid.amount.minor());
-            count(fund, paid.sp2d);
+            carry(fund, paid.sp2d, paid.amount.minor());
             if let Some(order) = fund.orders.get_mut(&paid.spm) {
                 order.disbursements = order.disbursements.saturating_add(1);
             }
@@ -177,6 +217,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 *open = open.saturating_sub(returned.amount.minor());
             }
         }
+        Event::RevenueRemitted(remitted) => count(fund, remitted.ntpn),
         Event::DisbursementBounced(back) => {
             let bounced = Bounced { open: 0, correct_until, corrected: None };
             let bounced = fund.bounced.entry(back.sp2d).or_insert(bounced);
@@ -188,14 +229,16 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             }
         }
         Event::DisbursementReissued(again) => {
-            count(fund, again.reissue);
+            carry(fund, again.reissue, again.amount.minor());
             if let Some(bounced) = fund.bounced.get_mut(&again.sp2d) {
                 bounced.open = bounced.open.saturating_sub(again.amount.minor());
             }
         }
         Event::QuotaRecovered(recovered) => {
-            let sum = fund.recovered.entry(recovered.from).or_default();
-            *sum = sum.saturating_add(recovered.amount.minor());
+            for (sums, batch) in [(&mut fund.recovered, recovered.from), (&mut fund.awaited, recovered.to)] {
+                let sum = sums.entry(batch).or_default();
+                *sum = sum.saturating_add(recovered.amount.minor());
+            }
         }
         Event::YearClosed(_) => fund.closed = fund.closed.or(Some(line.time.day())),
         // The books have the money, views have the rest; another currency is no ceiling of this programme's.
@@ -206,7 +249,6 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         | Event::InterestCredited(_)
         | Event::BankCharged(_)
         | Event::UnidentifiedCredited(_)
-        | Event::RevenueRemitted(_)
         | Event::OperatingCostPaid(_)
         | Event::Reserved(_)
         | Event::ReserveDrawn(_) => {}

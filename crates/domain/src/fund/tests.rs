@@ -118,8 +118,12 @@ fn a_request_asks_for_no_more_than_its_decree_and_the_budget_and_what_came_back_
         "fund.order_return",
         json!({ "amount": idr(450_000), "order": "R-1", "reason": "unused" }),
     );
-    let returned = json!({ "amount": idr(450_000), "kind": "same-year", "ntpn": "N-1", "order": "R-1" });
-    world.fact(FUND, "fund.returned", returned).run(FUND, "fund.request", other("S-4", 450_000));
+    let returned = |amount: i64, kind: &str| json!({ "amount": idr(amount), "kind": kind, "ntpn": kind, "order": "R-1" });
+    // Revenue of another year is no budget of this one.
+    world.fact(FUND, "fund.returned", returned(50_000, "prior-year"));
+    assert_eq!(world.refused(FUND, "fund.request", other("S-4", 1)), R::CeilingExceeded);
+    world.fact(FUND, "fund.returned", returned(400_000, "same-year"));
+    world.run(FUND, "fund.request", other("S-4", 400_000));
     assert_eq!(world.refused(FUND, "fund.request", other("S-5", 1)), R::CeilingExceeded);
 }
 
@@ -147,6 +151,64 @@ fn quota_is_recovered_once_and_only_from_what_a_batch_released() {
     assert_eq!(world.refused(FUND, "fund.recover_quota", recover(16, 17, 1)), R::AmountInvalid);
     world.run(budi, "entitlement.revoke", json!({ "reason": "withdrawn" }));
     world.run(FUND, "fund.recover_quota", recover(16, 17, 3_550_000));
+}
+
+#[test]
+fn what_persons_are_owed_and_what_was_recovered_for_a_batch_does_not_go_back() {
+    let mut world = World::of(PRAKERJA_2020);
+    let (ani, budi) = (&person(1), &person(2));
+    world.at("2021-03-30").decree(&[ani, budi], 16);
+    world.fact(FUND, "fund.disbursed", json!({ "amount": idr(7_100_000), "sp2d": "D-1", "spm": "M-1" }));
+    let back =
+        |order: &str, amount: i64| json!({ "amount": idr(amount), "order": order, "reason": "revocation" });
+    assert_eq!(world.refused(FUND, "fund.order_return", back("R-1", 1)), R::AmountInvalid, "all is owed");
+    world.run(ani, "entitlement.revoke", json!({ "reason": "withdrawn" })).at("2021-03-31").open_batch(17);
+    let recovered = json!({ "amount": idr(3_000_000), "from": 16, "to": 17 });
+    world.run(FUND, "fund.recover_quota", recovered).found();
+    assert_eq!(world.refused(FUND, "fund.order_return", back("R-1", 550_001)), R::AmountInvalid, "awaited");
+    world.run(FUND, "fund.order_return", back("R-1", 550_000));
+    assert_eq!(world.found(), []);
+    world.fact(FUND, "fund.return_ordered", back("R-2", 1));
+    assert_eq!(world.found(), [RuleName::TreasuryDocument]);
+    // After the year nobody can be decreed from it: what is awaited goes back, what is owed does not.
+    world.at("2022-01-01");
+    assert_eq!(world.refused(FUND, "fund.order_return", back("R-3", 3_000_000)), R::AmountInvalid);
+    world.run(FUND, "fund.order_return", back("R-3", 2_999_999));
+    assert_eq!(world.found(), []);
+}
+
+#[test]
+fn a_decree_that_the_treasury_has_not_paid_yet_does_not_hold_back_what_others_released() {
+    let mut world = World::of(PRAKERJA_2020);
+    let (ani, budi) = (&person(1), &person(2));
+    world.at("2021-03-30").decree(&[ani], 16).decree(&[budi], 17);
+    world.fact(FUND, "fund.disbursed", json!({ "amount": idr(3_550_000), "sp2d": "D-1", "spm": "M-1" }));
+    world.run(ani, "entitlement.revoke", json!({ "reason": "withdrawn" }));
+    let back = |amount: i64| json!({ "amount": idr(amount), "order": "R-1", "reason": "revocation" });
+    assert_eq!(world.refused(FUND, "fund.order_return", back(1)), R::AmountInvalid, "nothing is asked for");
+    let request = json!({ "amount": idr(3_550_000), "decree": "SK-17", "spp": "S-2" });
+    world.by("ppk").run(FUND, "fund.request", request);
+    assert_eq!(world.refused(FUND, "fund.order_return", back(3_550_001)), R::AmountInvalid);
+    world.by("ppspm").run(FUND, "fund.order", json!({ "spm": "M-2", "spp": "S-2" }));
+    world.run(FUND, "fund.order_return", back(3_000_000));
+    world.fact(FUND, "fund.disbursed", json!({ "amount": idr(3_550_000), "sp2d": "D-2", "spm": "M-2" }));
+    let rest = json!({ "amount": idr(550_001), "order": "R-2", "reason": "revocation" });
+    assert_eq!(world.refused(FUND, "fund.order_return", rest), R::AmountInvalid);
+}
+
+#[test]
+fn what_was_recovered_is_counted_once_when_it_is_granted() {
+    let mut world = World::of(PRAKERJA_2020);
+    let (ani, budi) = (&person(1), &person(2));
+    world.at("2021-03-30").decree(&[ani], 16).open_batch(17);
+    world.fact(FUND, "fund.disbursed", json!({ "amount": idr(3_550_001), "sp2d": "D-1", "spm": "M-1" }));
+    world.run(ani, "entitlement.revoke", json!({ "reason": "withdrawn" }));
+    world.run(FUND, "fund.recover_quota", json!({ "amount": idr(3_550_000), "from": 16, "to": 17 }));
+    world.register(budi, None).screen(budi, 17).draw(17).open_decree("SK-17", 17, 1).unwrap();
+    world.run(budi, "entitlement.decree", json!({ "decree": "SK-17" }));
+    let back = |amount: i64| json!({ "amount": idr(amount), "order": "R-1", "reason": "unused" });
+    assert_eq!(world.refused(FUND, "fund.order_return", back(2)), R::AmountInvalid);
+    world.run(FUND, "fund.order_return", back(1));
 }
 
 #[test]
@@ -178,7 +240,7 @@ fn a_disbursement_that_bounced_is_corrected_within_seven_working_days_and_sent_a
     assert_eq!(books.balance(Account::TreasuryRetur), 0);
     world.run(FUND, "fund.send_correction", letter).fact(FUND, "fund.disbursement_reissued", again);
     // Once more than had bounced, and under a number that was used.
-    assert_eq!(world.found(), [RuleName::LateCorrection, RuleName::TreasuryDocument]);
+    assert_eq!(world.found(), [RuleName::LateCorrection, RuleName::Overdrawn, RuleName::TreasuryDocument]);
 }
 
 #[test]
@@ -245,4 +307,32 @@ fn a_budget_that_facts_exceed_is_found_where_it_is_exceeded() {
     assert_eq!(crate::laws::beyond_budget(&world.state).first().map(|each| each.1), Some(100));
     world.fact(FUND, "fund.disbursed", json!({ "amount": idr(4_000_001), "sp2d": "D-1", "spm": "M-1" }));
     assert!(world.found().contains(&RuleName::BeyondBudget));
+}
+
+#[test]
+fn the_budget_ends_with_its_year() {
+    let mut world = World::of(PRAKERJA_2020);
+    let revise = json!({ "change": idr(1), "document": "DIPA-2" });
+    let request = |spp: &str| json!({ "amount": idr(50), "spp": spp });
+    let order = |spm: &str, spp: &str| json!({ "spm": spm, "spp": spp });
+    world.at("2021-12-31");
+    assert_eq!(world.refused(FUND, "fund.close_year", json!({})), R::DocumentMismatch, "no budget");
+    world.run(FUND, "fund.appropriate", json!({ "amount": idr(200), "document": "DIPA" }));
+    for spp in ["SPP-1", "SPP-2"] {
+        world.by("ppk").run(FUND, "fund.request", request(spp));
+    }
+    world.by("ppspm").run(FUND, "fund.order", order("SPM-1", "SPP-1")).run(
+        FUND,
+        "fund.revise",
+        revise.clone(),
+    );
+    world.at("2022-01-01");
+    assert_eq!(world.refused(FUND, "fund.order", order("SPM-2", "SPP-2")), R::TermPassed);
+    assert_eq!(world.refused(FUND, "fund.request", request("SPP-3")), R::TermPassed);
+    assert_eq!(world.refused(FUND, "fund.revise", revise), R::TermPassed);
+    let disbursed = json!({ "amount": idr(50), "sp2d": "D-1", "spm": "SPM-1" });
+    world.found();
+    world.fact(FUND, "fund.disbursed", disbursed);
+    assert_eq!(world.found(), [RuleName::TreasuryDocument], "after the year");
+    world.run(FUND, "fund.close_year", json!({}));
 }

@@ -1,7 +1,7 @@
 //! Scheduling, holding, lapsing; opening and answering surveys.
 
-use super::schedule::{next, survey_window};
-use super::{Event, Held, Lapsed, Released, Scheduled, SurveyOpened, SurveySubmitted};
+use super::schedule::{make_due, next, survey_window};
+use super::{Event, Held, Lapsed, Released, SurveyOpened, SurveySubmitted};
 use crate::decide::{Context, Draft};
 use crate::entitlement::{Card, Instalment, InstalmentPhase, survey_bit};
 use crate::ids::BenefitCode;
@@ -108,23 +108,7 @@ fn schedule(context: &Context<'_>, schedule: &Schedule) -> Result<Vec<Draft>, Re
         let sentence = format!("{} {number} can be scheduled from {from}", schedule.benefit);
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
-    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
-    if let Some(cutoffs) = cutoffs
-        && let Some(until) = cutoffs.pay_until.filter(|until| payon > *until || context.time >= until.ends())
-    {
-        let sentence = format!("it could be paid from {payon}, but money is paid until the end of {until}");
-        return Err(
-            Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
-        );
-    }
-    let amount = card.money(card.instalment_minor(cash));
-    // A fact may have taken what was to be earned: then nothing is left to make due, today or on any later day.
-    let left = card.entitlement.card().unearned;
-    if left < amount.minor() {
-        let sentence = format!("{} is left to be earned, less than {amount}", card.money(left));
-        return Err(card.refuse(RefusalCode::NothingDue, sentence));
-    }
-    Ok(vec![context.draft(Event::Scheduled(Scheduled { amount, benefit: schedule.benefit, number, payon }))])
+    Ok(vec![make_due(context, &card, cash, number, payon)?])
 }
 
 fn lapse(context: &Context<'_>, lapse: &Lapse) -> Result<Vec<Draft>, Refusal> {
@@ -180,10 +164,10 @@ fn submit_survey(context: &Context<'_>, submitted: &SurveySubmitted) -> Result<V
     let mut events = vec![context.draft(Event::SurveySubmitted(submitted.clone()))];
     let cash = card.terms().into_iter().flat_map(|terms| &terms.cash);
     let paying = cash.filter(|cash| cash.requires == Requirement::Survey && number <= cash.count);
-    events.extend(paying.map(|cash| {
-        let amount = card.money(card.instalment_minor(cash));
+    // An answer counts, even when nothing can be paid for it any more.
+    events.extend(paying.filter_map(|cash| {
         let payon = context.day().plus(i32::from(cash.pay_after_days));
-        context.draft(Event::Scheduled(Scheduled { amount, benefit: cash.benefit, number, payon }))
+        make_due(context, &card, cash, number, payon).ok()
     }));
     Ok(events)
 }

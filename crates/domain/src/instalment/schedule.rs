@@ -7,6 +7,7 @@ use crate::entitlement::{Card, Status};
 use crate::ids::ProgrammeCode;
 use crate::line::Event as Line;
 use crate::programme::{Anchor, Cash, Cutoffs, Requirement};
+use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
 use crate::subject::Subject;
 use crate::time::Day;
@@ -36,7 +37,35 @@ fn has_finished_course(card: &Card<'_>) -> bool {
     card.entitlement.purchases().any(finished)
 }
 
-/// The first instalments that the first finished course earns; nothing for later courses.
+/// Makes an instalment due, if it can still be paid and its money is left.
+pub(super) fn make_due(
+    context: &Context<'_>,
+    card: &Card<'_>,
+    cash: &Cash,
+    number: u8,
+    payon: Day,
+) -> Result<Draft, Refusal> {
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
+    if let Some(cutoffs) = cutoffs
+        && let Some(until) = cutoffs.pay_until.filter(|until| payon > *until || context.time >= until.ends())
+    {
+        let sentence = format!("it could be paid from {payon}, but money is paid until the end of {until}");
+        return Err(
+            Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
+        );
+    }
+    let amount = card.money(card.instalment_minor(cash));
+    // A fact may have taken what was to be earned: then nothing is left to make due, today or on any later day.
+    let left = card.entitlement.card().unearned;
+    if left < amount.minor() {
+        let sentence = format!("{} is left to be earned, less than {amount}", card.money(left));
+        return Err(card.refuse(RefusalCode::NothingDue, sentence));
+    }
+    Ok(context.draft(Event::Scheduled(Scheduled { amount, benefit: cash.benefit, number, payon })))
+}
+
+/// The first instalments that the first finished course earns; nothing for later courses, and nothing that can not be
+/// paid any more.
 pub(crate) fn earned_by_course(context: &Context<'_>, card: &Card<'_>) -> Vec<Draft> {
     let Some(terms) = card.terms().filter(|_| card.entitlement.status == Status::Active) else {
         return Vec::new();
@@ -44,10 +73,9 @@ pub(crate) fn earned_by_course(context: &Context<'_>, card: &Card<'_>) -> Vec<Dr
     let by_course = terms.cash.iter().zip(0..).filter(|(cash, _)| cash.requires == Requirement::FirstCourse);
     let unscheduled =
         |(_, benefit): &(&Cash, u8)| !card.entitlement.instalments().any(|each| each.benefit == *benefit);
-    let first = by_course.filter(unscheduled).map(|(cash, _)| {
-        let amount = card.money(card.instalment_minor(cash));
+    let first = by_course.filter(unscheduled).filter_map(|(cash, _)| {
         let payon = context.day().plus(i32::from(cash.pay_after_days));
-        context.draft(Event::Scheduled(Scheduled { amount, benefit: cash.benefit, number: 1, payon }))
+        make_due(context, card, cash, 1, payon).ok()
     });
     first.collect()
 }

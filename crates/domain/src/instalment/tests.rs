@@ -99,6 +99,53 @@ fn an_instalment_lapses_only_after_the_last_day_to_pay() {
 }
 
 #[test]
+fn nothing_becomes_due_that_can_not_be_paid_any_more() {
+    // A first instalment can be paid four days after the rating, and money until 25 May 2022.
+    for (day, due) in [("2022-05-21", 60_000_000), ("2022-05-22", 0), ("2022-05-26", 0)] {
+        let mut world = World::of(PRAKERJA_2020);
+        let ani = &person(1);
+        world.at("2021-04-20").list_course("kopi", idr(300_000)).decree(&[ani], 16).buy(ani, "kopi", "p1");
+        world.run(ani, "training.redeem", json!({ "purchase": "p1" }));
+        world.run(ani, "training.complete", json!({ "hours": 20, "purchase": "p1" }));
+        world.run(ani, "training.certify", json!({ "certificate": "C-1", "purchase": "p1" }));
+        world.at(day).run(ani, "training.rate", json!({ "purchase": "p1", "stars": 5 }));
+        assert_eq!(world.money(ani).due, due, "{day}");
+    }
+}
+
+#[test]
+fn an_answer_earns_only_what_can_be_paid_and_is_left() {
+    // Money is paid until 8 May: what a survey of 4 May earns could be paid from a later day.
+    let early = PRAKERJA_2020.replace("pay_until = \"2022-05-25\"", "pay_until = \"2021-05-08\"");
+    for (definition, takes, due) in [(PRAKERJA_2020, 0, 5_000_000), (&early, 0, 0), (PRAKERJA_2020, 4, 0)] {
+        let mut world = World::of(definition);
+        let ani = &person(1);
+        world.at("2021-03-30").list_course("kopi", idr(300_000)).decree(&[ani], 16).link(ani, "bni", "bank");
+        world.finish(ani, "kopi", "p1").at("2021-04-04").instruct(ani, "incentive", 1);
+        world.settle(ani, "incentive", 1, idr(600_000)).at("2021-05-04").run(
+            ani,
+            "survey.open",
+            json!({ "number": 1 }),
+        );
+        // Facts pay the later incentives and surveys before: nothing is left to be earned.
+        for number in 2..=takes {
+            world.settle(ani, "incentive", number, idr(600_000)).settle(
+                ani,
+                "survey",
+                number - 1,
+                idr(50_000),
+            );
+        }
+        if takes > 0 {
+            assert_eq!(world.money(ani).unearned, 0);
+        }
+        world.run(ani, "survey.submit", json!({ "number": 1 }));
+        assert_eq!(world.money(ani).due, due);
+        assert!(world.found().iter().all(|rule| *rule != crate::findings::RuleName::AmountMismatch));
+    }
+}
+
+#[test]
 fn a_fact_earns_no_more_than_is_left() {
     let (mut world, ani) = paid();
     let scheduled = |number: u8, amount: i64| json!({ "amount": idr(amount), "benefit": "incentive", "number": number, "payon": "2021-05-01" });

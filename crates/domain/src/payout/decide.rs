@@ -2,12 +2,13 @@
 
 use super::{Event, Instructed, Retried};
 use crate::decide::{Context, Draft};
-use crate::entitlement::{Card, InstalmentPhase};
+use crate::entitlement::{ATTEMPTS, Card, InstalmentPhase};
 use crate::ids::{BenefitCode, PartyCode};
 use crate::instalment::in_phase;
 use crate::programme::Payment;
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::time::Day;
 
 types! {
     /// Commands of payouts.
@@ -34,7 +35,7 @@ payloads! {
 /// Decides a command of payouts.
 ///
 /// # Errors
-/// When the instalment is not due, its day not reached, or the account not verified.
+/// When the instalment is not due, its day not reached, its attempts used up, or the account not verified.
 pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
     match command {
         Command::Instruct(instruct) => self::instruct(context, instruct),
@@ -43,6 +44,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             let phases = [InstalmentPhase::Failed, InstalmentPhase::Returned];
             in_phase(&card, retried.benefit, retried.number, &phases)?;
             check_cutoff(context, &card)?;
+            check_payon(context, &card, retried.payon)?;
             Ok(vec![context.draft(Event::Retried(retried.clone()))])
         }
     }
@@ -55,6 +57,10 @@ fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Re
     if context.day() < from {
         let sentence = format!("it can be paid from {from}");
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
+    }
+    if instalment.attempts >= ATTEMPTS {
+        let sentence = format!("{ATTEMPTS} attempts were made, and no more are: hold it for review");
+        return Err(card.refuse(RefusalCode::InstalmentState, sentence));
     }
     check_cutoff(context, &card)?;
     check_account(context, &card, instruct)?;
@@ -75,6 +81,26 @@ pub(crate) fn check_cutoff(context: &Context<'_>, card: &Card<'_>) -> Result<(),
         && let Some(until) = cutoffs.pay_until.filter(|until| context.day() > *until)
     {
         let sentence = format!("money could be paid until the end of {until}");
+        return Err(
+            Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
+        );
+    }
+    Ok(())
+}
+
+/// A payment is put off to a day that is still to come, and on which money can still be paid.
+fn check_payon(context: &Context<'_>, card: &Card<'_>, payon: Day) -> Result<(), Refusal> {
+    let today = context.day();
+    if payon < today {
+        let sentence =
+            format!("it cannot be paid from {payon}, which has passed: name {today} or a later day");
+        return Err(card.refuse(RefusalCode::TermPassed, sentence));
+    }
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, today);
+    if let Some(cutoffs) = cutoffs
+        && let Some(until) = cutoffs.pay_until.filter(|until| payon > *until)
+    {
+        let sentence = format!("it cannot be paid from {payon}: money is paid until the end of {until}");
         return Err(
             Refusal::new(RefusalCode::TermPassed, sentence).under(card.programme.code, &cutoffs.version)
         );

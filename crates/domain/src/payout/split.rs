@@ -7,6 +7,7 @@ use crate::ids::BenefitCode;
 use crate::instalment::account_of;
 use crate::line::Event as Line;
 use crate::money::Money;
+use crate::recovery::Claim;
 use crate::state::State;
 
 /// How a payment divides between the right to it and what is beyond.
@@ -65,7 +66,7 @@ pub(super) fn divide(state: &State, line: &Line, returned: &Returned) -> Back {
     let Some(card) = card else { return nobody };
     let cleared = amount.clamp(0, card.entitlement.overpaid().max(0));
     let rest = amount.saturating_sub(cleared);
-    let of_claim = card.entitlement.claim().map_or(0, |claim| claim.overpayment());
+    let of_claim = card.entitlement.claim().map_or(0, Claim::overpayment);
     let claimed = rest.clamp(0, of_claim.max(0));
     let rest = rest.saturating_sub(claimed);
     // Only an attempt that has arrived can come back.
@@ -73,7 +74,11 @@ pub(super) fn divide(state: &State, line: &Line, returned: &Returned) -> Back {
     let arrived = instalment.filter(|instalment| instalment.has_arrived(returned.attempt));
     let (right, to) = arrived.map_or((0, Account::ReturnSuspense), |instalment| {
         let granted = card.cash(returned.benefit).map_or(0, |(_, cash)| card.instalment_minor(cash));
-        let paid = granted.saturating_sub(instalment.open).min(card.entitlement.card().paid);
+        let taken = card.entitlement.taken().iter();
+        let of_it =
+            taken.filter(|each| (each.benefit, each.number) == (instalment.benefit, instalment.number));
+        let waiting = of_it.fold(instalment.open, |sum, each| sum.saturating_add(each.minor));
+        let paid = granted.saturating_sub(waiting).min(card.entitlement.card().paid);
         (paid, goes_to(card.entitlement.status, instalment.phase, instalment.open))
     });
     let within = rest.clamp(0, right.max(0));
@@ -83,7 +88,7 @@ pub(super) fn divide(state: &State, line: &Line, returned: &Returned) -> Back {
 /// The money of an ended card does not wait for a retry, and that of an open instalment stays together.
 fn goes_to(status: Status, phase: InstalmentPhase, open: i64) -> Account {
     match status {
-        Status::Active if open > 0 => account_of(phase),
+        _ if open > 0 => account_of(phase),
         Status::Active => Account::ReturnSuspense,
         _ => Account::CommittedPool,
     }

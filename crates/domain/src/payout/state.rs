@@ -3,7 +3,7 @@
 use super::split::{Back, Split, divide, overtaken, split};
 use super::{Event, Failed, Returned};
 use crate::chart::Account;
-use crate::entitlement::{EarlyReturn, Instalment, InstalmentPhase, Status, attempt_bit};
+use crate::entitlement::{EarlyReturn, Instalment, InstalmentPhase, Status, Taken, attempt_bit};
 use crate::ids::BenefitCode;
 use crate::instalment::{benefit_number, instalment, put_instalment, wake_for_surveys};
 use crate::line::Event as Line;
@@ -45,7 +45,8 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
             {
                 instalment.phase = InstalmentPhase::Due;
                 let days = retried.payon.number().saturating_sub(instalment.pay_on.number());
-                instalment.put_off_days = u16::try_from(days).unwrap_or_default();
+                // A fact may name any day: one before counts from the first, one too far off stays far off.
+                instalment.put_off_days = u16::try_from(days.max(0)).unwrap_or(u16::MAX);
                 put_instalment(state, line, instalment);
             }
         }
@@ -76,6 +77,8 @@ fn failed(state: &mut State, line: &Line, failed: &Failed) {
     put_instalment(state, line, instalment);
     if let Some(entitlement) = state.entitlement_mut(line) {
         entitlement.add_to_revocation(0, released);
+        let Instalment { benefit, number, .. } = instalment;
+        entitlement.take(Taken { benefit, number, minor: released });
     }
 }
 
@@ -99,6 +102,7 @@ fn returned(state: &mut State, line: &Line, returned: &Returned) {
 /// Opens again what came back by right, and clears what came back of an overpayment.
 fn came_back(state: &mut State, line: &Line, arrival: Arrival, back: Back) {
     let ended = back.to == Account::CommittedPool;
+    let place = benefit_number(state, line, arrival.benefit);
     if let Some(mut instalment) = instalment(state, line, arrival.benefit, arrival.number) {
         if back.within > 0 && ended {
             instalment.phase = InstalmentPhase::Lapsed;
@@ -123,6 +127,9 @@ fn came_back(state: &mut State, line: &Line, arrival: Arrival, back: Back) {
     }
     if ended {
         entitlement.add_to_revocation(0, back.within);
+        if let Some(benefit) = place {
+            entitlement.take(Taken { benefit, number: arrival.number, minor: back.within });
+        }
     }
     state.wake_for_cut_offs(line);
 }

@@ -270,3 +270,41 @@ fn only_the_attempt_that_arrived_can_come_back() {
     assert_eq!((world.money(&ani).paid, phase(&world, &ani, 1)), (60_000_000, InstalmentPhase::Paid));
     assert_eq!(books(&world).balance(Account::UnmatchedReturns), -60_000_000);
 }
+
+#[test]
+fn a_retry_names_a_day_from_today_to_the_last_day_to_pay() {
+    let (mut world, ani) = earner();
+    world.instruct(&ani, "incentive", 1).fact(&ani, "payout.failed", failed()).at("2021-04-10");
+    let retried = |day: &str| json!({ "benefit": "incentive", "number": 1, "payon": day });
+    for day in ["1999-01-01", "2021-04-09", "2022-05-26", "2201-01-01"] {
+        assert_eq!(world.refused(&ani, "payout.retry", retried(day)), R::TermPassed, "{day}");
+    }
+    world.run(&ani, "payout.retry", retried("2022-05-25")).at("2022-05-24");
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::TermNotReached);
+    world.at("2022-05-25").instruct(&ani, "incentive", 1);
+}
+
+#[test]
+fn a_fact_that_puts_a_payment_off_for_ages_does_not_bring_it_forward() {
+    let put_off = |day: &str| {
+        let (mut world, ani) = earner();
+        world.instruct(&ani, "incentive", 1).fact(&ani, "payout.failed", failed());
+        world.fact(&ani, "payout.retried", json!({ "benefit": "incentive", "number": 1, "payon": day }));
+        world.card(&ani).entitlement.instalments().next().unwrap().put_off_days
+    };
+    assert_eq!(["1999-01-01", "2021-04-13", "2201-01-01"].map(put_off), [0, 10, u16::MAX]);
+}
+
+#[test]
+fn a_ninth_attempt_is_not_instructed_and_the_instalment_can_be_held() {
+    let (mut world, ani) = earner();
+    for attempt in 1..=8 {
+        world.at("2021-04-06").instruct(&ani, "incentive", 1);
+        let mut failed = failed();
+        failed["attempt"] = json!(attempt);
+        world.fact(&ani, "payout.failed", failed).run(&ani, "payout.retry", retried());
+    }
+    assert_eq!(world.refused(&ani, "payout.instruct", instruct("bni")), R::InstalmentState);
+    world.run(&ani, "instalment.hold", json!({ "benefit": "incentive", "number": 1, "reason": "review" }));
+    assert_eq!(phase(&world, &ani, 1), InstalmentPhase::Held);
+}

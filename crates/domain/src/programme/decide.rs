@@ -1,7 +1,7 @@
 //! Proposing a definition, and a second person putting it in force.
 
 use super::state::{assemble, split};
-use super::{Definition, Event, PartRecorded, Programme, Published};
+use super::{Definition, Event, PartRecorded, Programme, Proposed, Published};
 use crate::decide::{Context, Draft};
 use crate::ids::Digest;
 use crate::record::{payloads, types};
@@ -52,8 +52,9 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
                 )));
             }
             keeps_promises(context, programme, &definition)?;
-            let last =
-                programme.map_or(0, |each| each.revision.max(each.proposed.as_ref().map_or(0, |p| p.0)));
+            let last = programme.map_or(0, |each| {
+                each.revision.max(each.proposed.as_ref().map_or(0, |proposed| proposed.revision))
+            });
             let revision = last
                 .checked_add(1)
                 .ok_or_else(|| invalid(format!("{code} has {last} revisions, as many as can be counted")))?;
@@ -67,16 +68,21 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         }
         Command::Publish(publish) => {
             let proposed = programme.and_then(|each| each.proposed.as_ref());
-            let Some((_, proposer, parts)) = proposed.filter(|(revision, ..)| *revision == publish.revision)
+            let Some(Proposed { by, at, parts, .. }) =
+                proposed.filter(|proposed| proposed.revision == publish.revision)
             else {
                 return Err(invalid(format!(
                     "revision {} of {code} is not proposed: propose it first",
                     publish.revision
                 )));
             };
-            if *proposer == context.actor.id {
-                let sentence = format!("{proposer} proposed this definition: another person must publish it");
+            if *by == context.actor.id {
+                let sentence = format!("{by} proposed this definition: another person must publish it");
                 return Err(Refusal::new(RefusalCode::SamePerson, sentence));
+            }
+            if context.time < *at {
+                let sentence = format!("it was proposed at {at}: it cannot be in force before");
+                return Err(Refusal::new(RefusalCode::TermNotReached, sentence));
             }
             let whole = parts.first().is_some_and(|part| usize::from(part.of) == parts.len());
             if !whole || assemble(parts).is_none() {

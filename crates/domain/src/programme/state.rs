@@ -3,7 +3,7 @@
 use super::{Component, Cutoffs, Definition, Event, Head, PartRecorded, Terms};
 use crate::ids::{ActorId, ProgrammeCode};
 use crate::money::Currency;
-use crate::time::Day;
+use crate::time::{Day, Timestamp};
 use std::collections::HashMap;
 
 /// One programme: the definition in force and the parts of the next one.
@@ -15,8 +15,21 @@ pub struct Programme {
     pub definition: Option<Definition>,
     /// Revision in force; 0 before the first.
     pub revision: u16,
-    /// Parts of the proposed revision, with the person who proposed them.
-    pub proposed: Option<(u16, ActorId, Vec<PartRecorded>)>,
+    /// The proposed revision.
+    pub proposed: Option<Proposed>,
+}
+
+/// A revision that is proposed and not in force.
+#[derive(Clone, Debug)]
+pub struct Proposed {
+    /// Its number.
+    pub revision: u16,
+    /// Who proposed it.
+    pub by: ActorId,
+    /// When its newest part was proposed.
+    pub at: Timestamp,
+    /// Its parts.
+    pub parts: Vec<PartRecorded>,
 }
 
 impl Programme {
@@ -89,26 +102,25 @@ impl Programmes {
         number
     }
 
-    pub(crate) fn evolve(&mut self, code: ProgrammeCode, actor: ActorId, event: &Event) {
+    pub(crate) fn evolve(&mut self, code: ProgrammeCode, actor: ActorId, at: Timestamp, event: &Event) {
         let number = self.appear(code);
         let Some(programme) = self.list.get_mut(usize::from(number)) else { return };
         match event {
             Event::PartRecorded(part) => {
-                let same =
-                    programme.proposed.as_ref().is_some_and(|(revision, ..)| *revision == part.revision);
-                if !same {
-                    programme.proposed = Some((part.revision, actor, Vec::new()));
-                }
-                if let Some((_, _, parts)) = &mut programme.proposed {
-                    parts.push(part.clone());
-                }
+                let proposed =
+                    programme.proposed.take().filter(|proposed| proposed.revision == part.revision);
+                let new = || Proposed { revision: part.revision, by: actor, at, parts: Vec::new() };
+                let mut proposed = proposed.unwrap_or_else(new);
+                proposed.at = proposed.at.max(at);
+                proposed.parts.push(part.clone());
+                programme.proposed = Some(proposed);
             }
             Event::Published(published) => {
-                let parts =
-                    programme.proposed.as_ref().filter(|(revision, ..)| *revision == published.revision);
+                let proposed = programme.proposed.as_ref();
+                let proposed = proposed.filter(|proposed| proposed.revision == published.revision);
                 // Amounts on cards are counted in the first currency: a fact cannot turn them into another.
                 let currency = programme.definition.as_ref().map(|now| now.programme.currency);
-                let definition = parts.and_then(|(_, _, parts)| assemble(parts));
+                let definition = proposed.and_then(|proposed| assemble(&proposed.parts));
                 let same = |next: &Definition| currency.is_none_or(|now| now == next.programme.currency);
                 if let Some(definition) = definition.filter(same) {
                     programme.definition = Some(definition);

@@ -115,7 +115,9 @@ fn a_definition_is_put_in_force_whole_and_by_a_second_person() {
     world.by("drafter").run(own, "programme.propose", propose.clone());
     assert_eq!(world.refused(own, "programme.publish", json!({ "revision": 1 })), R::ProgrammeInvalid);
     assert_eq!(world.refused(own, "programme.publish", json!({ "revision": 2 })), R::SamePerson);
-    world.by("head").run(own, "programme.publish", json!({ "revision": 2 }));
+    world.by("head").at("2020-01-01");
+    assert_eq!(world.refused(own, "programme.publish", json!({ "revision": 2 })), R::TermNotReached);
+    world.at("2020-01-02").run(own, "programme.publish", json!({ "revision": 2 }));
     assert_eq!(world.definition().revision, 2);
 
     // A part of a revision that was never proposed whole, and then the last number that can be counted.

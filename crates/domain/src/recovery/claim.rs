@@ -6,7 +6,7 @@ use crate::ids::ActorId;
 use crate::time::Day;
 
 /// Demands for repayment, all of one card together, in minor units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// Demanded so far, less what was withdrawn.
     pub demanded: i64,
@@ -20,8 +20,8 @@ pub struct Claim {
     pub written_off: i64,
     /// Repaid beyond what was demanded, and not paid back to the person yet.
     pub over_repaid: i64,
-    /// Who made the newest demand: another person must withdraw it or write it off.
-    pub by: ActorId,
+    /// Who demanded any part of it, each once: another person must withdraw it or write it off.
+    pub demanders: Vec<ActorId>,
     /// Last day to repay the newest demand, or the last instalment.
     pub until: Day,
     /// The agreement on instalments, where there is one.
@@ -63,7 +63,7 @@ impl Plan {
 }
 
 impl Claim {
-    pub(super) fn new(by: ActorId, until: Day) -> Self {
+    pub(super) fn new(until: Day) -> Self {
         Self {
             demanded: 0,
             of_overpayments: 0,
@@ -71,7 +71,7 @@ impl Claim {
             returned: 0,
             written_off: 0,
             over_repaid: 0,
-            by,
+            demanders: Vec::new(),
             until,
             plan: None,
             escalated: false,

@@ -23,7 +23,7 @@ types! {
         AgreeInstalments(InstalmentsAgreed) = "recovery.agree_instalments.v1";
         /// Take a demand back.
         Withdraw(Withdrawn) = "recovery.withdraw.v1";
-        /// Give a claim up, by another person than the one who demanded.
+        /// Give a claim up, by another person than those who demanded.
         WriteOff(WrittenOff) = "recovery.write_off.v1";
         /// Hand an unpaid claim on.
         Escalate(Escalate) = "recovery.escalate.v1";
@@ -99,19 +99,20 @@ fn demand(context: &Context<'_>, card: &Card<'_>, demand: &Demand) -> Result<Dem
     Ok(Demanded { amount: demand.amount, demand: demand.demand, reason: demand.reason, until })
 }
 
-fn open_claim(card: &Card<'_>) -> Result<Claim, Refusal> {
+fn open_claim<'a>(card: &Card<'a>) -> Result<&'a Claim, Refusal> {
     let claim = card.entitlement.claim().filter(|claim| claim.owed() > 0);
     claim.ok_or_else(|| card.refuse(RefusalCode::NothingDue, "nothing is owed".to_owned()))
 }
 
-/// Who demanded cannot alone let it go.
-fn check_second_person(context: &Context<'_>, card: &Card<'_>) -> Result<Claim, Refusal> {
+/// Who demanded any part of it cannot let any of it go.
+fn check_second_person<'a>(context: &Context<'_>, card: &Card<'a>) -> Result<&'a Claim, Refusal> {
     let claim = card.entitlement.claim();
     let Some(claim) = claim else {
         return Err(card.refuse(RefusalCode::NothingDue, "nothing was demanded".to_owned()));
     };
-    if claim.by == context.actor.id {
-        let sentence = format!("{} made the demand: another person must let it go", claim.by);
+    let by = context.actor.id;
+    if claim.demanders.contains(&by) {
+        let sentence = format!("{by} demanded it, or a part of it: another person must let it go");
         return Err(card.refuse(RefusalCode::SamePerson, sentence));
     }
     Ok(claim)

@@ -21,18 +21,21 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::IneligibleFound(_) => entitlement.exceptions_mut().found_ineligible = true,
         Event::Demanded(demanded) if same(&demanded.amount) => {
             take_overpayment(entitlement, parts.within);
-            let claim = entitlement.exceptions_mut().claim.get_or_insert(Claim::new(by, demanded.until));
+            let claim = entitlement.exceptions_mut().claim.get_or_insert_with(|| Claim::new(demanded.until));
             claim.demanded = claim.demanded.saturating_add(demanded.amount.minor());
             claim.of_overpayments = claim.of_overpayments.saturating_add(parts.within);
             claim.repaid = claim.repaid.saturating_add(parts.credited);
             claim.over_repaid = claim.over_repaid.saturating_sub(parts.credited);
-            (claim.by, claim.until, claim.plan) = (by, demanded.until, None);
+            if !claim.demanders.contains(&by) {
+                claim.demanders.push(by);
+            }
+            (claim.until, claim.plan) = (demanded.until, None);
             (claim.escalated, claim.held) = (false, false);
             wake(state, line, demanded.until);
         }
         Event::Repaid(repaid) if same(&repaid.amount) => {
             // Repaid before it was demanded: kept for the demand, or for a refund.
-            let claim = entitlement.exceptions_mut().claim.get_or_insert(Claim::new(by, line.time.day()));
+            let claim = entitlement.exceptions_mut().claim.get_or_insert_with(|| Claim::new(line.time.day()));
             claim.repaid = claim.repaid.saturating_add(parts.within);
             claim.over_repaid = claim.over_repaid.saturating_add(parts.beyond);
         }

@@ -72,7 +72,7 @@ fn balance(world: &World, account: Account) -> i128 {
 }
 
 fn owed(world: &World, person: &str) -> i64 {
-    world.card(person).entitlement.claim().map_or(0, |claim| claim.owed())
+    world.card(person).entitlement.claim().map_or(0, crate::recovery::Claim::owed)
 }
 
 /// Paid twice by the bank, with an active card.
@@ -212,4 +212,29 @@ fn a_claim_is_let_go_by_another_person_and_within_what_is_owed() {
         (of(Account::WrittenOff), of(Account::RecoveryReceivable), of(Account::RecoveryIncome)),
         (30_000_000, 50_000_000, -80_000_000)
     );
+}
+
+#[test]
+fn a_small_demand_by_another_person_does_not_free_who_demanded_the_rest() {
+    let (mut world, ani) = paid();
+    world.by("dewi").run(&ani, "recovery.demand", demand(999_999)).by("eko").run(
+        &ani,
+        "recovery.demand",
+        demand(1),
+    );
+    for (name, by) in [("recovery.write_off", "dewi"), ("recovery.withdraw", "eko")] {
+        assert_eq!(world.by(by).refused(&ani, name, let_go(1)), R::SamePerson, "{name} by {by}");
+    }
+    world.by("fitri").run(&ani, "recovery.write_off", let_go(1_000_000));
+    assert_eq!(owed(&world, &ani), 0);
+}
+
+#[test]
+fn what_was_written_off_cannot_be_withdrawn_too() {
+    let (mut world, ani) = paid();
+    world.by("dewi").run(&ani, "recovery.demand", demand(1_000_000));
+    world.by("eko").run(&ani, "recovery.write_off", let_go(400_000));
+    assert_eq!(world.refused(&ani, "recovery.withdraw", let_go(600_001)), R::AmountInvalid);
+    world.run(&ani, "recovery.withdraw", let_go(600_000));
+    assert_eq!((owed(&world, &ani), balance(&world, Account::OverRepaid)), (0, 0));
 }

@@ -92,6 +92,9 @@ fn find<'a>(context: &Context<'a>, code: PurchaseCode) -> Result<(Card<'a>, Purc
             format!("the course of purchase {code} was not finished in time, and its money is released");
         return Err(card.refuse(RefusalCode::PurchaseCancelled, sentence));
     }
+    purchase
+        .bought_by(context.day())
+        .map_err(|sentence| card.refuse(RefusalCode::TermNotReached, sentence))?;
     Ok((card, purchase))
 }
 

@@ -223,3 +223,21 @@ fn a_course_has_its_hours_and_ends_after_its_sessions() {
     world.fact(&budi, "training.completed", complete(15));
     assert_eq!(world.found(), []);
 }
+
+#[test]
+fn no_step_of_a_course_comes_before_its_purchase() {
+    let mut world = World::of(PRAKERJA_2023);
+    let ani = &person(1);
+    world.at("2023-04-28").list("barista", idr(900_000), "webinar", 1).decree(&[ani], 51);
+    world.at("2023-05-02").buy(ani, "barista", "p1").at("2023-05-01");
+    for (name, data) in [
+        ("training.redeem", json!({ "purchase": "p1" })),
+        ("training.complete", json!({ "hours": 20, "purchase": "p1" })),
+        ("training.certify", json!({ "certificate": "C", "purchase": "p1" })),
+        ("voucher.issue", json!({ "codesha256": "ab", "purchase": "p1" })),
+        ("voucher.cancel", json!({ "by": "provider", "purchase": "p1" })),
+    ] {
+        assert_eq!(world.refused(ani, name, data), R::TermNotReached, "{name}");
+    }
+    world.at("2023-05-02").run(ani, "training.redeem", json!({ "purchase": "p1" }));
+}

@@ -41,7 +41,7 @@ payloads! {
     /// Amount and platform follow from the purchase.
     Expire {
         /// Number of the purchase among all of the card, from 1, cancelled ones too.
-        ordinal: u8,
+        ordinal: u32,
     }
 }
 
@@ -56,7 +56,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Settle(settled) => settle(context, settled),
         Command::Lapse(Lapse {}) => lapse(context),
         Command::Issue(issued) => {
-            purchase(&context.card()?, issued.purchase)?;
+            purchase(context, &context.card()?, issued.purchase)?;
             Ok(vec![context.draft(Event::Issued(issued.clone()))])
         }
         Command::Expire(expire) => self::expire(context, expire),
@@ -144,7 +144,7 @@ fn check_term(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn purchase(card: &Card<'_>, code: PurchaseCode) -> Result<Purchase, Refusal> {
+fn purchase(context: &Context<'_>, card: &Card<'_>, code: PurchaseCode) -> Result<Purchase, Refusal> {
     let purchase = card.purchase(code);
     let purchase =
         purchase.ok_or_else(|| card.refuse(RefusalCode::PurchaseUnknown, format!("no purchase {code}")))?;
@@ -155,13 +155,16 @@ fn purchase(card: &Card<'_>, code: PurchaseCode) -> Result<Purchase, Refusal> {
         let sentence = format!("the course of purchase {code} was not finished in time");
         return Err(card.refuse(RefusalCode::PurchaseCancelled, sentence));
     }
+    purchase
+        .bought_by(context.day())
+        .map_err(|sentence| card.refuse(RefusalCode::TermNotReached, sentence))?;
     Ok(purchase)
 }
 
 fn cancel(context: &Context<'_>, cancel: &Cancel) -> Result<Vec<Draft>, Refusal> {
     // A class can fall through after the card of its participant has ended.
     let card = context.card()?;
-    let purchase = purchase(&card, cancel.purchase)?;
+    let purchase = purchase(context, &card, cancel.purchase)?;
     if purchase.completed || purchase.settled {
         let sentence =
             format!("purchase {} is completed or paid for: it cannot be cancelled", cancel.purchase);
@@ -187,7 +190,7 @@ fn settle(context: &Context<'_>, settled: &Settled) -> Result<Vec<Draft>, Refusa
     // Platforms are paid for completed courses even when the card has ended since.
     let card = context.card()?;
     let training = training(&card)?;
-    let purchase = purchase(&card, settled.purchase)?;
+    let purchase = purchase(context, &card, settled.purchase)?;
     let refuse = |code, sentence| Err(card.refuse(code, sentence));
     let paid = card.entitlement.paid_for(purchase);
     if purchase.settled {

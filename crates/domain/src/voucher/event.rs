@@ -85,7 +85,7 @@ payloads! {
         /// What the platform has not been paid.
         amount: Money,
         /// Number of the purchase among all of the card, from 1, cancelled ones too.
-        ordinal: u8,
+        ordinal: u32,
         /// The platform that sold it.
         platform: PartyCode,
     }

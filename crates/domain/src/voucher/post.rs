@@ -39,7 +39,7 @@ pub(super) fn given_back(card: Option<Card<'_>>, purchase: PurchaseCode, amount:
 }
 
 /// What a purchase that was never finished gives back to the pool: all that the platform has not been paid.
-pub(super) fn expiring(card: Option<Card<'_>>, ordinal: u8) -> Parts {
+pub(super) fn expiring(card: Option<Card<'_>>, ordinal: u32) -> Parts {
     let open = card.and_then(|card| {
         let (_, purchase) = card.entitlement.unfinished().find(|(each, _)| *each == ordinal)?;
         Some((card, purchase.price.saturating_sub(card.entitlement.paid_for(purchase))))

@@ -237,6 +237,12 @@ fn a_course_never_finished_gives_its_money_back_to_the_pool_on_the_last_day_to_p
         let complete = json!({ "hours": 20, "purchase": "p1" });
         assert_eq!(world.refused(&ani, "training.complete", complete), R::PurchaseCancelled);
         assert!(world.close_day("2022-05-26").is_empty());
+        // The platform is owed nothing for it any more: what it is paid all the same is to come back.
+        let paid =
+            json!({ "amount": idr(600_000), "commission": idr(0), "purchase": "p1", "reference": "B-9" });
+        world.fact(&ani, "voucher.settled", paid);
+        assert_eq!(platform_clearing(&world, 2021), -35_000_000);
+        assert_eq!(world.card(&ani).entitlement.platform_overpaid(), 60_000_000);
     }
 }
 
@@ -318,4 +324,18 @@ fn codes_given_out_and_refused_are_remembered_and_move_nothing() {
     }
     assert_eq!(world.money(&ani), before);
     world.run(&ani, "training.redeem", json!({ "purchase": "p1" }));
+}
+
+#[test]
+fn the_three_hundredth_purchase_of_a_card_expires_too() {
+    let (mut world, ani) = recipient();
+    for number in 1..=300 {
+        let bought = json!({
+            "course": "kopi", "platform": "toko", "price": idr(1_000), "purchase": format!("p{number}"),
+        });
+        world.fact(&ani, "voucher.spent", bought);
+    }
+    let brought = world.close_day("2022-05-25");
+    assert_eq!(brought.iter().filter(|name| **name == "voucher.expired.v1").count(), 300);
+    assert_eq!((platform_clearing(&world, 2021), world.money(&ani).spent), (0, 0));
 }

@@ -31,6 +31,8 @@ pub struct Card {
     is_ended: bool,
     /// Released by the revocation in force: balance, and the rest.
     revoked: Option<(i128, i128)>,
+    /// What of it had been earned: it is due again when the card is given back.
+    taken: Vec<((String, u64), i128)>,
     pub owed: i128,
     repaid: i128,
     over_repaid: i128,
@@ -154,10 +156,14 @@ impl Count {
                 let (voucher, other) = card.revoked.take().unwrap();
                 card.is_ended = false;
                 card.voucher += voucher;
-                card.unearned += other;
+                let taken = std::mem::take(&mut card.taken);
+                let due = taken.iter().map(|(_, open)| open).sum::<i128>();
+                card.unearned += other - due;
+                card.instalments.extend(taken.into_iter().map(|(key, open)| (key, (Place::Due, open))));
                 assert_eq!(voucher + other, minor(&data["amount"]), "a reinstatement says what it commits");
                 self.moving("committed-pool", "voucher-balance", "", voucher);
-                self.moving("committed-pool", "unearned", "", other);
+                self.moving("committed-pool", "unearned", "", other - due);
+                self.moving("committed-pool", "due", "", due);
             }
             _ => {}
         }
@@ -169,12 +175,14 @@ impl Count {
         card.is_ended = true;
         let (mut due, mut suspense) = (0, 0);
         if name == "entitlement.revoked.v1" {
-            card.instalments.retain(|_, (place, open)| {
+            let taken = &mut card.taken;
+            card.instalments.retain(|key, (place, open)| {
                 match place {
                     Place::Due => due += *open,
                     Place::Suspense => suspense += *open,
                     Place::Clearing { .. } | Place::Paid { .. } => return true,
                 }
+                taken.push((key.clone(), *open));
                 false
             });
             card.revoked = Some((voucher, unearned + due + suspense));
@@ -299,6 +307,7 @@ impl Count {
         }
         if let Some(revoked) = &mut card.revoked {
             revoked.1 += open;
+            card.taken.push(((text(&data["benefit"]), data["number"].as_u64().unwrap()), open));
         }
         self.debit("committed-pool", "", -open);
         self.put(subject, data, None, 0);

@@ -1,12 +1,13 @@
 //! What an honest world does next, chosen from the second count alone.
 
 use crate::count::{Count, Place};
+use jejak_domain::time::Day;
 use serde_json::{Value, json};
 
 impl Count {
     /// The next step of an honest history: the office pays what is due, courses go on, a partner answers what it was told,
     /// money comes back that had arrived, a platform refunds what it was paid, a person repays.
-    pub fn honest(&self, which: usize, choice: u8) -> Option<(String, &'static str, Value)> {
+    pub fn honest(&self, which: usize, choice: u8, today: Day) -> Option<(String, &'static str, Value)> {
         let mut all = Vec::new();
         for (subject, card) in &self.cards {
             for purchase in card.purchases.keys() {
@@ -15,7 +16,7 @@ impl Count {
             }
             for ((benefit, number), (place, open)) in &card.instalments {
                 all.extend(
-                    answer(benefit, *number, place, *open, choice)
+                    answer(benefit, *number, place, *open, choice, today)
                         .map(|(name, data)| (subject.clone(), name, data)),
                 );
             }
@@ -44,6 +45,7 @@ fn answer(
     place: &Place,
     open: i128,
     choice: u8,
+    today: Day,
 ) -> Option<(&'static str, Value)> {
     let channel = |partner: &str| if partner == "bni" { "bank" } else { "wallet" };
     match place {
@@ -71,7 +73,8 @@ fn answer(
             Some(("payout.instruct", json!({ "benefit": benefit, "number": number, "partner": "bni" })))
         }
         Place::Suspense => {
-            Some(("payout.retry", json!({ "benefit": benefit, "number": number, "payon": "2021-01-02" })))
+            let payon = today.plus(i32::from(choice % 3)).to_string();
+            Some(("payout.retry", json!({ "benefit": benefit, "number": number, "payon": payon })))
         }
         Place::Due | Place::Paid { .. } => None,
     }

@@ -128,7 +128,7 @@ fn of_money(step: &Step, ani: String) -> Item {
         6..=8 => {
             (ani, "payout.instruct", json!({ "benefit": benefit, "number": number, "partner": partner }))
         }
-        9 => (ani, "payout.retry", json!({ "benefit": benefit, "number": number, "payon": "2021-01-10" })),
+        9 => (ani, "payout.retry", json!({ "benefit": benefit, "number": number, "payon": "2021-02-10" })),
         10 => ("custody/law/2021".into(), "custody.draw", json!({ "amount": amount, "unit": "polri" })),
         11 => (ani, "custody.hand_over", handed(step)),
         12 if step.choice < 32 => {

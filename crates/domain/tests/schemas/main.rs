@@ -100,6 +100,18 @@ fn no_schema_is_without_its_type() {
     }
 }
 
+#[test]
+fn the_guide_names_every_command_and_event() {
+    let guide = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    // A name stands alone: that of another type may end with it.
+    let part_of_a_name = |each: char| !(each.is_ascii_alphanumeric() || matches!(each, '.' | '_'));
+    let words: std::collections::BTreeSet<&str> = guide.split(part_of_a_name).collect();
+    let commands = Command::schemas().into_iter().map(|(name, _)| name);
+    let events = Payload::schemas().into_iter().map(|(name, _)| name);
+    let missing: Vec<_> = commands.chain(events).filter(|name| !words.contains(name)).collect();
+    assert!(missing.is_empty(), "schemas/README.md does not name {missing:?}");
+}
+
 fn golden(name: &str) -> String {
     let path = format!("{}/../../replay/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).unwrap().trim_end().to_owned()

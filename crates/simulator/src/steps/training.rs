@@ -80,7 +80,10 @@ impl Simulation {
         let [semi_social, normal] = &self.shelves;
         let shelf = if batch.terms.normal_scheme { normal } else { semi_social };
         let home = regency(person);
-        let Some(course) = shelf.choose(&mut person.random, budget, home, today) else { return };
+        // One class at a venue is enough: two could meet at the same hour.
+        let at_venue = |number| self.course_of(person, number).is_some_and(|course| course.area.is_some());
+        let venue = !(1..number).any(at_venue);
+        let Some(course) = shelf.choose(&mut person.random, budget, home, today, venue) else { return };
         self.spend(person, number, &course, batch.terms.programme);
         let cancelled = self.plan_course(person, who, number, &course);
         if number < person.planned && !cancelled {

@@ -55,16 +55,8 @@ impl Simulation {
         let today = self.agenda.today();
         let place = self.groups.iter().position(|group| group.course == course.number);
         let found = place.and_then(|place| self.groups.get(place)).copied();
-        // Who buys a course again after giving it up goes to another group: the seat in the first is kept.
-        let seats = person.courses.iter().zip(&person.groups);
-        let again: Vec<u16> =
-            seats.filter(|(of, _)| **of == course.number).map(|(_, group)| *group).collect();
         let mut group = match found {
-            Some(group)
-                if group.taken < SEATS && group.starts > today + 2 && !again.contains(&group.number) =>
-            {
-                group
-            }
+            Some(group) if group.taken < SEATS && group.starts > today + 2 => group,
             _ => {
                 let group = Group {
                     course: course.number,
