@@ -5,6 +5,8 @@ mod process;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod simulated;
 #[cfg(test)]
 mod tidy;

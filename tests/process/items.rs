@@ -59,3 +59,10 @@ pub(crate) fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// Seals all lines so far, as a long ledger does by itself. Nobody else may have it open for writing.
+pub(crate) fn seal(ledger: &Path) {
+    let home = jejak_ledger::Home::open(ledger).expect("a ledger");
+    let (mut journal, _) = home.open_journal(None, false).expect("a journal");
+    journal.seal().expect("a sealed segment");
+}

@@ -1,17 +1,20 @@
 //! The `jejak` command as a process: what it prints, how it ends, and what it withstands.
 
+mod backup;
 mod bad_input;
-mod binary;
+pub(crate) mod binary;
 mod day;
+mod follow;
 mod forge;
 mod interrupted;
 mod interrupted_day;
-mod items;
+pub(crate) mod items;
 mod kill;
 mod repeat;
 mod revocations;
-mod seed;
+pub(crate) mod seed;
 mod tamper;
 mod tamper_shapes;
+mod upgrade;
 mod verbs;
 mod witness;

@@ -7,7 +7,18 @@ use toml::{Table, Value};
 
 /// The arrows, and only these. A crate that is not listed may depend on nothing of ours.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("jejak", &["jejak-domain", "jejak-journal", "jejak-ledger", "jejak-projections", "jejak-simulator"]),
+    (
+        "jejak",
+        &[
+            "jejak-domain",
+            "jejak-journal",
+            "jejak-ledger",
+            "jejak-projections",
+            "jejak-server",
+            "jejak-simulator",
+        ],
+    ),
+    ("jejak-server", &["jejak-projections", "jejak-ledger", "jejak-domain", "jejak-journal"]),
     ("jejak-projections", &["jejak-ledger", "jejak-domain"]),
     ("jejak-ledger", &["jejak-domain", "jejak-journal"]),
     ("jejak-domain", &[]),
@@ -28,19 +39,6 @@ fn manifests() -> BTreeMap<String, Table> {
 /// Names in a table of dependencies.
 fn names(table: &Table, key: &str) -> BTreeSet<String> {
     table.get(key).and_then(Value::as_table).into_iter().flat_map(|table| table.keys().cloned()).collect()
-}
-
-/// The versions in the lock file, with what each depends on.
-fn locked() -> BTreeMap<String, BTreeSet<String>> {
-    let lock: Table = toml::from_str(&fs::read_to_string(root().join("Cargo.lock")).unwrap()).unwrap();
-    let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for package in lock["package"].as_array().unwrap() {
-        let on = package.get("dependencies").and_then(Value::as_array).into_iter().flatten();
-        // A name, and the version where there are several.
-        let on = on.filter_map(|each| each.as_str()?.split(' ').next().map(str::to_owned));
-        all.entry(package["name"].as_str().unwrap().to_owned()).or_default().extend(on);
-    }
-    all
 }
 
 #[test]
@@ -70,12 +68,13 @@ fn domain_and_journal_stand_on_nothing_that_waits_or_draws() {
 }
 
 #[test]
-fn nothing_needs_an_async_runtime() {
-    let locked = locked();
-    for banned in ["tokio", "async-std", "smol"] {
-        let users: Vec<_> =
-            locked.iter().filter(|(_, on)| on.contains(banned)).map(|(name, _)| name).collect();
-        assert!(users.is_empty(), "{banned} is used by {users:?}");
+fn below_the_service_nothing_needs_an_async_runtime() {
+    for (name, manifest) in manifests() {
+        let direct = names(&manifest, "dependencies");
+        for runtime in ["tokio", "async-std", "smol", "futures-util"] {
+            let serves = matches!(name.as_str(), "jejak" | "jejak-server");
+            assert!(serves || !direct.contains(runtime), "{name} depends on {runtime}");
+        }
     }
 }
 

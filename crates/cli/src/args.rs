@@ -1,12 +1,15 @@
 //! What can be typed.
 
 use clap::{Args, Parser, Subcommand};
-use jejak_domain::ids::ActorId;
+use jejak_domain::access::Role;
+use jejak_domain::ids::{ActorId, PartyCode, ProgrammeCode};
 use jejak_domain::money::Currency;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::checkpoint::WitnessKey;
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// An event-sourced ledger for benefit disbursement.
 #[derive(Debug, Parser)]
@@ -84,6 +87,33 @@ pub(crate) enum Verb {
     Day(DayArguments),
     /// Print the balance of every account.
     Balances,
+    /// Copy a ledger, also one that is running: only what is not there yet, and then read all of it back.
+    #[command(
+        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name."
+    )]
+    Backup(Backup),
+    /// Make a ledger from a backup, and prove that it gives the same tree head and balances.
+    #[command(
+        after_help = "Examples:\n  jejak restore --from /mnt/backup/ledger --check\n  jejak restore --from /mnt/backup/ledger --to ./restored --keys /mnt/safe/keys"
+    )]
+    Restore(Restore),
+    /// Copy durable lines to a second directory as they come, until it is told to stop.
+    #[command(
+        after_help = "Example:\n  jejak follow --to /mnt/standby/ledger\n\nThe copy can be read and verified at any moment: jejak --ledger /mnt/standby/ledger verify"
+    )]
+    Follow(Follow),
+    /// Offer the ledger as a service over HTTP.
+    #[command(
+        after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS and the identity provider are set in server.toml in the ledger's directory."
+    )]
+    Serve(Serve),
+    /// Make a token for the service, signed with this machine's key.
+    #[command(
+        after_help = "Examples:\n  jejak token --role auditor --person rini --for 8h\n  jejak token --role platform --party toko --person toko-service --for 30d"
+    )]
+    Token(Token),
+    /// Print the access journal: who looked at personal data, what was refused, who was turned away.
+    Access(Access),
     /// Print events as they are in the journal.
     #[command(after_help = "Example:\n  jejak events --type voucher.spent.v1 --from 1000")]
     Events(Events),
@@ -191,6 +221,99 @@ pub(crate) struct DayArguments {
     /// Only list what it would bring. This reads only, and can be asked beside a writer.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// Directory of the backup; an earlier one is brought up to date.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Copy the keys too, to this directory apart from the backup.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) with_keys: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// Directory of the backup.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
+    /// New directory of the ledger.
+    #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
+    pub(crate) to: Option<PathBuf>,
+    /// Directory of the keys. Without them the ledger can be read and verified, but not written to.
+    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Only prove that the backup is good; nothing is written.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Follow {
+    /// Directory of the copy; it goes on where it stopped.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address and port; port 0 lets the system choose. Without it, that of server.toml, else 127.0.0.1:8080.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Another file than server.toml in the ledger's directory.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Token {
+    /// What the person may do: registrar, platform, provider, ppk, ppspm, bendahara, kpa, reconciler, reviewer, auditor,
+    /// analyst, key-custodian or operator.
+    #[arg(long, value_parser = role)]
+    pub(crate) role: Role,
+    /// Who it is: the same for every token of one person.
+    #[arg(long, value_parser = ActorId::new, value_name = "ID")]
+    pub(crate) person: ActorId,
+    /// How long it holds: 30m, 8h or 7d.
+    #[arg(long = "for", default_value = "8h", value_parser = duration, value_name = "TIME")]
+    pub(crate) lasts: Duration,
+    /// The platform or provider, for these two roles.
+    #[arg(long, value_parser = PartyCode::new)]
+    pub(crate) party: Option<PartyCode>,
+    /// Only for this programme.
+    #[arg(long, value_parser = ProgrammeCode::new, value_name = "CODE")]
+    pub(crate) programme: Option<ProgrammeCode>,
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let role = Role::ALL.iter().copied().find(|role| role.as_str() == text);
+    role.ok_or_else(|| {
+        let all: Vec<_> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        format!("choose one of {}", all.join(", "))
+    })
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "write a number with s, m, h or d, such as 8h, at most 3650d".to_owned();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
+    let seconds = number.checked_mul(seconds).filter(|seconds| (1..=3_650 * 86_400).contains(seconds));
+    seconds.map(Duration::from_secs).ok_or_else(wrong)
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Access {
+    /// First line.
+    #[arg(long, default_value_t = 0, value_name = "POSITION")]
+    pub(crate) from: u64,
 }
 
 #[derive(Debug, Args)]

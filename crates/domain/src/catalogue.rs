@@ -2,8 +2,8 @@
 
 use crate::record::whole;
 use crate::{
-    batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant, payout,
-    programme, recovery, session, supply, training, vacancy, voucher,
+    access, batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant,
+    payout, programme, recovery, session, supply, training, vacancy, voucher,
 };
 use serde::{Serialize, Serializer};
 
@@ -130,5 +130,6 @@ catalogue! {
     Vacancy(vacancy),
     Calendar(calendar),
     Programme(programme),
+    Access(access),
     Ledger(ledger),
 }

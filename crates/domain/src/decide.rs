@@ -5,15 +5,15 @@ use crate::catalogue::{Command, Payload};
 use crate::entitlement::{Card, Status};
 use crate::ids::{ParticipantId, ProgrammeCode};
 use crate::money::{Currency, Money};
-use crate::participant::Person;
+use crate::participant::{Person, Sealing};
 use crate::programme::Programme;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
 use crate::subject::Subject;
 use crate::time::{Day, Timestamp};
 use crate::{
-    batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant, payout,
-    programme, recovery, session, supply, training, vacancy, voucher,
+    access, batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant,
+    payout, programme, recovery, session, supply, training, vacancy, voucher,
 };
 
 /// All that a decision may look at.
@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub time: Timestamp,
     /// Who asks.
     pub actor: Actor,
+    /// What the keys told of the personal data in the command.
+    pub sealing: &'a Sealing,
 }
 
 /// An event before it has an id and a recorded time.
@@ -67,6 +69,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Vacancy(command) => vacancy::decide(context, command),
         Command::Calendar(command) => calendar::decide(context, command),
         Command::Programme(command) => programme::decide(context, command),
+        Command::Access(command) => access::decide(context, command),
         Command::Ledger(command) => ledger::decide(context, command),
     }
 }

@@ -70,6 +70,7 @@ fn about(payload: &Payload) -> About {
         Payload::Calendar(calendar::Event::DayClosed(_)) => About::Other("day"),
         Payload::Calendar(_) => About::Other("calendar"),
         Payload::Programme(_) | Payload::Outcome(outcome::Event::WaveOpened(_)) => About::Other("programme"),
+        Payload::Access(_) => About::Other("officer"),
         Payload::Ledger(_) => About::Other("ledger"),
     }
 }

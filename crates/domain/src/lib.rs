@@ -6,6 +6,7 @@
 //! Read [`line`] for how an event is written, [`catalogue`] for the list of subjects, one subject's folder (say
 //! `voucher`) for its events, commands and postings, then [`decide`] and [`state`] for how they come together.
 
+pub mod access;
 pub mod actor;
 pub mod batch;
 pub mod books;

@@ -10,6 +10,14 @@ words! {
         ParticipantUnknown = "participant.unknown",
         /// The person is registered already.
         ParticipantKnown = "participant.known",
+        /// Personal data is not sealed, contradicts itself, or has no key.
+        PersonalInvalid = "personal.invalid",
+        /// The personal data is erased.
+        Erased = "personal.erased",
+        /// A legal hold stands.
+        OnHold = "personal.on_hold",
+        /// Nobody has asked to erase.
+        ErasureNotRequested = "personal.erasure_not_requested",
         /// The programme has no definition in force.
         ProgrammeUnknown = "programme.unknown",
         /// The definition cannot be read or put in force.
@@ -64,6 +72,12 @@ words! {
         DocumentMismatch = "fund.document_mismatch",
         /// The same person made and approves.
         SamePerson = "actor.same_person",
+        /// The actor holds no role that may do this.
+        NotPermitted = "access.not_permitted",
+        /// The role and what is said of it do not fit.
+        RoleInvalid = "access.role_invalid",
+        /// One person may not hold both roles.
+        RolesApart = "access.roles_apart",
         /// The voucher balance does not cover it.
         BalanceInsufficient = "voucher.balance_insufficient",
         /// The term or cut-off has passed.

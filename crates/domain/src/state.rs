@@ -3,6 +3,7 @@
 //! Folding is total. An event that cannot be fitted in (a fact about an unknown person, say) still posts, and is
 //! left for the findings to name.
 
+use crate::access::Access;
 use crate::books::Books;
 use crate::calendar::Calendar;
 use crate::catalogue::Payload;
@@ -42,6 +43,8 @@ pub struct State {
     pub waves: crate::outcome::Waves,
     /// Working days, closed days, and what is to come.
     pub calendar: Calendar,
+    /// Roles.
+    pub access: Access,
     /// The books.
     pub books: Books,
 }
@@ -70,7 +73,7 @@ impl State {
             Payload::Payout(payload) => payout::evolve(self, event, payload),
             Payload::Instalment(payload) => instalment::evolve(self, event, payload),
             Payload::Voucher(payload) => voucher::evolve(self, event, payload),
-            Payload::Participant(payload) => self.people.evolve(event.subject, payload),
+            Payload::Participant(payload) => self.people.evolve(event, payload),
             Payload::Batch(payload) => batch::evolve(self, event, payload),
             Payload::Entitlement(payload) => entitlement::evolve(self, event, payload),
             Payload::Custody(payload) => custody::evolve(self, event, payload),
@@ -89,6 +92,7 @@ impl State {
                     }
                 }
             }
+            Payload::Access(payload) => self.access.evolve(event, payload),
             Payload::Ledger(crate::ledger::Event::Opened(opened)) => self.opened = Some(opened.clone()),
             // Recorded for views and findings; no decision looks at them.
             Payload::Ledger(_) | Payload::Loan(_) => {}
@@ -181,6 +185,7 @@ pub fn post(state: &State, event: &Event) -> Option<Entry> {
         | Payload::Vacancy(_)
         | Payload::Calendar(_)
         | Payload::Programme(_)
+        | Payload::Access(_)
         | Payload::Ledger(_) => None,
     };
     entry.filter(|entry| !entry.movements().is_empty())

@@ -1,7 +1,8 @@
 //! What an event or command is about.
 
 use crate::ids::{
-    CourseCode, DocumentNumber, ParticipantId, PartyCode, ProgrammeCode, SessionCode, TokenError, VacancyCode,
+    ActorId, CourseCode, DocumentNumber, ParticipantId, PartyCode, ProgrammeCode, SessionCode, TokenError,
+    VacancyCode,
 };
 use crate::time::{Day, TimeError};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub enum Subject {
     Calendar(i16),
     /// `day/<YYYY-MM-DD>`.
     Day(Day),
+    /// `officer/<id>`: a person of an office, or a service.
+    Officer(ActorId),
     /// `ledger`.
     Ledger,
 }
@@ -117,6 +120,7 @@ impl Subject {
             "vacancy" => Self::Vacancy(VacancyCode::new(name)?),
             "calendar" => Self::Calendar(number(name)?),
             "day" => Self::Day(Day::parse(name)?),
+            "officer" => Self::Officer(ActorId::new(name)?),
             _ => return Err(unknown()),
         })
     }
@@ -150,6 +154,7 @@ impl fmt::Display for Subject {
             Self::Vacancy(code) => write!(f, "vacancy/{code}"),
             Self::Calendar(year) => write!(f, "calendar/{year}"),
             Self::Day(day) => write!(f, "day/{day}"),
+            Self::Officer(who) => write!(f, "officer/{who}"),
             Self::Ledger => f.write_str("ledger"),
         }
     }
@@ -183,6 +188,7 @@ mod tests {
             "platform/tokopedia",
             "day/2021-04-29",
             "calendar/2021",
+            "officer/ani",
             "ledger",
         ] {
             assert_eq!(Subject::parse(text).unwrap().to_string(), text);

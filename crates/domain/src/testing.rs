@@ -30,6 +30,7 @@ use crate::ids::{ActorId, Position, ProgrammeCode};
 use crate::laws::{Flows, breaches};
 use crate::line::Event;
 use crate::money::Currency;
+use crate::participant::Sealing;
 use crate::programme::Programme;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::state::State;
@@ -71,6 +72,7 @@ pub struct World {
     programme: ProgrammeCode,
     time: Timestamp,
     actor: Actor,
+    sealing: Sealing,
 }
 
 impl World {
@@ -96,6 +98,7 @@ impl World {
             programme: ProgrammeCode::new(programme).unwrap(),
             time: Timestamp::from_millisecond(0),
             actor: Actor { kind: ActorKind::User, id: ActorId::new("office").unwrap() },
+            sealing: Sealing::default(),
         };
         world.at("2020-01-02");
         world
@@ -118,6 +121,12 @@ impl World {
     /// Sets the programme of what follows.
     pub fn about(&mut self, programme: &str) -> &mut Self {
         self.programme = ProgrammeCode::new(programme).unwrap();
+        self
+    }
+
+    /// Sets what the keys tell of the personal data in the commands that follow.
+    pub fn sealing(&mut self, sealing: Sealing) -> &mut Self {
+        self.sealing = sealing;
         self
     }
 
@@ -220,7 +229,10 @@ impl World {
         time: Timestamp,
         actor: Actor,
     ) -> Result<Vec<Event>, Refusal> {
-        let drafts = decide(&Context { state: &self.state, subject, programme, time, actor }, command)?;
+        let sealing = &self.sealing;
+        let context = Context { state: &self.state, subject, programme, time, actor, sealing };
+        crate::access::permit(&context, command, crate::record_time(time, self.state.recorded))?;
+        let drafts = decide(&context, command)?;
         Ok(drafts.into_iter().map(|draft| self.record(draft, actor)).collect())
     }
 

@@ -13,7 +13,8 @@
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::catalogue::Command;
 use jejak_domain::decide::{Context, decide};
-use jejak_domain::ids::ActorId;
+use jejak_domain::ids::{ActorId, Digest};
+use jejak_domain::participant::{Sealed, Sealing};
 use jejak_domain::refusal::RefusalCode as R;
 use jejak_domain::subject::Subject;
 use jejak_domain::testing::{BT_PKLW_2021, PRAKERJA_2020, PRAKERJA_2023, World, idr, person};
@@ -80,7 +81,14 @@ fn of_programmes(code: R) -> R {
             let actor = Actor { kind: ActorKind::User, id: ActorId::new("office").unwrap() };
             let subject = Subject::parse(&person(1)).unwrap();
             let time = Timestamp::from_millisecond(0);
-            let context = Context { state: &world.state, subject, programme: None, time, actor };
+            let context = Context {
+                state: &world.state,
+                subject,
+                programme: None,
+                time,
+                actor,
+                sealing: Sealing::NONE,
+            };
             decide(&context, &command).unwrap_err().code
         }
     }
@@ -251,6 +259,44 @@ fn of_the_rest(code: R) -> R {
     }
 }
 
+fn of_personal_data(code: R) -> R {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    let case = |reference: &str| json!({ "reference": reference });
+    let sealed = Sealed::new(&"A".repeat(60)).ok();
+    let key = Digest::new("00").ok();
+    world.sealing(Sealing { sealed, key, ..Sealing::default() }).register(ani, None);
+    let request = json!({ "basis": "consent-withdrawn", "reference": "L-1" });
+    match code {
+        R::PersonalInvalid => {
+            let link = json!({ "account": { "number": "12345" }, "channel": "bank", "partner": "bni" });
+            world.refused(ani, "participant.link_account", link)
+        }
+        R::OnHold => {
+            world.run(ani, "participant.place_hold", case("P-1"));
+            world.refused(ani, "participant.request_erasure", request)
+        }
+        R::ErasureNotRequested => world.refused(ani, "participant.approve_erasure", case("L-1")),
+        _ => {
+            world.run(ani, "participant.request_erasure", request);
+            world.by("custodian").run(ani, "participant.approve_erasure", case("L-1"));
+            world.refused(ani, "participant.change_profile", json!({ "regency": "3273" }))
+        }
+    }
+}
+
+fn of_roles(code: R) -> R {
+    let mut world = World::of(PRAKERJA_2020);
+    let role = |role: &str| json!({ "reference": "SK-1", "role": role });
+    world.at("2021-01-04").run("officer/kepala", "access.grant", role("kpa"));
+    world.by("kepala").run("officer/ani", "access.grant", role("ppk"));
+    match code {
+        R::NotPermitted => world.by("ani").refused("officer/budi", "access.grant", role("ppk")),
+        R::RoleInvalid => world.refused("officer/budi", "access.grant", role("platform")),
+        _ => world.refused("officer/ani", "access.grant", role("ppspm")),
+    }
+}
+
 // Grouped by what the story begins with, not merged: each line is read on its own.
 #[allow(clippy::match_same_arms, reason = "one short line a group is easier to read than one long arm")]
 fn story_of(code: R) -> fn(R) -> R {
@@ -271,6 +317,8 @@ fn story_of(code: R) -> fn(R) -> R {
         R::StepDone | R::BenefitUnknown | R::InstalmentState => of_earners,
         R::SurveyNotOpen | R::CommissionExceeded => of_earners,
         R::Known | R::Unknown | R::CustodyInsufficient | R::DocumentMismatch | R::DayClosed => of_the_rest,
+        R::PersonalInvalid | R::Erased | R::OnHold | R::ErasureNotRequested => of_personal_data,
+        R::NotPermitted | R::RoleInvalid | R::RolesApart => of_roles,
     }
 }
 

@@ -67,6 +67,7 @@ pub use batch::{Batch, Batches, Frame, Place};
 pub use commit::{Commit, CommitError, LINE_OVERHEAD_BYTES, MAX_COMMIT_BYTES, MAX_LINE_BYTES};
 pub use error::{AppendError, Damage, ReadError, SharedAppendError};
 pub use file::FileJournal;
+pub use file::copying::{Copied, CopyError, Progress};
 pub use file::disk::{Access, Disk, DiskFile, LockGuard, RealDisk};
 pub use file::frame::{MAX_FRAME_BYTES, MAX_FRAME_LINES};
 pub use file::options::{Cut, CutReason, OpenError, OpenOptions, Recovery, SubjectOf};

@@ -46,6 +46,11 @@ impl Checkpoints {
         Self { dir: home.checkpoints_dir() }
     }
 
+    /// The heads in a directory.
+    pub(crate) fn in_dir(dir: &Path) -> Self {
+        Self { dir: dir.to_path_buf() }
+    }
+
     /// Every stored head, by size.
     ///
     /// # Errors
@@ -54,7 +59,7 @@ impl Checkpoints {
         self.paths()?.iter().map(|path| CheckpointFile::read(path)).collect()
     }
 
-    fn paths(&self) -> Result<Vec<PathBuf>, HomeError> {
+    pub(crate) fn paths(&self) -> Result<Vec<PathBuf>, HomeError> {
         let mut paths = match fs::read_dir(&self.dir) {
             Ok(entries) => {
                 entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect::<Vec<_>>()
@@ -72,9 +77,23 @@ impl Checkpoints {
     /// # Errors
     /// When a file cannot be read.
     pub fn newest(&self, key: &VerifyingKey) -> Result<Option<Checkpoint>, HomeError> {
+        Ok(self.newest_signed(key)?.map(|(_, head)| head))
+    }
+
+    /// The same with its signatures, as text.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub(crate) fn newest_note(&self, key: &VerifyingKey) -> Result<Option<String>, HomeError> {
+        let newest = self.newest_signed(key)?;
+        Ok(newest.and_then(|(file, _)| String::from_utf8(file.bytes).ok()))
+    }
+
+    fn newest_signed(&self, key: &VerifyingKey) -> Result<Option<(CheckpointFile, Checkpoint)>, HomeError> {
         for path in self.paths()?.iter().rev() {
-            if let Ok(head) = CheckpointFile::read(path)?.open(key) {
-                return Ok(Some(head));
+            let file = CheckpointFile::read(path)?;
+            if let Ok(head) = file.open(key) {
+                return Ok(Some((file, head)));
             }
         }
         Ok(None)

@@ -5,6 +5,7 @@
 
 use crate::filter::Filter;
 use crate::item::{Item, Request};
+use crate::vault::PersonKey;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jejak_domain::ids::CommandId;
 use jejak_domain::line::{CommandHash, CommandKey, Event, LineError};
@@ -12,6 +13,7 @@ use jejak_domain::subject::Subject;
 use jejak_journal::{FileJournal, Journal as _, Position, ReadError};
 use serde::Serialize;
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 /// What is known of a command id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,11 +71,21 @@ impl CommandLog {
         Self { mac, filter: Filter::default() }
     }
 
-    /// The first 16 bytes of HMAC-SHA-256 over the canonical command.
-    pub(crate) fn digest(&self, item: &Item) -> Result<CommandHash, serde_json::Error> {
-        let mut mac = self.mac.clone();
-        mac.update(&canonical(item)?);
-        let bytes = mac.finalize().into_bytes();
+    /// The first 16 bytes of HMAC-SHA-256 over the canonical command, keyed by the person's own key where it holds
+    /// personal data: without that key nobody can try names and numbers against it.
+    pub(crate) fn digest(
+        &self,
+        item: &Item,
+        person: Option<&PersonKey>,
+    ) -> Result<CommandHash, serde_json::Error> {
+        let command = Zeroizing::new(canonical(item)?);
+        let bytes: [u8; 32] = if let Some(key) = person {
+            key.digest(&command)
+        } else {
+            let mut mac = self.mac.clone();
+            mac.update(&command);
+            mac.finalize().into_bytes().into()
+        };
         let mut hash = [0; 16];
         hash.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
         Ok(CommandHash(hash))

@@ -180,6 +180,16 @@ impl Home {
         &self.dir
     }
 
+    /// Where the secrets are.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.dir.join(&self.manifest.keys)
+    }
+
+    /// Where the access journal and its heads are.
+    pub fn access_dir(&self) -> PathBuf {
+        self.dir.join("access")
+    }
+
     /// Where signed heads are kept.
     pub fn checkpoints_dir(&self) -> PathBuf {
         self.dir.join("checkpoints")
@@ -200,6 +210,23 @@ impl Home {
     pub fn secrets(&self) -> Result<Secrets, HomeError> {
         let (keys, manifest) = (self.dir.join(&self.manifest.keys), &self.manifest);
         Secrets::read(&keys, &manifest.key, &manifest.commandcheck)
+    }
+
+    /// The seed of the key that signs tokens of this machine, made when it is first asked for.
+    ///
+    /// # Errors
+    /// When it cannot be read or written, or is not one.
+    pub fn token_seed(&self) -> Result<[u8; 32], HomeError> {
+        crate::secrets::further(&self.dir.join(&self.manifest.keys).join("token.key"))
+    }
+
+    /// The public half of the key with that seed, under this ledger's name.
+    ///
+    /// # Errors
+    /// When the origin cannot name a key.
+    pub fn verifying_key_of(&self, seed: &[u8; 32]) -> Result<VerifyingKey, HomeError> {
+        let key = jejak_journal::checkpoint::SigningKey::from_seed(&self.manifest.origin, seed);
+        Ok(key.map_err(key_error(&self.dir.join("ledger.toml")))?.verifying_key().clone())
     }
 
     fn options(newest_checkpoint: Option<u64>) -> OpenOptions {

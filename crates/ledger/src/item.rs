@@ -6,6 +6,7 @@ use jejak_domain::fit::misfit;
 use jejak_domain::ids::{ActorId, CommandId, ProgrammeCode};
 use jejak_domain::line::LINE_LIMIT;
 use jejak_domain::object::Object;
+use jejak_domain::participant;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -187,18 +188,45 @@ impl Item {
 }
 
 fn request(name: &str, data: &str) -> Result<Request, ItemError> {
-    let wrong = |problem| ItemError::Data { name: name.to_owned(), problem };
+    let wrong = |problem| ItemError::Data { name: name.to_owned(), problem: discreet(name, problem) };
     if let Some(command) = Command::read(name, data).map_err(wrong)? {
         return Ok(Request::Command(command));
     }
     let wrong = |problem| ItemError::Data { name: name.to_owned(), problem };
     match Payload::read(name, data).map_err(wrong)? {
-        Some(Payload::Ledger(_) | Payload::Calendar(_) | Payload::Programme(_)) => {
+        Some(Payload::Ledger(_) | Payload::Calendar(_) | Payload::Programme(_) | Payload::Access(_)) => {
             Err(ItemError::Internal(name.to_owned()))
         }
+        Some(Payload::Participant(event)) if is_own(&event) => Err(ItemError::Internal(name.to_owned())),
         Some(payload) => Ok(Request::Fact(payload)),
         None => Err(ItemError::UnknownType(name.chars().take(80).collect())),
     }
+}
+
+/// What only the ledger records: a sealed value opens nowhere but where it was sealed, and erasure takes two persons.
+fn is_own(event: &participant::Event) -> bool {
+    use participant::Event::{Erased, ErasureRequested, HoldLifted, HoldPlaced};
+    event.sealed().is_some()
+        || matches!(event, ErasureRequested(_) | Erased(_) | HoldPlaced(_) | HoldLifted(_))
+}
+
+/// The reader's message repeats what it found: not where that may be somebody's name or number.
+fn discreet(name: &str, problem: serde_json::Error) -> serde_json::Error {
+    let personal =
+        ["participant.register.v1", "participant.change_profile.v1", "participant.link_account.v1"];
+    let text = problem.to_string();
+    // Our own words, and those of the reader that name a field of the schema; an unknown one only if it is a short word.
+    let field = text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let is_word =
+        field.is_some_and(|field| field.len() <= 16 && field.bytes().all(|b| b.is_ascii_lowercase()));
+    let ours = ["identity", "account", "missing field", "duplicate field"];
+    if !personal.contains(&name) || is_word || ours.iter().any(|beginning| text.starts_with(beginning)) {
+        return problem;
+    }
+    let place = problem.column();
+    serde::de::Error::custom(format!(
+        "not as schemas/command/{name}.schema.json says, at character {place} of it"
+    ))
 }
 
 #[cfg(test)]

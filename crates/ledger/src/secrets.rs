@@ -61,7 +61,23 @@ impl Secrets {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// A key of 32 bytes beside the others, made when it is first asked for.
+pub(crate) fn further(path: &Path) -> Result<[u8; 32], HomeError> {
+    match fs::read_to_string(path) {
+        Ok(text) => unhex(text.trim_end()).ok_or_else(|| HomeError::Key {
+            path: path.into(),
+            problem: "not 64 hexadecimal digits: restore it".into(),
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key: [u8; 32] = Randomness::system().bytes()?;
+            write_secret(path, &format!("{}\n", hex(&key)))?;
+            Ok(key)
+        }
+        Err(error) => Err(file_error("reading", path)(error)),
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
@@ -70,7 +86,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn unhex(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if text.len() != 64 {
         return None;

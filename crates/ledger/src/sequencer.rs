@@ -3,17 +3,27 @@
 //! Nothing counts before [`Sequencer::flush`] has returned: it makes all that was decided since the last one durable
 //! with one sync. After a failure the sequencer is dead, since its state is ahead of the journal; open it again.
 
+mod day;
+mod error;
+mod personal;
+
+pub use day::preview_day;
+pub use error::SequencerError;
+
 use crate::checkpoints::{CheckpointFile, Checkpoints};
-use crate::commands::{CommandLog, CommandLogError, Known};
+use crate::commands::{CommandLog, Known};
 use crate::fingerprints::Fingerprints;
-use crate::home::{Home, HomeError};
+use crate::home::Home;
 use crate::identity::event_id;
+use crate::image::Image;
 use crate::item::{Item, Request};
 use crate::outcome::{Outcome, Problem, Status};
-use crate::randomness::{Randomness, RandomnessError};
+use crate::randomness::Randomness;
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
 use crate::secrets::Secrets;
+use crate::vault::Vault;
+use jejak_domain::access;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
@@ -21,13 +31,14 @@ use jejak_domain::decide::{Context, Draft, decide};
 use jejak_domain::ids::ActorId;
 use jejak_domain::ledger::{self, SchemaRegistered};
 use jejak_domain::line::{CommandKey, Event, LineError};
+use jejak_domain::participant::Sealing;
 use jejak_domain::record_time;
 use jejak_domain::refusal::{Refusal, RefusalCode};
-use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
-use jejak_journal::{AppendError, Commit, CommitError, FileJournal, Journal as _, Position, Recovery};
+use jejak_journal::{Commit, FileJournal, Journal as _, Position, Recovery};
+use personal::{Held, Personal};
 
 /// Lines after which a group is made durable without being asked.
 const GROUP_LINES: u32 = 4_000;
@@ -36,66 +47,21 @@ const GROUP_LINES: u32 = 4_000;
 const EARLIEST: Timestamp = Timestamp::from_millisecond(0);
 const LATEST: Timestamp = Timestamp::from_millisecond(253_370_764_800_000);
 
-/// Passes over what a day brings. Each makes one instalment of a card due; no definition has so many.
-const MOST_PASSES: usize = 300;
-
 /// Version of the line and journal format.
 const FORMAT: u16 = 1;
 
 /// The type that registers schemas, its own first.
 const SCHEMA_REGISTERED: &str = "ledger.schema_registered.v1";
 
-/// Why the sequencer stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum SequencerError {
-    /// The ledger's files.
-    #[error(transparent)]
-    Home(#[from] HomeError),
-    /// Reading the history back.
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
-    /// Appending.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    /// A commit that cannot be stored.
-    #[error(transparent)]
-    Commit(#[from] CommitError),
-    /// An event that cannot be written.
-    #[error(transparent)]
-    Line(#[from] LineError),
-    /// The command log.
-    #[error(transparent)]
-    Commands(#[from] CommandLogError),
-    /// The generator.
-    #[error(transparent)]
-    Randomness(#[from] RandomnessError),
-    /// Lines below the newest signed head are not those that were signed: nothing may be built on them.
-    #[error(
-        "the {0} lines under the newest signed head are not those that were signed: run `jejak verify`, and restore the journal"
-    )]
-    Altered(u64),
-    /// The clock is out of all reason.
-    #[error("the clock says {0} ms since 1970, which no line can hold: set the clock")]
-    Clock(i64),
-    /// The ledger was changed under the reader's feet, or is of another key.
-    #[error("the journal does not begin with the opening of {0}: this is not its journal")]
-    Opening(String),
-}
+/// Who is told of durable commits.
+type Watcher = Box<dyn FnMut(Position, Vec<Commit>) + Send>;
 
-/// What a day would bring to a history, without recording it.
-pub fn preview_day(state: &State, day: Day) -> Vec<Draft> {
-    let actor = Actor { kind: ActorKind::System, id: system_id() };
-    let drafts = calendar::due(state, day).into_iter().filter_map(|due| {
-        let context = Context {
-            state,
-            subject: Subject::Participant(due.participant),
-            programme: Some(due.programme),
-            time: day.ends(),
-            actor,
-        };
-        decide(&context, &due.command).ok()
-    });
-    drafts.flatten().collect()
+/// What the first line of a commit has besides its draft.
+#[derive(Default)]
+struct First {
+    key: Option<CommandKey>,
+    /// Its id, where something is sealed for it already.
+    id: Option<uuid::Uuid>,
 }
 
 /// The ledger's own name.
@@ -109,14 +75,16 @@ pub struct Sequencer {
     home: Home,
     secrets: Secrets,
     journal: FileJournal,
-    state: State,
+    image: Image,
     tree: TreeBuilder,
     commands: CommandLog,
+    personal: Personal,
     schemas: Schemas,
     fingerprints: Fingerprints,
     random: Randomness,
     pending: Vec<Commit>,
     pending_lines: u32,
+    watcher: Option<Watcher>,
     system: ActorId,
 }
 
@@ -140,7 +108,7 @@ impl Sequencer {
         let draft = Draft { subject: Subject::Ledger, programme: None, time: now, payload };
         let actor = sequencer.system();
         let missing = sequencer.schemas.missing(draft.payload.name());
-        sequencer.append(vec![draft], actor, None, None, now)?;
+        sequencer.append(vec![draft], actor, First::default(), None, now)?;
         sequencer.register(missing.into_iter().collect(), now)?;
         sequencer.flush()?;
         Ok(sequencer)
@@ -159,7 +127,7 @@ impl Sequencer {
         let sizes: Vec<u64> = newest.iter().map(|head| head.size).collect();
         let (journal, recovery) = home.open_journal(sizes.first().copied(), accept_loss)?;
         let mut sequencer = Self::assemble(home, journal, random)?;
-        let Self { state, tree, commands, schemas, journal, home, .. } = &mut sequencer;
+        let Self { image, tree, commands, personal, schemas, journal, home, .. } = &mut sequencer;
         let mut altered = None;
         Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal, |batch| {
             // Batches come in order and meet: the replay has checked it.
@@ -168,23 +136,26 @@ impl Sequencer {
                 altered = altered
                     .or(newest.as_ref().filter(|head| head.size == tree.size() && head.root != tree.root()));
             }
-            for (_, event) in batch.events() {
+            for (position, event) in batch.events() {
+                personal.load(position, event);
                 if let Some(command) = event.command {
                     commands.add(event.subject, command.id);
                 }
                 if let Payload::Ledger(ledger::Event::SchemaRegistered(registered)) = &event.payload {
                     schemas.add(registered);
                 }
-                state.apply(event);
             }
+            image.load(batch.events().map(|(_, event)| event));
             Ok(())
         })?;
         if let Some(head) = altered {
             return Err(SequencerError::Altered(head.size));
         }
-        if state.opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
+        if image.read().opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
             return Err(SequencerError::Opening(home.manifest.origin.clone()));
         }
+        personal.finish(journal.len())?;
+        image.synced(journal.len());
         Ok((sequencer, recovery))
     }
 
@@ -192,25 +163,38 @@ impl Sequencer {
         let secrets = home.secrets()?;
         let commands = CommandLog::new(&secrets.command);
         let fingerprints = Fingerprints::open(&home, &journal)?;
+        let personal = Personal::open(&home, journal.len())?;
         Ok(Self {
             home,
             secrets,
             journal,
-            state: State::new(),
+            image: Image::default(),
             tree: TreeBuilder::new(),
             commands,
+            personal,
             schemas: Schemas::default(),
             fingerprints,
             random,
             pending: Vec::new(),
             pending_lines: 0,
+            watcher: None,
             system: system_id(),
         })
     }
 
     /// The state after all that was decided.
-    pub fn state(&self) -> &State {
-        &self.state
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// The keys of persons, for who may open what they seal.
+    pub fn vault(&self) -> &Vault {
+        self.personal.vault()
+    }
+
+    /// Hands every group of commits to `watcher` once it is durable, with the position of its first line.
+    pub fn watch(&mut self, watcher: impl FnMut(Position, Vec<Commit>) + Send + 'static) {
+        self.watcher = Some(Box::new(watcher));
     }
 
     /// The ledger's directory and manifest.
@@ -243,9 +227,35 @@ impl Sequencer {
     /// When nothing more can be recorded.
     pub fn handle(&mut self, item: &Item, actor: Actor, now: Timestamp) -> Result<Outcome, SequencerError> {
         let actor = item.actor.unwrap_or(actor);
+        let held = match self.personal.hold(item, &mut self.random)? {
+            Held::Erased => return Ok(personal::erased(item)),
+            // A second key would hide that the first is lost.
+            Held::Key { id, fresh: true, .. } if self.image.has_personal_data(id) => {
+                self.personal.forget(id);
+                return Ok(personal::without_key(item));
+            }
+            held => held,
+        };
+        let outcome = self.handle_with(item, &held, actor, now)?;
+        if outcome.status != Status::Recorded {
+            // Nothing was sealed with a key that was made for this.
+            if let Held::Key { id, fresh: true, .. } = held {
+                self.personal.forget(id);
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn handle_with(
+        &mut self,
+        item: &Item,
+        held: &Held,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Outcome, SequencerError> {
         let mut key = None;
         if let Some(id) = item.command_id {
-            let hash = self.commands.digest(item).map_err(LineError::from)?;
+            let hash = self.commands.digest(item, held.key()).map_err(LineError::from)?;
             let used = CommandKey { id, hash };
             if let Some(outcome) = self.known(item, used)? {
                 return Ok(outcome);
@@ -255,7 +265,9 @@ impl Sequencer {
         if now < EARLIEST || now > LATEST {
             return Err(SequencerError::Clock(now.as_millisecond()));
         }
-        let (clock, now) = (now, record_time(now, self.state.recorded));
+        let (clock, now) = (now, record_time(now, self.image.read().recorded));
+        let id = held.key().map(|_| event_id(now, &mut self.random)).transpose()?;
+        let sealing = self.personal.seal(item, held, id, &mut self.random)?;
         let drafts = match &item.request {
             Request::Fact(payload) => Ok(vec![Draft {
                 subject: item.subject,
@@ -269,41 +281,36 @@ impl Sequencer {
                 {
                     self.bring(day, clock, now)?;
                 }
-                self.decide(item, command, actor, clock, now)
+                self.decide(item, command, &sealing, actor, (clock, now))
             }
         };
-        match drafts {
-            Ok(drafts) => {
-                let positions = match self.commit(drafts, actor, key, item.reported_on, now) {
-                    Ok(positions) => positions,
-                    // Nothing of it is recorded: a line is measured before anything is changed.
-                    Err(SequencerError::Line(problem @ LineError::Long { .. })) => {
-                        let (code, detail) = ("input.invalid".to_owned(), problem.to_string());
-                        return Ok(Outcome::refused(item.command_id, Problem { code, detail, rule: None }));
-                    }
-                    Err(problem) => return Err(problem),
-                };
-                if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
-                    self.sign()?;
-                }
-                Ok(Outcome {
-                    command_id: item.command_id,
-                    status: Status::Recorded,
-                    positions,
-                    problem: None,
-                })
+        let drafts = match drafts {
+            Ok(drafts) => drafts,
+            Err(refusal) => return Ok(Outcome::refused(item.command_id, refusal.into())),
+        };
+        let positions = match self.commit(drafts, actor, First { key, id }, item.reported_on, now) {
+            Ok(positions) => positions,
+            // Nothing of it is recorded: a line is measured before anything is changed.
+            Err(SequencerError::Line(problem @ LineError::Long { .. })) => {
+                let (code, detail) = ("input.invalid".to_owned(), problem.to_string());
+                return Ok(Outcome::refused(item.command_id, Problem { code, detail, rule: None }));
             }
-            Err(refusal) => Ok(Outcome::refused(item.command_id, refusal.into())),
+            Err(problem) => return Err(problem),
+        };
+        self.personal.keep(item, held, &sealing);
+        if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
+            self.sign()?;
         }
+        Ok(Outcome { command_id: item.command_id, status: Status::Recorded, positions, problem: None })
     }
 
     fn decide(
         &self,
         item: &Item,
         command: &Command,
+        sealing: &Sealing,
         actor: Actor,
-        clock: Timestamp,
-        now: Timestamp,
+        (clock, now): (Timestamp, Timestamp),
     ) -> Result<Vec<Draft>, Refusal> {
         // What is still to come has not happened: no term is reached by saying a later time, nor by a clock that was
         // fast once, so the clock itself counts here and not the newest recorded time.
@@ -312,9 +319,17 @@ impl Sequencer {
             return Err(Refusal::new(RefusalCode::TermNotReached, sentence));
         }
         let time = item.time.unwrap_or(now);
+        let state = &self.image.read();
         let context =
-            Context { state: &self.state, subject: item.subject, programme: item.programme, time, actor };
-        decide(&context, command)
+            Context { state, subject: item.subject, programme: item.programme, time, actor, sealing };
+        access::permit(&context, command, now)?;
+        match command {
+            // No name or number goes any further.
+            Command::Participant(command) => {
+                decide(&context, &Command::Participant(command.without_personal_data()))
+            }
+            command => decide(&context, command),
+        }
     }
 
     /// An answer for a key that was used before.
@@ -342,42 +357,12 @@ impl Sequencer {
         })
     }
 
-    /// Commands all that a day brings; what has been overtaken is left out.
-    fn bring(&mut self, day: Day, clock: Timestamp, now: Timestamp) -> Result<(), SequencerError> {
-        let closed = self.state.closed_day().is_some_and(|closed| closed >= day);
-        if closed || clock < day.ends() {
-            return Ok(());
-        }
-        let actor = self.system();
-        // What is carried out may bring more on the same day: after days that were left out, several instalments.
-        for _ in 0..MOST_PASSES {
-            let mut carried_out = false;
-            for due in calendar::due(&self.state, day) {
-                let context = Context {
-                    state: &self.state,
-                    subject: Subject::Participant(due.participant),
-                    programme: Some(due.programme),
-                    time: day.ends(),
-                    actor,
-                };
-                if let Ok(drafts) = decide(&context, &due.command) {
-                    self.commit(drafts, actor, None, None, now)?;
-                    carried_out = true;
-                }
-            }
-            if !carried_out {
-                break;
-            }
-        }
-        Ok(())
-    }
-
     /// Records drafts, after the schemas of types that are used for the first time. Returns their positions.
     fn commit(
         &mut self,
         drafts: Vec<Draft>,
         actor: Actor,
-        key: Option<CommandKey>,
+        first_line: First,
         reported_on: Option<Day>,
         now: Timestamp,
     ) -> Result<Vec<u64>, SequencerError> {
@@ -387,7 +372,7 @@ impl Sequencer {
         if !missing.is_empty() && !self.is_empty() {
             self.register(missing, now)?;
         }
-        self.append(drafts, actor, key, reported_on, now)
+        self.append(drafts, actor, first_line, reported_on, now)
     }
 
     fn register(&mut self, missing: Vec<SchemaRegistered>, now: Timestamp) -> Result<(), SequencerError> {
@@ -400,7 +385,7 @@ impl Sequencer {
                 drafts.push(Draft { subject: Subject::Ledger, programme: None, time: now, payload });
             }
         }
-        self.append(drafts, self.system(), None, None, now)?;
+        self.append(drafts, self.system(), First::default(), None, now)?;
         Ok(())
     }
 
@@ -409,23 +394,27 @@ impl Sequencer {
         &mut self,
         drafts: Vec<Draft>,
         actor: Actor,
-        mut key: Option<CommandKey>,
+        mut first_line: First,
         reported_on: Option<Day>,
         now: Timestamp,
     ) -> Result<Vec<u64>, SequencerError> {
-        let now = record_time(now, self.state.recorded);
+        let now = record_time(now, self.image.read().recorded);
         let first = self.len();
         let mut lines = Vec::with_capacity(drafts.len());
         let mut events = Vec::with_capacity(drafts.len());
         for draft in drafts {
+            let id = match first_line.id.take() {
+                Some(id) => id,
+                None => event_id(now, &mut self.random)?,
+            };
             let event = Event {
-                id: event_id(now, &mut self.random)?,
+                id,
                 subject: draft.subject,
                 time: draft.time,
                 recorded: now,
                 programme: draft.programme,
                 actor,
-                command: key.take(),
+                command: first_line.key.take(),
                 causation: None,
                 correlation: None,
                 reported_on,
@@ -437,13 +426,14 @@ impl Sequencer {
         let leaves: Vec<_> = lines.iter().map(|line| leaf_hash(line)).collect();
         let commit = Commit::new(lines)?;
         for (event, leaf) in events.iter().zip(leaves) {
+            self.personal.note(event);
             if let Some(command) = event.command {
                 self.commands.add(event.subject, command.id);
             }
-            self.state.apply(event);
             self.fingerprints.push(&leaf);
             self.tree.push(leaf);
         }
+        self.image.apply(&events);
         self.pending_lines = self.pending_lines.saturating_add(commit.len());
         self.pending.push(commit);
         let positions = (first..self.len()).collect();
@@ -461,10 +451,18 @@ impl Sequencer {
         if self.pending.is_empty() {
             return Ok(());
         }
-        self.journal.append(Position(self.journal.len()), &self.pending)?;
+        let first = Position(self.journal.len());
+        // A line whose key is lost could never be opened; a key without its line does no harm.
+        self.personal.sync(&mut self.random)?;
+        self.journal.append(first, &self.pending)?;
+        self.personal.erase(self.journal.len())?;
         self.fingerprints.write()?;
-        self.pending.clear();
+        self.image.synced(self.journal.len());
         self.pending_lines = 0;
+        let commits = std::mem::take(&mut self.pending);
+        if let Some(watcher) = &mut self.watcher {
+            watcher(first, commits);
+        }
         Ok(())
     }
 
@@ -474,6 +472,7 @@ impl Sequencer {
     /// When pending lines cannot be made durable, or the file not written.
     pub fn sign(&mut self) -> Result<CheckpointFile, SequencerError> {
         self.flush()?;
+        self.personal.write(self.journal.len())?;
         Ok(Checkpoints::of(&self.home).sign(&self.tree, &self.secrets.signing)?)
     }
 }

@@ -1,5 +1,7 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
+use crate::access_log::{self, AccessFailure};
+use crate::backup::Standing;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
@@ -83,6 +85,9 @@ pub enum Failure {
         /// Whose card.
         participant: ParticipantId,
     },
+    /// Something in the access journal.
+    #[error("access journal: {0}")]
+    Access(AccessFailure),
     /// An identity of the books does not hold at the end.
     #[error("fund/{}/{}: {} does not hold: {} against {}", .0.fund.programme, .0.fund.year, .0.identity, .0.left, .0.right)]
     Identity(Breach),
@@ -115,6 +120,7 @@ impl Failure {
             Self::Signature { .. }
             | Self::Unwitnessed { .. }
             | Self::Cosignature { .. }
+            | Self::Access(_)
             | Self::Identity(_) => None,
         }
     }
@@ -135,12 +141,23 @@ pub struct Verification {
     pub heads: usize,
     /// Size of the newest head that agrees.
     pub newest_head: Option<u64>,
+    /// Lines of the access journal, and signed heads of it that agree.
+    pub access: (u64, usize),
     /// What does not hold, in order of discovery.
     pub failures: Vec<Failure>,
     /// The folded history, as far as it could be read.
     pub state: State,
     /// Flows of the fund years.
     pub flows: Flows,
+    /// What the history came to at the length that was asked about, when it is that long.
+    pub(crate) at: Option<Standing>,
+}
+
+impl Verification {
+    /// What the history comes to.
+    pub fn standing(&self) -> Standing {
+        Standing::of(self.lines, self.root, &self.state.books)
+    }
 }
 
 /// Heads by the number of lines that they cover.
@@ -154,6 +171,16 @@ type Heads = BTreeMap<u64, (PathBuf, Checkpoint)>;
 pub fn verify(
     home: &Home,
     also: &[CheckpointFile],
+    progress: impl FnMut(u64),
+) -> Result<Verification, HomeError> {
+    verify_at(home, also, None, progress)
+}
+
+/// The same, and notes what the history came to at the length `at`.
+pub(crate) fn verify_at(
+    home: &Home,
+    also: &[CheckpointFile],
+    at: Option<u64>,
     mut progress: impl FnMut(u64),
 ) -> Result<Verification, HomeError> {
     let key = home.verifying_key()?;
@@ -165,7 +192,9 @@ pub fn verify(
             Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
         }
     }
-    let sizes: Vec<u64> = heads.keys().copied().collect();
+    let mut sizes: Vec<u64> = heads.keys().copied().chain(at).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
     let journal = match home.read_journal_as_it_is() {
         Ok(journal) => journal,
         Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
@@ -188,15 +217,20 @@ pub fn verify(
     };
     let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
+    let (mut root, mut standing) = (None, None);
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
             check.head();
+            root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
             flows.add(&state, event);
             state.apply(event);
             check.card(position, event, &state);
+            if let Some(root) = root.filter(|_| Some(position + 1) == at) {
+                standing = Some(Standing::of(position + 1, root, &state.books));
+            }
         }
         bytes += u64::try_from(decoded.bytes).unwrap_or_default();
         progress(decoded.end());
@@ -213,6 +247,8 @@ pub fn verify(
         failures.push(Failure::Opening);
     }
     failures.extend(breaches(&state, &flows).into_iter().map(Failure::Identity));
+    let access = access_log::check(home)?;
+    failures.extend(access.failures.into_iter().map(Failure::Access));
     Ok(Verification {
         origin: home.manifest.origin.clone(),
         lines: check.tree.size(),
@@ -220,9 +256,11 @@ pub fn verify(
         root: check.tree.root(),
         heads: check.agreed,
         newest_head: (check.agreed > 0).then_some(check.good),
+        access: (access.lines, access.heads),
         failures,
         state,
         flows,
+        at: standing,
     })
 }
 
@@ -317,9 +355,11 @@ fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
         root: tree.root(),
         heads: 0,
         newest_head: None,
+        access: (0, 0),
         failures,
         state: State::new(),
         flows: Flows::default(),
+        at: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Read models: folds over events, kept in memory. Each is rebuilt from the journal and never stored as truth.
 
 pub mod balances;
+pub mod card;
 pub mod delivery;
 pub mod funnel;
 pub mod released;

@@ -1,25 +1,33 @@
 //! One file for each verb, or for a few that are two sides of one thing.
 
+mod access;
 mod aside;
+mod backup;
 mod balances;
 mod checkpoint;
 mod day;
 mod demo;
 mod events;
 mod findings;
+mod follow;
 mod init;
 mod intake;
 mod owed;
 mod prove;
 mod published;
 mod replay;
+mod restore;
+mod serve;
 mod show;
 mod simulate;
+mod token;
 mod verify;
 
 use crate::Exit;
 use crate::args::{Arguments, Verb};
 use anyhow::Context as _;
+use jejak_journal::checkpoint::Checkpoint;
+use jejak_ledger::backup::Standing;
 use jejak_ledger::{Home, Randomness, Sequencer};
 use serde::Serialize;
 use std::io::Write as _;
@@ -38,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
         Verb::Verify(verify) => verify::run(dir, json, &verify),
+        Verb::Access(access) => access::run(dir, &access),
         Verb::Checkpoint => checkpoint::run(dir, loss, json),
         Verb::Prove(prove) => prove::run(dir, loss, json, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),
@@ -45,6 +54,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Day(day) if day.dry_run => day::preview(dir, json, day.date),
         Verb::Day(day) => day::run(dir, loss, json, &day),
         Verb::Balances => balances::run(dir, json),
+        Verb::Backup(backup) => backup::run(dir, json, &backup),
+        Verb::Restore(restore) => restore::run(json, &restore),
+        Verb::Follow(follow) => follow::run(dir, json, &follow),
+        Verb::Serve(serve) => serve::run(dir, loss, &serve),
+        Verb::Token(token) => token::run(dir, json, &token),
         Verb::Events(events) => events::run(dir, json, &events),
     }
 }
@@ -71,6 +85,21 @@ fn note(text: &str) -> anyhow::Result<()> {
 /// Prints text.
 fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
     writeln!(std::io::stdout().lock(), "{text}").context("writing to standard output")
+}
+
+/// SHA-256 in hexadecimal, as `sha256sum` prints it.
+fn hex(hash: &[u8; 32]) -> String {
+    use std::fmt::Write as _;
+    hash.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A root in base64, as in every signed head.
+fn root_text(standing: &Standing) -> String {
+    Checkpoint { origin: String::new(), size: standing.lines, root: standing.root }.root_text()
 }
 
 /// Prints a value as JSON, in one line.

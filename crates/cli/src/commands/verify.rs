@@ -10,7 +10,7 @@ use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_ledger::verify::{Verification, Witnessed, Witnesses, verify, witnessed};
 use jejak_ledger::{CheckpointFile, Home};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Instant;
 
@@ -59,7 +59,9 @@ fn as_json(result: &Verification, witnesses: &Witnesses) -> anyhow::Result<()> {
             |each: &Witnessed| json!({ "witness": each.witness, "size": each.size, "time": time_of(each) });
         all.iter().map(row).collect()
     };
-    print_json(&json!({
+    let (lines, heads) = result.access;
+    let access = (lines > 0).then(|| json!({ "access": { "lines": lines, "heads": heads } }));
+    let mut said = json!({
         "origin": result.origin,
         "lines": result.lines,
         "root": root_text(result),
@@ -69,7 +71,11 @@ fn as_json(result: &Verification, witnesses: &Witnesses) -> anyhow::Result<()> {
         "witnesses": rows(&witnesses.found),
         "cosignedahead": rows(&witnesses.ahead),
         "failures": failures.collect::<Vec<_>>(),
-    }))
+    });
+    if let (Some(said), Some(Value::Object(access))) = (said.as_object_mut(), access) {
+        said.extend(access);
+    }
+    print_json(&said)
 }
 
 fn as_text(result: &Verification, witnesses: &Witnesses, milliseconds: u128) -> anyhow::Result<()> {
@@ -86,6 +92,13 @@ fn as_text(result: &Verification, witnesses: &Witnesses, milliseconds: u128) -> 
             print(format!("Heads      {} signed heads agree, the newest at size {size}", result.heads))?;
         }
         None => print("Heads      no signed head agrees: nothing vouches for these lines")?,
+    }
+    let (lines, heads) = result.access;
+    if lines > 0 {
+        print(format!(
+            "Access     {} lines of the access journal, {heads} signed heads agree",
+            grouped(lines)
+        ))?;
     }
     for each in &witnesses.ahead {
         let (name, time) = (&each.witness, time_of(each));

@@ -7,14 +7,21 @@ use crate::programme::{Rule, Terms};
 use crate::state::State;
 use crate::time::Day;
 
+/// Under every programme's terms: one person registers once.
+const DUPLICATE: &str = "duplicate";
+
 /// The names of the rules that are not met, in the order of the terms. A list that was not asked is not met.
 pub(super) fn unmet(state: &State, person: &Person, terms: &Terms, asked: &[Asked], day: Day) -> Vec<Reason> {
     let failed = terms.eligibility.iter().filter(|rule| !is_met(state, person, rule, asked, day));
-    failed.filter_map(name).collect()
+    let duplicate = person.is_duplicate().then(|| Reason::new(DUPLICATE).ok()).flatten();
+    duplicate.into_iter().chain(failed.filter_map(name)).collect()
 }
 
 /// A rule that decrees since the screening have overtaken: the ledger knows these answers itself.
 pub(crate) fn overtaken<'a>(state: &State, person: &Person, terms: &'a Terms) -> Option<&'a str> {
+    if person.is_duplicate() {
+        return Some(DUPLICATE);
+    }
     let own = |rule: &&Rule| matches!(rule, Rule::HouseholdAtMost { .. } | Rule::NeverDecreed { .. });
     // Neither rule asks a list or the day.
     let day = Day::from_number(0);

@@ -81,6 +81,14 @@ impl Batches {
     pub fn get(&self, programme: ProgrammeCode, number: u16) -> Option<&Batch> {
         self.list.get(&(programme, number))
     }
+
+    /// The batches of a programme, by number.
+    pub fn of(&self, programme: ProgrammeCode) -> Vec<(u16, &Batch)> {
+        let own = self.list.iter().filter(|((of, _), _)| *of == programme);
+        let mut own: Vec<_> = own.map(|((_, number), batch)| (*number, batch)).collect();
+        own.sort_unstable_by_key(|(number, _)| *number);
+        own
+    }
 }
 
 impl State {

@@ -16,6 +16,7 @@ mod duplicate_settlement;
 mod in_two_places;
 mod late_correction;
 mod listed_at_selection;
+mod one_person;
 mod outside_pilot_area;
 mod overdrawn;
 mod paid_beyond_right;
@@ -32,6 +33,7 @@ mod shared_account;
 mod tests;
 mod treasury_document;
 mod unmatched_return;
+mod without_right;
 
 use crate::entry::Entry;
 use crate::ids::Position;
@@ -69,6 +71,8 @@ words! {
         LateCorrection = "late-correction",
         /// On a list that excludes, as of the selection.
         ListedAtSelection = "listed-at-selection",
+        /// One person on both sides of the same money.
+        OnePerson = "one-person",
         /// Training at a venue outside the pilot areas.
         OutsidePilotArea = "outside-pilot-area",
         /// More went out than was there.
@@ -95,6 +99,8 @@ words! {
         SharedAccount = "shared-account",
         /// Money of the treasury without its document.
         TreasuryDocument = "treasury-document",
+        /// A line of somebody without a role for it.
+        WithoutRight = "without-right",
         /// Money came back of a payment that is not known.
         UnmatchedReturn = "unmatched-return",
     }
@@ -145,6 +151,8 @@ pub fn find(step: Step<'_>) -> Vec<Finding> {
             RuleName::SelectionNotRedrawable => selection_not_redrawable::find(step),
             RuleName::SessionOverCapacity => session_over_capacity::find(step),
             RuleName::DecreeAgainstTerms => decree_against_terms::find(step),
+            RuleName::OnePerson => one_person::find(step),
+            RuleName::WithoutRight => without_right::find(step),
             RuleName::DuplicateSettlement => duplicate_settlement::find(step),
             RuleName::ListedAtSelection => listed_at_selection::find(step),
             RuleName::Overdrawn => overdrawn::find(step),

@@ -1,6 +1,9 @@
 //! People: registration, checks, payout accounts, consent.
 
-use crate::ids::{HouseholdId, ParticipantId, PartyCode, Reason, RegencyCode, RegisterCode};
+use super::Sealed;
+use crate::ids::{
+    ActorId, Digest, DocumentNumber, HouseholdId, ParticipantId, PartyCode, Reason, RegencyCode, RegisterCode,
+};
 use crate::record::{payloads, types, words};
 use crate::time::{Day, Month};
 
@@ -25,6 +28,14 @@ types! {
         AccountUnlinked(AccountUnlinked) = "participant.account_unlinked.v1";
         /// Consent for a purpose, given or withdrawn.
         ConsentChanged(ConsentChanged) = "participant.consent_changed.v1";
+        /// Somebody asked to erase what is known of a person.
+        ErasureRequested(ErasureRequested) = "participant.erasure_requested.v1";
+        /// The key of a person is destroyed; this line is the certificate.
+        Erased(Erased) = "participant.erased.v1";
+        /// What is known of a person must be kept meanwhile.
+        HoldPlaced(HoldPlaced) = "participant.hold_placed.v1";
+        /// It need not be kept any longer.
+        HoldLifted(HoldLifted) = "participant.hold_lifted.v1";
     }
 }
 
@@ -114,6 +125,9 @@ payloads! {
         household: Option<HouseholdId>,
         /// Regency of residence.
         regency: RegencyCode,
+        /// Name, NIK, KK and phone, as far as they are known, sealed with the person's key.
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
+        sealed: Option<Sealed>,
         /// Sex.
         sex: Sex,
     }
@@ -135,6 +149,9 @@ payloads! {
         /// The new regency of residence.
         #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         regency: Option<RegencyCode>,
+        /// What changed of name, NIK, KK and phone, sealed with the person's key.
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
+        sealed: Option<Sealed>,
     }
     /// The outcome of a search for duplicates; what was compared is not here.
     DuplicateFound {
@@ -152,12 +169,15 @@ payloads! {
         /// Which list.
         register: RegisterCode,
     }
-    /// A linked account; its number is not here.
+    /// A linked account; its number is never in clear.
     AccountLinked {
         /// Bank or wallet.
         channel: Channel,
         /// The payment partner that holds it.
         partner: PartyCode,
+        /// Its number and holder, where they are kept here, sealed with the person's key.
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
+        sealed: Option<Sealed>,
     }
     /// The partner's check of the linked account.
     AccountVerified {
@@ -178,5 +198,45 @@ payloads! {
         given: bool,
         /// What for: `alumni-tracking`, `kur-offer`.
         purpose: Reason,
+    }
+    /// A wish to erase; another person approves it.
+    ErasureRequested {
+        /// Its legal basis: `consent-withdrawn`, `no-longer-needed`, `retention-ended`, `unlawful`.
+        basis: Reason,
+        /// The letter or decision.
+        reference: DocumentNumber,
+    }
+    /// The certificate: who approved it is the line's own actor. Payments stay; whose they were is a random id.
+    Erased {
+        /// The legal basis.
+        basis: Reason,
+        /// Name of the destroyed key: half of its SHA-256, which tells nothing of it.
+        key: Digest,
+        /// The letter or decision.
+        reference: DocumentNumber,
+        /// Who asked for it.
+        requestedby: ActorId,
+    }
+    /// A legal hold: nothing is erased while it stands.
+    HoldPlaced {
+        /// The case.
+        reference: DocumentNumber,
+    }
+    /// The end of a legal hold.
+    HoldLifted {
+        /// What ended it.
+        reference: DocumentNumber,
+    }
+}
+
+impl Event {
+    /// The sealed personal data in it.
+    pub fn sealed(&self) -> Option<&Sealed> {
+        match self {
+            Self::Registered(registered) => registered.sealed.as_ref(),
+            Self::ProfileChanged(changed) => changed.sealed.as_ref(),
+            Self::AccountLinked(linked) => linked.sealed.as_ref(),
+            _ => None,
+        }
     }
 }

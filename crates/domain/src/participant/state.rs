@@ -3,12 +3,14 @@
 use super::{Channel, Check, Employment, Event, SAME_ACCOUNT, Verdict};
 use crate::batch::Standing;
 use crate::entitlement::{Entitlement, Status};
-use crate::ids::{HouseholdId, ParticipantId, PartyCode, RegencyCode};
+use crate::ids::{ActorId, DocumentNumber, HouseholdId, ParticipantId, PartyCode, Reason, RegencyCode};
+use crate::line::Event as Line;
 use crate::subject::Subject;
 use crate::time::Month;
 use hashbrown::HashTable;
-use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// A linked payout account.
@@ -50,9 +52,34 @@ pub struct Person {
     pub applied: Option<Applied>,
     /// One bit for each passed check.
     passed: u8,
+    /// One bit for each of [`marks`].
+    marks: u8,
     /// Regency of residence, filled up with zeros; all zeros when it is not known.
     regency: [u8; 8],
     entitlements: Box<[Entitlement]>,
+}
+
+/// What else is remembered of a person, a bit each.
+mod marks {
+    /// Sealed personal data is in the journal.
+    pub(super) const SEALED: u8 = 1;
+    /// Another participant was registered with the same NIK before.
+    pub(super) const DUPLICATE: u8 = 2;
+    /// A legal hold stands.
+    pub(super) const HOLD: u8 = 4;
+    /// The key is destroyed.
+    pub(super) const ERASED: u8 = 8;
+}
+
+/// A wish to erase that nobody has approved yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErasureRequest {
+    /// Who asked.
+    pub by: ActorId,
+    /// The legal basis.
+    pub basis: Reason,
+    /// The letter or decision.
+    pub reference: DocumentNumber,
 }
 
 impl Person {
@@ -65,6 +92,7 @@ impl Person {
             account: None,
             applied: None,
             passed: 0,
+            marks: 0,
             regency: [0; 8],
             entitlements: Box::default(),
         }
@@ -78,6 +106,26 @@ impl Person {
     /// True when the check's last answer was *passed*.
     pub fn has_passed(&self, check: Check) -> bool {
         self.passed & bit(check) != 0
+    }
+
+    /// True when sealed personal data of the person is in the journal, readable or not.
+    pub fn has_personal_data(&self) -> bool {
+        self.marks & marks::SEALED != 0
+    }
+
+    /// True when another participant was registered with the same NIK before.
+    pub fn is_duplicate(&self) -> bool {
+        self.marks & marks::DUPLICATE != 0
+    }
+
+    /// True while a legal hold stands.
+    pub fn is_on_hold(&self) -> bool {
+        self.marks & marks::HOLD != 0
+    }
+
+    /// True once the personal data is erased.
+    pub fn is_erased(&self) -> bool {
+        self.marks & marks::ERASED != 0
     }
 
     /// Regency of residence.
@@ -153,9 +201,21 @@ pub struct People {
     households: Vec<Household>,
     household_numbers: HashTable<u32>,
     partners: Vec<PartyCode>,
+    /// Erasures that wait for a second person.
+    requests: BTreeMap<Uuid, ErasureRequest>,
     /// The person looked up last: one event asks for its person several times, and each look-up elsewhere is a
     /// cache miss.
-    recent: Cell<Option<(Uuid, u32)>>,
+    recent: Recent,
+}
+
+/// A number that several readers may look at: whichever they leave there serves them all.
+#[derive(Debug, Default)]
+struct Recent(AtomicU32);
+
+impl Clone for Recent {
+    fn clone(&self) -> Self {
+        Self(AtomicU32::new(self.0.load(Ordering::Relaxed)))
+    }
 }
 
 fn at<T>(list: &[T], number: u32) -> Option<&T> {
@@ -175,12 +235,13 @@ impl People {
 
     /// The number of a person.
     pub fn number(&self, id: ParticipantId) -> Option<u32> {
-        if let Some((_, number)) = self.recent.get().filter(|(recent, _)| *recent == id.0) {
-            return Some(number);
+        let recent = self.recent.0.load(Ordering::Relaxed);
+        if self.at(recent).is_some_and(|person| person.id == id) {
+            return Some(recent);
         }
         let same = |number: &u32| self.at(*number).is_some_and(|person| person.id == id);
         let number = *self.numbers.find(hash(id.0), same)?;
-        self.recent.set(Some((id.0, number)));
+        self.recent.0.store(number, Ordering::Relaxed);
         Some(number)
     }
 
@@ -197,6 +258,11 @@ impl People {
     /// A payment partner by its number in a linked account.
     pub fn partner(&self, number: u16) -> Option<PartyCode> {
         self.partners.get(usize::from(number)).copied()
+    }
+
+    /// The wish to erase a person that waits for a second person.
+    pub fn erasure_request(&self, id: ParticipantId) -> Option<&ErasureRequest> {
+        self.requests.get(&id.0)
     }
 
     pub(crate) fn household_mut(&mut self, number: NonZero<u32>) -> Option<&mut Household> {
@@ -254,8 +320,8 @@ impl People {
         }
     }
 
-    pub(crate) fn evolve(&mut self, subject: Subject, event: &Event) {
-        let Subject::Participant(id) = subject else { return };
+    pub(crate) fn evolve(&mut self, line: &Line, event: &Event) {
+        let Subject::Participant(id) = line.subject else { return };
         let household = match event {
             Event::Registered(registered) => registered.household,
             Event::ProfileChanged(changed) => changed.household,
@@ -266,6 +332,16 @@ impl People {
             Event::AccountLinked(linked) => self.partner_number(linked.partner),
             _ => 0,
         };
+        match event {
+            Event::ErasureRequested(requested) => {
+                let (by, basis, reference) = (line.actor.id, requested.basis, requested.reference);
+                self.requests.insert(id.0, ErasureRequest { by, basis, reference });
+            }
+            Event::Erased(_) => {
+                self.requests.remove(&id.0);
+            }
+            _ => {}
+        }
         if let Event::DuplicateFound(found) = event
             && found.reason.as_str() == SAME_ACCOUNT
         {
@@ -277,40 +353,57 @@ impl People {
         }
         let Some(person) = self.appear(id) else { return };
         let before = person.household;
-        match event {
-            Event::Registered(registered) => {
-                person.born = Some(registered.born);
-                person.employment = registered.employment;
-                person.set_regency(registered.regency);
-                person.household = household;
-            }
-            Event::Verified(verified) => match verified.verdict {
-                Verdict::Passed => person.passed |= bit(verified.check),
-                Verdict::Failed => person.passed &= !bit(verified.check),
-            },
-            Event::ProfileChanged(changed) => {
-                person.household = household.or(person.household);
-                if let Some(regency) = changed.regency {
-                    person.set_regency(regency);
-                }
-            }
-            Event::AccountLinked(linked) => {
-                person.passed &= !SHARED_ACCOUNT;
-                person.account = Some(LinkedAccount { channel: linked.channel, partner, verified: false });
-            }
-            Event::AccountVerified(verified) => {
-                if let Some(account) = &mut person.account {
-                    account.verified = verified.verdict == Verdict::Passed;
-                }
-            }
-            Event::AccountUnlinked(_) => person.account = None,
-            // For views and findings.
-            Event::DuplicateFound(_) | Event::RegisterReported(_) | Event::ConsentChanged(_) => {}
-        }
+        person.note(event, household, partner);
         let after = person.household;
         let recipients = person.entitlements().filter(|each| each.status != Status::Revoked).count();
         if before != after && recipients > 0 {
             self.moved(before, after, u8::try_from(recipients).unwrap_or(u8::MAX));
+        }
+    }
+}
+
+impl Person {
+    /// Takes in an event, with the numbers of the household and of the partner that it names.
+    fn note(&mut self, event: &Event, household: Option<NonZero<u32>>, partner: u16) {
+        if event.sealed().is_some() {
+            self.marks |= marks::SEALED;
+        }
+        match event {
+            Event::Registered(registered) => {
+                self.born = Some(registered.born);
+                self.employment = registered.employment;
+                self.set_regency(registered.regency);
+                self.household = household;
+            }
+            Event::Verified(verified) => match verified.verdict {
+                Verdict::Passed => self.passed |= bit(verified.check),
+                Verdict::Failed => self.passed &= !bit(verified.check),
+            },
+            Event::ProfileChanged(changed) => {
+                self.household = household.or(self.household);
+                if let Some(regency) = changed.regency {
+                    self.set_regency(regency);
+                }
+            }
+            Event::AccountLinked(linked) => {
+                self.passed &= !SHARED_ACCOUNT;
+                self.account = Some(LinkedAccount { channel: linked.channel, partner, verified: false });
+            }
+            Event::AccountVerified(verified) => {
+                if let Some(account) = &mut self.account {
+                    account.verified = verified.verdict == Verdict::Passed;
+                }
+            }
+            Event::AccountUnlinked(_) => self.account = None,
+            Event::DuplicateFound(found) if found.reason.as_str() == "nik" => self.marks |= marks::DUPLICATE,
+            Event::HoldPlaced(_) => self.marks |= marks::HOLD,
+            Event::HoldLifted(_) => self.marks &= !marks::HOLD,
+            Event::Erased(_) => self.marks |= marks::ERASED,
+            // For views and findings.
+            Event::DuplicateFound(_)
+            | Event::RegisterReported(_)
+            | Event::ConsentChanged(_)
+            | Event::ErasureRequested(_) => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of people, and what a fact may say of someone not yet registered.
 
-use super::Check;
+use super::{Check, Sealed, Sealing};
+use crate::ids::Digest;
 use crate::refusal::RefusalCode as R;
 use crate::subject::Subject;
 use crate::testing::{PRAKERJA_2020, World, person};
@@ -74,6 +75,83 @@ fn a_person_is_the_subject_of_what_concerns_a_person() {
     });
     assert_eq!(world.refused("ledger", "participant.register", register), R::SubjectMismatch);
     assert_eq!(Subject::parse(&person(1)).unwrap().programme(), None);
+}
+
+/// A person with sealed personal data under a key of this name.
+fn sealed(world: &mut World, person: &str) {
+    let sealed = Sealed::new(&"A".repeat(60)).ok();
+    let key = Digest::new("8f43").ok();
+    world.sealing(Sealing { sealed, key, ..Sealing::default() }).register(person, None);
+}
+
+#[test]
+fn two_persons_erase_and_the_certificate_names_both() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    let approve = json!({ "reference": "L-1" });
+    let request = json!({ "basis": "unlawful", "reference": "L-1" });
+    world.register(&person(2), None);
+    assert_eq!(world.refused(&person(2), "participant.request_erasure", request.clone()), R::NothingDue);
+    sealed(&mut world, ani);
+    world.by("registrar").run(ani, "participant.request_erasure", request.clone());
+    assert_eq!(world.refused(ani, "participant.approve_erasure", approve.clone()), R::SamePerson);
+    world.by("custodian");
+    let other = json!({ "reference": "L-2" });
+    assert_eq!(world.refused(ani, "participant.approve_erasure", other), R::DocumentMismatch);
+    world.run(ani, "participant.place_hold", json!({ "reference": "P-1" }));
+    assert_eq!(world.refused(ani, "participant.approve_erasure", approve.clone()), R::OnHold);
+    world.run(ani, "participant.lift_hold", json!({ "reference": "P-2" }));
+    let events = world.ask(ani, "participant.approve_erasure", approve.clone()).unwrap();
+    let data = serde_json::to_value(&events[0].payload).unwrap();
+    let expected =
+        json!({ "basis": "unlawful", "key": "8f43", "reference": "L-1", "requestedby": "registrar" });
+    assert_eq!(data, expected);
+    assert_eq!(events[0].actor.id.as_str(), "custodian");
+    assert!(known(&world, ani).is_erased());
+    assert_eq!(world.refused(ani, "participant.approve_erasure", approve), R::Erased);
+    assert_eq!(world.refused(ani, "participant.request_erasure", request), R::Erased);
+}
+
+#[test]
+fn who_is_registered_already_under_the_same_nik_is_told_and_never_eligible() {
+    let mut world = World::of(PRAKERJA_2020);
+    let (ani, twin) = (&person(1), &person(2));
+    world.at("2021-02-24").register(ani, None);
+    let same_nik = Some(World::id(ani));
+    world.sealing(Sealing { same_nik, ..Sealing::default() }).register(twin, None);
+    world.sealing(Sealing::default());
+    assert!(known(&world, twin).is_duplicate() && !known(&world, ani).is_duplicate());
+    let batch = "batch/prakerja-2020/12";
+    world.run(batch, "batch.open", json!({ "closes": "2021-03-01", "quota": 2 }));
+    world.run(twin, "batch.join", json!({ "batch": 12 }));
+    let screen = json!({ "batch": 12, "registers": [] });
+    let events = world.ask(twin, "batch.screen", screen).unwrap();
+    let data = serde_json::to_value(&events[0].payload).unwrap();
+    assert_eq!(data["failed"][0], "duplicate", "{data}");
+}
+
+#[test]
+fn what_is_wrong_with_personal_data_is_told_without_repeating_it() {
+    let read = |identity: &str| serde_json::from_str::<super::Identity>(identity);
+    let good = r#"{"kk":"3273010101010000","name":"Ani","nik":"3273014101900000","phone":"+62810000000"}"#;
+    let identity = read(good).unwrap();
+    assert_eq!(serde_json::to_string(&identity).unwrap(), good);
+    assert!(!format!("{identity:?}").contains("3273"), "{identity:?}");
+    for bad in [
+        r#"{"nik":3273014101900000}"#,
+        r#"{"nik":"327301410190000"}"#,
+        r#"{"nik":"32730141O1900000"}"#,
+        r#"{"3273014101900000":"nik"}"#,
+        r#"{"nik":null}"#,
+        r#"{"phone":"0812-3273"}"#,
+        r#"{"name":""}"#,
+        "{}",
+        r#"["3273014101900000"]"#,
+        r#""3273014101900000""#,
+    ] {
+        let problem = read(bad).unwrap_err().to_string();
+        assert!(problem.starts_with("identity") && !problem.contains("3273"), "{bad}: {problem}");
+    }
 }
 
 #[test]

@@ -87,6 +87,14 @@ impl SigningKey {
         format!("{PRIVATE_PREFIX}{}", to_text(name, *id, TYPE_ED25519, &self.secret.to_bytes()))
     }
 
+    /// The same secret under another name, for a second log of the same owner.
+    ///
+    /// # Errors
+    /// [`KeyError::Name`].
+    pub fn named(&self, name: &str) -> Result<Self, KeyError> {
+        Self::from_seed(name, &self.secret.to_bytes())
+    }
+
     /// The key for those who verify.
     pub const fn verifying_key(&self) -> &VerifyingKey {
         &self.public

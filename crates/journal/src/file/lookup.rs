@@ -94,12 +94,17 @@ impl FileJournal {
     /// # Errors
     /// Whatever reading the unsealed lines reports.
     pub fn tree(&self) -> Result<TreeBuilder, ReadError> {
+        self.tree_at(self.len())
+    }
+
+    /// The same over the first `size` lines, or all when there are fewer.
+    ///
+    /// # Errors
+    /// As for [`tree`](Self::tree).
+    pub fn tree_at(&self, size: u64) -> Result<TreeBuilder, ReadError> {
         let mut tree = TreeBuilder::new();
-        self.each_range(self.len(), &mut |range| {
-            // Segments meet: opening has checked it.
-            let _ = tree.append(range);
-            true
-        })?;
+        // Segments meet: opening has checked it.
+        self.each_range(size, &mut |range| range.end() <= size && tree.append(range).is_ok())?;
         Ok(tree)
     }
 
@@ -118,6 +123,14 @@ impl FileJournal {
     /// When the sizes do not fit, or reading fails.
     pub fn prove_consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, ProofError> {
         self.prove(new, &consistency_ranges(old, new)?)
+    }
+
+    /// The hashes of complete subtrees, each given by the range of its lines, in the tree of the first `size` lines.
+    ///
+    /// # Errors
+    /// When a range lies outside, or reading fails.
+    pub fn hashes_of(&self, ranges: &[std::ops::Range<u64>], size: u64) -> Result<Vec<Hash>, ProofError> {
+        self.prove(size, ranges)
     }
 
     fn prove(&self, size: u64, ranges: &[std::ops::Range<u64>]) -> Result<Vec<Hash>, ProofError> {

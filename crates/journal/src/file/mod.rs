@@ -1,6 +1,7 @@
 //! The file engine. See [`frame`] for the bytes, [`recovery`] for what opening decides.
 
 pub(crate) mod codec;
+pub(crate) mod copying;
 mod cursor;
 pub(crate) mod disk;
 #[cfg(any(test, feature = "faults"))]

@@ -19,9 +19,22 @@ impl FileJournal {
     /// # Errors
     /// As for opening; what was known before stays readable.
     pub fn refresh(&mut self) -> Result<u64, OpenError> {
+        self.look_for_lines(true)
+    }
+
+    /// The same without making the new lines durable, for a reader in the writer's own process that is told how many
+    /// lines are durable, and believes no others.
+    ///
+    /// # Errors
+    /// As for opening; what was known before stays readable.
+    pub fn refresh_written(&mut self) -> Result<u64, OpenError> {
+        self.look_for_lines(false)
+    }
+
+    fn look_for_lines(&mut self, sync: bool) -> Result<u64, OpenError> {
         while self.writer.is_none() {
             let before = self.len;
-            self.refresh_last()?;
+            self.refresh_last(sync)?;
             let next = segment::path_of(&self.store.dir, crate::Position(self.len));
             let ends = self.segments.last().is_some_and(|last| last.lines > 0);
             match self.store.disk.open(&next, Access::Read) {
@@ -36,7 +49,7 @@ impl FileJournal {
         Ok(self.len)
     }
 
-    fn refresh_last(&mut self) -> Result<(), OpenError> {
+    fn refresh_last(&mut self, sync: bool) -> Result<(), OpenError> {
         let Some(last) = self.segments.last_mut().filter(|last| !last.is_sealed()) else { return Ok(()) };
         let mut cursor = self.store.cursor(last.first, last.bytes)?;
         // Once it is sealed, our byte offset means nothing any more.
@@ -59,7 +72,7 @@ impl FileJournal {
                 true
             }
         };
-        if grown {
+        if grown && sync {
             make_durable(&self.store, last)?;
         }
         self.len = last.end().0;

@@ -80,7 +80,7 @@ impl FileJournal {
         self.sealing = spawned.ok().map(|thread| Sealing { segment: first, thread });
     }
 
-    fn close_active(&mut self) {
+    pub(super) fn close_active(&mut self) {
         if let Some(last) = self.segments.last_mut().filter(|last| last.lines > 0) {
             last.closed = true;
             self.may_seal = true;

@@ -1,0 +1,24 @@
+//! `jejak access`.
+
+use super::print;
+use crate::Exit;
+use crate::args::Access;
+use jejak_ledger::{Home, access_log};
+use std::path::Path;
+
+/// Lines that are read at once.
+const PAGE: usize = 10_000;
+
+/// Prints the access journal as it is.
+pub(super) fn run(dir: &Path, arguments: &Access) -> anyhow::Result<Exit> {
+    let home = Home::open(dir)?;
+    let mut from = arguments.from;
+    loop {
+        let lines = access_log::lines(&home, from, PAGE)?;
+        let Some((last, _)) = lines.last() else { return Ok(Exit::Good) };
+        from = last + 1;
+        for (_, line) in &lines {
+            print(String::from_utf8_lossy(line))?;
+        }
+    }
+}

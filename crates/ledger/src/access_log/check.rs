@@ -1,0 +1,121 @@
+//! Checking the access journal from its files: its tree, its heads, its lines.
+
+use super::{Entry, heads, verifying_key};
+use crate::home::{Home, HomeError};
+use jejak_journal::checkpoint::Checkpoint;
+use jejak_journal::merkle::{TreeBuilder, leaf_hash};
+use jejak_journal::{FileJournal, Journal as _, OpenError, Position, ReadError};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Something in the access journal that does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessFailure {
+    /// The files are damaged.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The lines cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A head is not signed by the ledger's key.
+    #[error("{}: not a head of this access journal", .0.display())]
+    Signature(PathBuf),
+    /// Lines are not those that were signed.
+    #[error("lines up to {size} are not those that were signed in {}", path.display())]
+    Head {
+        /// The file.
+        path: PathBuf,
+        /// Lines that the head covers.
+        size: u64,
+    },
+    /// Lines are missing at the end.
+    #[error("the head in {} covers {size} lines, the access journal has {len}", path.display())]
+    Cut {
+        /// The file.
+        path: PathBuf,
+        /// Lines that the head covers.
+        size: u64,
+        /// Lines that are there.
+        len: u64,
+    },
+    /// A line is not an entry.
+    #[error("line {position}: {problem}")]
+    Line {
+        /// Where.
+        position: u64,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// The result.
+#[derive(Debug, Default)]
+pub struct AccessCheck {
+    /// Lines that were read.
+    pub lines: u64,
+    /// Heads that agree.
+    pub heads: usize,
+    /// What does not hold.
+    pub failures: Vec<AccessFailure>,
+}
+
+/// Checks the access journal; a ledger that was never offered as a service has none.
+///
+/// # Errors
+/// When a file cannot be opened at all; what does not hold is in the result.
+pub fn check(home: &Home) -> Result<AccessCheck, HomeError> {
+    let mut check = AccessCheck::default();
+    let key = verifying_key(home)?;
+    let mut heads_by_size: BTreeMap<u64, (PathBuf, Checkpoint)> = BTreeMap::new();
+    for file in heads(home).all()? {
+        match file.open(&key) {
+            Ok(head) => {
+                heads_by_size.insert(head.size, (file.path, head));
+            }
+            Err(_) => check.failures.push(AccessFailure::Signature(file.path)),
+        }
+    }
+    let mut tree = TreeBuilder::new();
+    match FileJournal::open_read_only(home.access_dir()) {
+        Ok(journal) => {
+            if let Err(problem) = check.read(&journal, &mut tree, &heads_by_size) {
+                check.failures.push(problem.into());
+            }
+        }
+        Err(OpenError::NoJournal { .. }) => {}
+        Err(problem) => check.failures.push(problem.into()),
+    }
+    check.lines = tree.size();
+    let beyond = heads_by_size.into_iter().next_back().filter(|(size, _)| *size > tree.size());
+    if let Some((size, (path, _))) = beyond.filter(|_| check.failures.is_empty()) {
+        check.failures.push(AccessFailure::Cut { path, size, len: tree.size() });
+    }
+    Ok(check)
+}
+
+impl AccessCheck {
+    fn read(
+        &mut self,
+        journal: &FileJournal,
+        tree: &mut TreeBuilder,
+        heads: &BTreeMap<u64, (PathBuf, Checkpoint)>,
+    ) -> Result<(), ReadError> {
+        for batch in journal.read(Position(0))? {
+            for line in batch?.unpack()?.lines() {
+                let position = tree.size();
+                if let Err(problem) = Entry::read(line) {
+                    self.failures.push(AccessFailure::Line { position, problem });
+                }
+                tree.push(leaf_hash(line));
+                match heads.get(&tree.size()) {
+                    Some((_, head)) if head.root == tree.root() => self.heads += 1,
+                    Some((path, head)) => {
+                        self.failures.push(AccessFailure::Head { path: path.clone(), size: head.size });
+                    }
+                    None => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,159 @@
+//! The access journal: who looked at personal data, for what, and what was refused or turned away.
+//!
+//! It is a second journal under `access/`, of the same form as the ledger's, with a tree of its own and heads signed with
+//! the ledger's key under the name `<origin>/access`. A line about a look at personal data is durable before the data is
+//! given; a refusal is noted without making its answer wait.
+
+mod check;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use check::{AccessCheck, AccessFailure, check};
+pub use writer::{AccessLog, AccessLogError};
+
+use crate::checkpoints::Checkpoints;
+use crate::home::{Home, HomeError};
+use jejak_domain::access::Role;
+use jejak_domain::ids::{ActorId, CommandId, DocumentNumber, ParticipantId, Reason};
+use jejak_domain::subject::Subject;
+use jejak_domain::time::Timestamp;
+use jejak_journal::checkpoint::{SigningKey, VerifyingKey};
+use jejak_journal::{FileJournal, Journal as _, OpenError, Position};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One line of the access journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Random; its bits also blind the leaf hash.
+    pub id: Uuid,
+    /// When.
+    pub time: Timestamp,
+    /// Who, where a token told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<ActorId>,
+    /// The roles held then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+    /// What.
+    pub access: Access,
+}
+
+/// What somebody did or tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Access {
+    /// Looked at personal data.
+    Read {
+        /// What for.
+        purpose: Reason,
+        /// Under which case.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        case: Option<DocumentNumber>,
+        /// Whose.
+        participants: Vec<ParticipantId>,
+        /// Names of the fields that were shown; never what is in them.
+        fields: Vec<String>,
+        /// What came of it.
+        result: Shown,
+        /// Lines of the ledger at that time.
+        lines: u64,
+    },
+    /// Handed in an item that was not carried out.
+    ItemRefused {
+        /// Command or fact, where it could be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+        /// What it was about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        subject: Option<Subject>,
+        /// Its key.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        commandid: Option<CommandId>,
+        /// Why.
+        code: String,
+    },
+    /// Was turned away.
+    RequestDenied {
+        /// The route, by its pattern.
+        route: String,
+        /// Why.
+        code: String,
+    },
+}
+
+/// What a look at personal data came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shown {
+    /// Something was shown.
+    Shown,
+    /// The data is erased.
+    Erased,
+    /// There is none.
+    Nothing,
+}
+
+impl Entry {
+    /// The line in canonical form: keys in order, no spaces, no numbers but counts.
+    fn line(&self) -> Result<Vec<u8>, serde_json::Error> {
+        // A map of serde_json keeps its keys sorted.
+        serde_json::to_vec(&serde_json::to_value(self)?)
+    }
+
+    /// Reads a line, which must be in that form.
+    fn read(line: &[u8]) -> Result<Self, String> {
+        let entry: Self = serde_json::from_slice(line).map_err(|problem| problem.to_string())?;
+        match entry.line() {
+            Ok(written) if written == line => Ok(entry),
+            _ => Err("not in canonical form".to_owned()),
+        }
+    }
+}
+
+fn signing_key(home: &Home) -> Result<SigningKey, HomeError> {
+    let named = home.secrets()?.signing.named(&name(home));
+    named.map_err(|problem| HomeError::Key { path: home.keys_dir(), problem: problem.to_string() })
+}
+
+fn verifying_key(home: &Home) -> Result<VerifyingKey, HomeError> {
+    let key = VerifyingKey::new(&name(home), &home.verifying_key()?.to_bytes());
+    key.map_err(|problem| HomeError::Key { path: home.keys_dir(), problem: problem.to_string() })
+}
+
+/// The name under which its heads are signed.
+fn name(home: &Home) -> String {
+    format!("{}/access", home.manifest.origin)
+}
+
+fn heads(home: &Home) -> Checkpoints {
+    Checkpoints::in_dir(&home.access_dir().join("checkpoints"))
+}
+
+/// Lines from a position on, at most `limit`, as they are; none when nothing was ever written.
+///
+/// # Errors
+/// When the files are damaged.
+pub fn lines(home: &Home, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, HomeError> {
+    let journal = match FileJournal::open_read_only(home.access_dir()) {
+        Ok(journal) => journal,
+        Err(OpenError::NoJournal { .. }) => return Ok(Vec::new()),
+        Err(problem) => return Err(problem.into()),
+    };
+    let mut lines = Vec::new();
+    if from >= journal.len() {
+        return Ok(lines);
+    }
+    for batch in journal.read(Position(from))? {
+        let frame = batch?.unpack()?;
+        for (position, line) in (frame.first().0..).zip(frame.lines()) {
+            if lines.len() == limit {
+                return Ok(lines);
+            }
+            lines.push((position, line.to_vec()));
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,230 @@
+//! The thread that writes the access journal: whoever waits together shares one sync.
+
+use super::{Access, Entry, heads, signing_key, verifying_key};
+use crate::home::{Home, HomeError};
+use crate::identity::event_id;
+use crate::randomness::{Randomness, RandomnessError};
+use jejak_domain::access::Role;
+use jejak_domain::ids::ActorId;
+use jejak_domain::time::Timestamp;
+use jejak_journal::checkpoint::SigningKey;
+use jejak_journal::merkle::{TreeBuilder, leaf_hash};
+use jejak_journal::{
+    AppendError, Commit, CommitError, Disk, FileJournal, Journal as _, OpenError, OpenOptions, Position,
+    RealDisk,
+};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Lines that wait at most.
+const QUEUE: usize = 8_192;
+/// Lines that share a sync at most.
+const GROUP: usize = 2_000;
+/// A head is signed at least so often while lines come in.
+const SIGN_EVERY: Duration = Duration::from_hours(1);
+
+/// Why nothing can be noted.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the access journal cannot be written: {0}")]
+pub struct AccessLogError(Arc<str>);
+
+/// Why the thread cannot go on with this file.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    #[error(transparent)]
+    Line(#[from] serde_json::Error),
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+}
+
+struct Job {
+    time: Timestamp,
+    person: Option<ActorId>,
+    roles: Vec<Role>,
+    access: Access,
+    answer: Option<SyncSender<Result<(), AccessLogError>>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    written: AtomicU64,
+    lost: AtomicU64,
+    failure: Mutex<Option<AccessLogError>>,
+}
+
+/// The way to the access journal; clones go to the same thread, which ends when all are gone.
+#[derive(Clone, Debug)]
+pub struct AccessLog {
+    jobs: SyncSender<Job>,
+    shared: Arc<Shared>,
+}
+
+impl AccessLog {
+    /// Opens the journal, makes it at first use, and starts the thread.
+    ///
+    /// # Errors
+    /// When it is damaged, another writer has it, or the system gives no thread.
+    pub fn start(home: &Home) -> Result<(Self, JoinHandle<()>), HomeError> {
+        Self::start_on(home, Arc::new(RealDisk))
+    }
+
+    /// The same on another disk, for tests.
+    pub(super) fn start_on(home: &Home, disk: Arc<dyn Disk>) -> Result<(Self, JoinHandle<()>), HomeError> {
+        let (jobs, queue) = sync_channel(QUEUE);
+        let shared = Arc::new(Shared::default());
+        let open = Open::new(home, &disk)?;
+        let key = signing_key(home)?;
+        let random = Randomness::system();
+        let (home_of_thread, state) = (home.clone(), Arc::clone(&shared));
+        let work = move || {
+            Loop { home: home_of_thread, disk, key, random, open: Some(open), shared: state }.run(&queue);
+        };
+        let thread = std::thread::Builder::new().name("jejak-access".into()).spawn(work);
+        let thread = thread.map_err(|source| HomeError::File {
+            action: "starting a thread for",
+            path: home.access_dir(),
+            source,
+        })?;
+        Ok((Self { jobs, shared }, thread))
+    }
+
+    /// Writes a line, and returns once it is durable. Blocks meanwhile.
+    ///
+    /// # Errors
+    /// When it is not durable: then nothing may be shown.
+    pub fn append(
+        &self,
+        time: Timestamp,
+        person: ActorId,
+        roles: Vec<Role>,
+        access: Access,
+    ) -> Result<(), AccessLogError> {
+        let (answer, durable) = sync_channel(1);
+        let job = Job { time, person: Some(person), roles, access, answer: Some(answer) };
+        let gone = || AccessLogError("its thread has ended".into());
+        self.jobs.send(job).map_err(|_| gone())?;
+        durable.recv().map_err(|_| gone())?
+    }
+
+    /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.
+    pub fn note(&self, time: Timestamp, person: Option<ActorId>, roles: Vec<Role>, access: Access) -> bool {
+        let taken = self.jobs.try_send(Job { time, person, roles, access, answer: None }).is_ok();
+        if !taken {
+            self.shared.lost.fetch_add(1, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    /// Lines written since the start.
+    pub fn written(&self) -> u64 {
+        self.shared.written.load(Ordering::Relaxed)
+    }
+
+    /// Lines lost since the start: no room, or the disk failed.
+    pub fn lost(&self) -> u64 {
+        self.shared.lost.load(Ordering::Relaxed)
+    }
+
+    /// Why nothing can be written, while that is so.
+    pub fn failure(&self) -> Option<AccessLogError> {
+        self.shared.failure.lock().clone()
+    }
+}
+
+/// The journal with its tree.
+struct Open {
+    journal: FileJournal,
+    tree: TreeBuilder,
+}
+
+impl Open {
+    fn new(home: &Home, disk: &Arc<dyn Disk>) -> Result<Self, HomeError> {
+        let dir = home.access_dir();
+        let newest = heads(home).newest(&verifying_key(home)?)?.map(|head| head.size);
+        let options =
+            OpenOptions { newest_checkpoint: newest, disk: Arc::clone(disk), ..OpenOptions::default() };
+        let journal = match FileJournal::open(&dir, options.clone()) {
+            Ok((journal, _)) => journal,
+            Err(OpenError::NoJournal { .. }) if newest.is_none() => FileJournal::create_with(&dir, options)?,
+            Err(problem) => return Err(problem.into()),
+        };
+        let tree = journal.tree()?;
+        Ok(Self { journal, tree })
+    }
+}
+
+struct Loop {
+    home: Home,
+    disk: Arc<dyn Disk>,
+    key: SigningKey,
+    random: Randomness,
+    /// Gone after a failure, until it can be opened again.
+    open: Option<Open>,
+    shared: Arc<Shared>,
+}
+
+impl Loop {
+    fn run(mut self, queue: &Receiver<Job>) {
+        let mut signed: Option<Instant> = None;
+        while let Ok(first) = queue.recv() {
+            let mut jobs = vec![first];
+            while jobs.len() < GROUP
+                && let Ok(job) = queue.try_recv()
+            {
+                jobs.push(job);
+            }
+            let count = u64::try_from(jobs.len()).unwrap_or_default();
+            let answers: Vec<_> = jobs.iter_mut().filter_map(|job| job.answer.take()).collect();
+            let written = self.write(jobs).map_err(|problem| AccessLogError(problem.to_string().into()));
+            let counter = if written.is_ok() { &self.shared.written } else { &self.shared.lost };
+            counter.fetch_add(count, Ordering::Relaxed);
+            *self.shared.failure.lock() = written.clone().err();
+            for answer in answers {
+                // Who does not wait any more has shown nothing.
+                let _ = answer.send(written.clone());
+            }
+            if written.is_ok() && signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY) {
+                self.sign();
+                signed = Some(Instant::now());
+            }
+        }
+        self.sign();
+    }
+
+    fn write(&mut self, jobs: Vec<Job>) -> Result<(), WriteError> {
+        // After a failure nobody knows what is on the disk: the file is looked at again.
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => Open::new(&self.home, &self.disk)?,
+        };
+        let mut commits = Vec::with_capacity(jobs.len());
+        for Job { time, person, roles, access, .. } in jobs {
+            let entry = Entry { id: event_id(time, &mut self.random)?, time, person, roles, access };
+            let line = entry.line()?;
+            open.tree.push(leaf_hash(&line));
+            commits.push(Commit::new(vec![line])?);
+        }
+        open.journal.append(Position(open.journal.len()), &commits)?;
+        self.open = Some(open);
+        Ok(())
+    }
+
+    fn sign(&self) {
+        let Some(open) = &self.open else { return };
+        if open.tree.size() > 0
+            && let Err(problem) = heads(&self.home).sign(&open.tree, &self.key)
+        {
+            *self.shared.failure.lock() = Some(AccessLogError(problem.to_string().into()));
+        }
+    }
+}

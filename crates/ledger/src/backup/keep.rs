@@ -1,0 +1,45 @@
+//! A backup: copied, read back to the end, and only then said to be one.
+
+use super::note::BackupNote;
+use super::{BackupError, LedgerCopy, Standing};
+use crate::checkpoints::Checkpoints;
+use crate::home::Home;
+use crate::verify::{Failure, verify};
+use jejak_journal::{Copied, Progress};
+use std::path::Path;
+
+/// A finished backup.
+#[derive(Debug)]
+pub struct Backup {
+    /// What had to be copied.
+    pub copied: Copied,
+    /// What the backup comes to.
+    pub standing: Standing,
+    /// Lines under the newest signed head that it covers.
+    pub newest_head: Option<u64>,
+    /// What does not hold in it. Then it is not said to be a backup, and what was said before still stands.
+    pub failures: Vec<Failure>,
+}
+
+/// Brings the backup in `to` up to the ledger, reads all of it back, and says what it holds. `copying` is told the lines
+/// that are there and asked whether to go on, `reading` the lines that were read back.
+///
+/// # Errors
+/// When it cannot be finished: what was copied stays, and the next attempt goes on from there.
+pub fn keep(
+    home: &Home,
+    to: &Path,
+    copying: Progress<'_>,
+    reading: impl FnMut(u64),
+) -> Result<Backup, BackupError> {
+    let mut copy = LedgerCopy::open(home, to)?;
+    let copied = copy.advance(copying)?;
+    let kept = Home::open(to)?;
+    let result = verify(&kept, &[], reading)?;
+    let standing = result.standing();
+    if result.failures.is_empty() {
+        let head = Checkpoints::of(&kept).newest_note(&kept.verifying_key()?)?;
+        BackupNote::of(to, standing, head)?.write(to)?;
+    }
+    Ok(Backup { copied, standing, newest_head: result.newest_head, failures: result.failures })
+}

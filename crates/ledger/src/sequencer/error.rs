@@ -1,0 +1,49 @@
+//! Why nothing more can be recorded.
+
+use crate::commands::CommandLogError;
+use crate::home::HomeError;
+use crate::randomness::RandomnessError;
+use crate::replay::ReplayError;
+use crate::vault::VaultError;
+use jejak_domain::line::LineError;
+use jejak_journal::{AppendError, CommitError};
+
+/// Why the sequencer stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum SequencerError {
+    /// The ledger's files.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// Reading the history back.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// Appending.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// A commit that cannot be stored.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    /// An event that cannot be written.
+    #[error(transparent)]
+    Line(#[from] LineError),
+    /// The command log.
+    #[error(transparent)]
+    Commands(#[from] CommandLogError),
+    /// Keys and sealed data of persons.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The generator.
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    /// Lines below the newest signed head are not those that were signed: nothing may be built on them.
+    #[error(
+        "the {0} lines under the newest signed head are not those that were signed: run `jejak verify`, and restore the journal"
+    )]
+    Altered(u64),
+    /// The clock is out of all reason.
+    #[error("the clock says {0} ms since 1970, which no line can hold: set the clock")]
+    Clock(i64),
+    /// The ledger was changed under the reader's feet, or is of another key.
+    #[error("the journal does not begin with the opening of {0}: this is not its journal")]
+    Opening(String),
+}

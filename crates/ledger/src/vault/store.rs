@@ -1,0 +1,217 @@
+//! The keys of persons in one file of fixed slots of 128 bytes, so that none lies across two sectors and each can be
+//! overwritten in its place. The first slot is the header.
+//!
+//! ```text
+//! header   "JEJKPKEY" version 1
+//! live     1, 7 zeros, participant (16), nonce (12), wrapped key (48), zeros
+//! erased   2, 7 zeros, participant (16), name of the key (16), zeros
+//! ```
+
+use super::VaultError;
+use super::seal::{Master, NONCE, PersonKey, decrypt, encrypt};
+use crate::home::{HomeError, file_error};
+use crate::randomness::Randomness;
+use jejak_domain::ids::ParticipantId;
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+const SLOT: usize = 128;
+const SLOT_BYTES: u64 = 128;
+const MAGIC: &[u8; 9] = b"JEJKPKEY\x01";
+const LIVE: u8 = 1;
+const ERASED: u8 = 2;
+/// Where the key begins in a slot, and its bytes with nonce and tag.
+const KEY_AT: usize = 24;
+const WRAPPED: usize = NONCE + 32 + 16;
+
+/// What there is of a person's key.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// It was never made.
+    None,
+    /// Here it is.
+    Key(PersonKey),
+    /// It was destroyed.
+    Destroyed,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Live(u64),
+    Erased,
+}
+
+/// The file, and where each person's key is in it.
+pub(super) struct KeyStore {
+    path: PathBuf,
+    file: Option<File>,
+    slots: u64,
+    places: HashMap<Uuid, Slot>,
+    /// Keys that are not in the file yet.
+    staged: Vec<(ParticipantId, PersonKey)>,
+}
+
+impl KeyStore {
+    /// Opens the file, if there is one. A slot that is not whole was never followed by a line.
+    pub(super) fn open(path: PathBuf) -> Result<Self, VaultError> {
+        let mut store = Self { path, file: None, slots: 0, places: HashMap::new(), staged: Vec::new() };
+        let file = match OpenOptions::new().read(true).write(true).open(&store.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(store),
+            Err(error) => return Err(file_error("opening", &store.path)(error).into()),
+        };
+        let mut reader = std::io::BufReader::new(&file);
+        let mut slot = [0; SLOT];
+        while read_slot(&mut reader, &mut slot).map_err(file_error("reading", &store.path))? {
+            store.take(&slot)?;
+        }
+        store.file = Some(file);
+        Ok(store)
+    }
+
+    fn take(&mut self, slot: &[u8; SLOT]) -> Result<(), VaultError> {
+        let number = self.slots;
+        self.slots += 1;
+        let id = slot.get(8..KEY_AT).and_then(|bytes| Uuid::from_slice(bytes).ok()).unwrap_or_default();
+        match slot.first() {
+            _ if number == 0 && slot.starts_with(MAGIC) => {}
+            Some(&LIVE) if number > 0 => {
+                self.places.insert(id, Slot::Live(number));
+            }
+            Some(&ERASED) if number > 0 => {
+                self.places.insert(id, Slot::Erased);
+            }
+            // Extended but never written: an interrupted sync.
+            Some(0) if number > 0 => {}
+            _ => return Err(VaultError::Store(self.path.clone())),
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    pub(super) fn find(&self, id: ParticipantId, master: &Master) -> Result<Found, VaultError> {
+        if let Some((_, key)) = self.staged.iter().rev().find(|(staged, _)| *staged == id) {
+            return Ok(Found::Key(key.clone()));
+        }
+        match self.places.get(&id.0) {
+            None => Ok(Found::None),
+            Some(Slot::Erased) => Ok(Found::Destroyed),
+            Some(Slot::Live(slot)) => self.read(id, *slot, master).map(Found::Key),
+        }
+    }
+
+    fn read(&self, id: ParticipantId, slot: u64, master: &Master) -> Result<PersonKey, VaultError> {
+        let mut bytes = Zeroizing::new([0; SLOT]);
+        let wrong = || VaultError::Slot { path: self.path.clone(), slot };
+        let mut file = self.file.as_ref().ok_or_else(wrong)?;
+        file.seek(SeekFrom::Start(slot * SLOT_BYTES)).map_err(file_error("seeking in", &self.path))?;
+        file.read_exact(&mut bytes[..]).map_err(file_error("reading", &self.path))?;
+        let wrapped = bytes.get(KEY_AT..KEY_AT + WRAPPED).ok_or_else(wrong)?;
+        let (nonce, wrapped) = wrapped.split_first_chunk::<NONCE>().ok_or_else(wrong)?;
+        let key = decrypt(&master.wrap, *nonce, &place(id, slot), wrapped).ok_or_else(wrong)?;
+        let key = Zeroizing::new(<[u8; 32]>::try_from(&key[..]).map_err(|_| wrong())?);
+        Ok(PersonKey::new(*key))
+    }
+
+    pub(super) fn stage(&mut self, id: ParticipantId, key: PersonKey) {
+        self.staged.push((id, key));
+    }
+
+    pub(super) fn forget(&mut self, id: ParticipantId) {
+        self.staged.retain(|(staged, _)| *staged != id);
+    }
+
+    /// Writes the staged keys, wrapped, behind the others, and syncs once.
+    pub(super) fn sync(&mut self, master: &Master, random: &mut Randomness) -> Result<(), VaultError> {
+        if self.staged.is_empty() {
+            return Ok(());
+        }
+        let first = self.slots.max(1);
+        let mut bytes = Vec::with_capacity((self.staged.len() + 1) * SLOT);
+        if self.file.is_none() {
+            self.file = Some(create(&self.path)?);
+        }
+        if self.slots == 0 {
+            let mut header = [0; SLOT];
+            header.iter_mut().zip(MAGIC).for_each(|(to, from)| *to = *from);
+            bytes.extend_from_slice(&header);
+        }
+        for (slot, (id, key)) in (first..).zip(&self.staged) {
+            let nonce = random.bytes()?;
+            let wrapped = encrypt(&master.wrap, nonce, &place(*id, slot), &key.secret()[..]);
+            bytes.extend_from_slice(&slot_of(LIVE, *id, &[&nonce[..], &wrapped].concat()));
+        }
+        write(self.file.as_ref(), &self.path, self.slots, &bytes)?;
+        for (slot, (id, _)) in (first..).zip(std::mem::take(&mut self.staged)) {
+            self.places.insert(id.0, Slot::Live(slot));
+            self.slots = slot + 1;
+        }
+        Ok(())
+    }
+
+    /// Overwrites keys where they lie, and syncs. What is left names the key and cannot open anything.
+    pub(super) fn destroy(&mut self, ids: &[ParticipantId], master: &Master) -> Result<(), VaultError> {
+        for id in ids {
+            self.forget(*id);
+            let Some(Slot::Live(slot)) = self.places.get(&id.0).copied() else { continue };
+            // A key that does not open any more is overwritten all the same.
+            let name = self.read(*id, slot, master).map(|key| key.name());
+            let name = name.ok().and_then(|name| Uuid::try_parse(name.as_str()).ok()).unwrap_or_default();
+            write(self.file.as_ref(), &self.path, slot, &slot_of(ERASED, *id, name.as_bytes()))?;
+            self.places.insert(id.0, Slot::Erased);
+        }
+        Ok(())
+    }
+}
+
+/// A wrapped key moved to another person or slot does not open.
+fn place(id: ParticipantId, slot: u64) -> Vec<u8> {
+    format!("jejak person key v1\n{id}\n{slot}").into_bytes()
+}
+
+fn slot_of(state: u8, id: ParticipantId, content: &[u8]) -> [u8; SLOT] {
+    let mut slot = [0; SLOT];
+    let head = [state, 0, 0, 0, 0, 0, 0, 0];
+    let bytes = head.iter().chain(id.0.as_bytes()).chain(content);
+    slot.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    slot
+}
+
+/// False at the end; what is left of a slot there does not count.
+fn read_slot(reader: &mut impl std::io::Read, slot: &mut [u8; SLOT]) -> Result<bool, std::io::Error> {
+    match reader.read_exact(slot) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn create(path: &Path) -> Result<File, HomeError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let file = options.open(path).map_err(file_error("creating", path))?;
+    if let Some(dir) = path.parent() {
+        File::open(dir).and_then(|dir| dir.sync_all()).map_err(file_error("syncing", dir))?;
+    }
+    Ok(file)
+}
+
+fn write(file: Option<&File>, path: &Path, slot: u64, bytes: &[u8]) -> Result<(), VaultError> {
+    let mut file = file.ok_or_else(|| VaultError::Store(path.to_path_buf()))?;
+    file.seek(SeekFrom::Start(slot * SLOT_BYTES)).map_err(file_error("seeking in", path))?;
+    file.write_all(bytes).map_err(file_error("writing", path))?;
+    file.sync_data().map_err(file_error("syncing", path))?;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! A sealed value opens with its person's key, in its own place, and nowhere else.
+
+use super::store::{Found, KeyStore};
+use super::{Field, Master, PersonKey, Place};
+use crate::randomness::Randomness;
+use jejak_domain::ids::ParticipantId;
+use jejak_domain::participant::Sealed;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+fn id(number: u128) -> ParticipantId {
+    ParticipantId(Uuid::from_u128(number))
+}
+
+fn place(origin: &str) -> Place<'_> {
+    Place { origin, participant: id(1), event: Uuid::from_u128(2), field: Field::Identity }
+}
+
+#[test]
+fn a_value_opens_only_in_its_own_place_with_its_own_key_and_unaltered() {
+    let key = PersonKey::new([7; 32]);
+    let here = place("example.org/a");
+    let sealed = key.seal(&here, [9; 12], b"3273014101900000");
+    assert_eq!(&key.unseal(&here, &sealed).unwrap()[..], b"3273014101900000");
+    let elsewhere = [
+        place("example.org/b"),
+        Place { participant: id(3), ..here },
+        Place { event: Uuid::from_u128(4), ..here },
+        Place { field: Field::Account, ..here },
+    ];
+    for place in elsewhere {
+        assert!(key.unseal(&place, &sealed).is_none(), "{place:?}");
+    }
+    assert!(PersonKey::new([8; 32]).unseal(&here, &sealed).is_none());
+    let text = sealed.as_str();
+    for at in 0..text.len() {
+        let mut altered = text.as_bytes().to_vec();
+        altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
+        let altered = Sealed::new(std::str::from_utf8(&altered).unwrap()).unwrap();
+        // The last digit has bits that belong to no byte: such a spelling is refused as well.
+        assert!(key.unseal(&here, &altered).is_none(), "digit {at}");
+    }
+    assert!(!format!("{key:?}").contains('7'));
+    assert_ne!(key.seal(&here, [1; 12], b"{\"nik\"}"), key.seal(&here, [2; 12], b"{\"nik\"}"));
+}
+
+#[test]
+fn keys_come_back_until_they_are_destroyed_and_what_is_torn_does_not_count() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("persons.keys");
+    let master = Master::new(&Zeroizing::new([1; 32]));
+    let random = &mut Randomness::seeded("store");
+    let mut store = KeyStore::open(path.clone()).unwrap();
+    let keys = [PersonKey::new([2; 32]), PersonKey::new([3; 32])];
+    store.stage(id(1), keys[0].clone());
+    store.stage(id(9), PersonKey::new([9; 32]));
+    store.forget(id(9));
+    store.sync(&master, random).unwrap();
+    store.stage(id(2), keys[1].clone());
+    store.sync(&master, random).unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    assert_eq!(whole.len(), 3 * 128);
+    assert!(!whole.windows(32).any(|bytes| bytes == [2; 32]), "a key in clear");
+    // Interrupted: a part of a slot, or one that was never written.
+    std::fs::write(&path, [&whole[..], &[1; 50]].concat()).unwrap();
+    let name = |store: &KeyStore, number| match store.find(id(number), &master).unwrap() {
+        Found::Key(key) => Some(key.name()),
+        Found::None | Found::Destroyed => None,
+    };
+    let mut store = KeyStore::open(path.clone()).unwrap();
+    assert_eq!([name(&store, 1), name(&store, 2)], keys.each_ref().map(|key| Some(key.name())));
+    assert!(name(&store, 9).is_none());
+    store.destroy(&[id(1), id(5)], &master).unwrap();
+    store.stage(id(3), PersonKey::new([4; 32]));
+    store.sync(&master, random).unwrap();
+    let store = KeyStore::open(path.clone()).unwrap();
+    assert!(matches!(store.find(id(1), &master), Ok(Found::Destroyed)));
+    assert!(name(&store, 2).is_some() && name(&store, 3).is_some());
+    let after = std::fs::read(&path).unwrap();
+    let slot = &whole[128 + 24..128 + 84];
+    assert!(
+        !after.windows(20).any(|bytes| slot.windows(20).any(|old| old == bytes)),
+        "the key is still there"
+    );
+    // A key moved to another slot does not open there.
+    let moved = [&whole[..128], &whole[256..384], &whole[128..256]].concat();
+    std::fs::write(&path, moved).unwrap();
+    assert!(KeyStore::open(path).unwrap().find(id(1), &master).is_err());
+}

@@ -1,0 +1,216 @@
+//! Who asks: a bearer token becomes a person, and the person's roles come from the ledger.
+//!
+//! A token says who somebody is. What they may do stands in the journal, as events. The one exception is a token that
+//! `jejak token` made on this machine: the role that it names is recorded, when it is first presented, before anything is
+//! decided by it.
+
+mod local;
+mod oidc;
+mod rate;
+
+pub use local::{LocalToken, LocalTokens, TokenError};
+pub use oidc::KeysError;
+pub(crate) use oidc::Outside;
+pub(crate) use rate::Rates;
+
+use crate::problem::Problem;
+use crate::service::Service;
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use jejak_domain::access::Command as AccessCommand;
+use jejak_domain::access::{Grant, Granted, Role};
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::catalogue::Command;
+use jejak_domain::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
+use jejak_domain::subject::Subject;
+use jejak_domain::time::Timestamp;
+use jejak_ledger::{Item, Request, Status};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// What a token that holds says.
+#[derive(Clone, Debug)]
+pub(crate) struct Claims {
+    /// The person; two accounts of one person have the same.
+    pub(crate) person: ActorId,
+    /// A role that this machine's own token brings with it.
+    pub(crate) role: Option<ClaimedRole>,
+}
+
+/// The role that a token of this machine names.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimedRole {
+    pub(crate) role: Role,
+    pub(crate) party: Option<PartyCode>,
+    pub(crate) programme: Option<ProgrammeCode>,
+    pub(crate) until: Timestamp,
+    /// The token's own name.
+    pub(crate) reference: DocumentNumber,
+}
+
+/// Somebody with a valid token, and the roles held at this moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Principal {
+    pub(crate) actor: Actor,
+    pub(crate) grants: Vec<Grant>,
+}
+
+/// Who asks, as far as it is known by the time a request is turned away.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asker(Arc<Mutex<(Option<ActorId>, Vec<Role>)>>);
+
+impl Asker {
+    fn is(&self, person: ActorId) {
+        self.0.lock().0 = Some(person);
+    }
+
+    fn holds(&self, roles: Vec<Role>) {
+        self.0.lock().1 = roles;
+    }
+
+    pub(crate) fn known(&self) -> (Option<ActorId>, Vec<Role>) {
+        self.0.lock().clone()
+    }
+}
+
+/// What can be read, each by some roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Lines, balances, persons without their identity, proofs.
+    Ledger,
+    /// The purchases of one's own platform or courses.
+    Own,
+    /// Name, NIK, phone, account: with a purpose, and never unseen.
+    Identity,
+    /// Who looked at what, and what was refused.
+    AccessLog,
+}
+
+impl Principal {
+    /// The roles that may read this.
+    pub(crate) fn may(&self, reading: Reading) -> bool {
+        self.grants.iter().any(|grant| match (reading, grant.role) {
+            (Reading::Ledger, Role::Platform | Role::Provider | Role::Operator) => false,
+            (Reading::Ledger, _) => true,
+            (Reading::Own, role) => matches!(role, Role::Platform | Role::Provider),
+            (Reading::Identity, role) => {
+                matches!(role, Role::Registrar | Role::Bendahara | Role::Auditor | Role::Reviewer)
+            }
+            (Reading::AccessLog, role) => matches!(role, Role::Auditor | Role::KeyCustodian),
+        })
+    }
+
+    /// Refuses who may not read this.
+    pub(crate) fn needs(&self, reading: Reading) -> Result<(), Problem> {
+        if self.may(reading) {
+            return Ok(());
+        }
+        let what = match reading {
+            Reading::Ledger => "the ledger",
+            Reading::Own => "the sales of a platform",
+            Reading::Identity => "personal data",
+            Reading::AccessLog => "the access log",
+        };
+        let roles: Vec<_> = self.grants.iter().map(|grant| grant.role.as_str()).collect();
+        let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
+        Err(Problem::forbidden(format!("{} holds {held}, which may not read {what}", self.actor.id)))
+    }
+
+    /// The roles held.
+    pub(crate) fn roles(&self) -> Vec<Role> {
+        self.grants.iter().map(|grant| grant.role).collect()
+    }
+
+    /// The parties whose own things this principal may see.
+    pub(crate) fn parties(&self) -> Vec<PartyCode> {
+        self.grants.iter().filter_map(|grant| grant.party).collect()
+    }
+}
+
+impl FromRequestParts<Service> for Principal {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        let asker = parts.extensions.get::<Asker>().cloned().unwrap_or_default();
+        let claims = bearer(&parts.headers).and_then(|token| service.claims(token))?;
+        asker.is(claims.person);
+        service.rates().take(claims.person, (service.clock())())?;
+        let principal = principal(service, &claims).await?;
+        asker.holds(principal.roles());
+        Ok(principal)
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = value
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    match token {
+        Some((_, token)) => Ok(token.trim()),
+        None => Err(Problem::unauthenticated(
+            "send a token: `Authorization: Bearer …`; `jejak token --role ROLE --person ID` makes one",
+        )),
+    }
+}
+
+/// The roles of a person now, after what a token of this machine brings is recorded.
+async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Problem> {
+    let person = claims.person;
+    if let Some(claimed) = &claims.role {
+        let known = {
+            let image = service.writer().image();
+            let state = image.read();
+            state.access.grants(person).iter().any(|grant| grant.reference == claimed.reference)
+        };
+        if !known {
+            record_role(service, person, claimed).await?;
+        }
+    }
+    let now = (service.clock())();
+    let grants: Vec<Grant> = {
+        let image = service.writer().image();
+        let state = image.read();
+        state.access.holding(person, now).copied().collect()
+    };
+    let service_role = |grant: &Grant| matches!(grant.role, Role::Platform | Role::Provider);
+    let kind = if grants.iter().any(service_role) { ActorKind::Service } else { ActorKind::User };
+    if grants.is_empty() {
+        return Err(Problem::forbidden(format!(
+            "{person} holds no role at this time: ask for one to be granted"
+        )));
+    }
+    Ok(Principal { actor: Actor { kind, id: person }, grants })
+}
+
+/// Records the role that a token of this machine names. The ledger itself grants it: whoever made the token holds its
+/// keys. One that must be apart from a role already held is refused.
+async fn record_role(service: &Service, person: ActorId, claimed: &ClaimedRole) -> Result<(), Problem> {
+    let granted = Granted {
+        party: claimed.party,
+        reference: claimed.reference,
+        role: claimed.role,
+        until: Some(claimed.until),
+    };
+    let item = Item {
+        request: Request::Command(Command::Access(AccessCommand::Grant(granted))),
+        subject: Subject::Officer(person),
+        programme: claimed.programme,
+        time: None,
+        command_id: None,
+        actor: None,
+        reported_on: None,
+    };
+    let outcomes = service.writer().submit(vec![(item, service.own_actor())], 0).await;
+    let outcomes = outcomes.map_err(|error| Problem::unavailable(error.to_string()))?;
+    match outcomes.first() {
+        Some(outcome) if outcome.status == Status::Refused => Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "access.not_permitted",
+            outcome.problem.as_ref().map_or_else(String::new, |problem| problem.detail.clone()),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,119 @@
+//! Tokens of an outside identity provider (OpenID Connect).
+
+use super::Claims;
+use crate::config::{Algorithm, Oidc};
+use jejak_domain::ids::ActorId;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm as Known, DecodingKey, Validation};
+use parking_lot::RwLock;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+/// The provider's keys and what is demanded of its tokens.
+pub(crate) struct Outside {
+    demands: Oidc,
+    keys: RwLock<Keys>,
+}
+
+#[derive(Default)]
+struct Keys {
+    by_id: HashMap<String, DecodingKey>,
+    changed: Option<SystemTime>,
+}
+
+impl std::fmt::Debug for Outside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outside").field("demands", &self.demands).finish_non_exhaustive()
+    }
+}
+
+/// Why the provider's keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The file cannot be read.
+    #[error("reading {path} failed: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// It is not a key set.
+    #[error("{path} is not a JWKS: {source}")]
+    Form {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+}
+
+impl Outside {
+    /// Reads the keys.
+    pub(crate) fn new(demands: Oidc) -> Result<Self, KeysError> {
+        let outside = Self { demands, keys: RwLock::default() };
+        outside.read_keys()?;
+        Ok(outside)
+    }
+
+    /// Reads the keys when the file changed. Keys that cannot be used are passed over.
+    fn read_keys(&self) -> Result<(), KeysError> {
+        let path = &self.demands.jwks;
+        let named = || path.display().to_string();
+        let failed = |source| KeysError::Read { path: named(), source };
+        let changed = std::fs::metadata(path).and_then(|data| data.modified()).map_err(failed)?;
+        if self.keys.read().changed == Some(changed) {
+            return Ok(());
+        }
+        let text = std::fs::read_to_string(path).map_err(failed)?;
+        let set: JwkSet =
+            serde_json::from_str(&text).map_err(|source| KeysError::Form { path: named(), source })?;
+        let mut by_id = HashMap::new();
+        for key in &set.keys {
+            if let (Some(id), Ok(usable)) = (key.common.key_id.clone(), DecodingKey::from_jwk(key)) {
+                by_id.insert(id, usable);
+            }
+        }
+        *self.keys.write() = Keys { by_id, changed: Some(changed) };
+        Ok(())
+    }
+
+    /// Checks a token: algorithm, key, signature, issuer, audience, time.
+    pub(crate) fn check(&self, token: &str) -> Result<Claims, String> {
+        let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
+        let allowed: Vec<Known> = self.demands.algorithms.iter().map(|each| known(*each)).collect();
+        if !allowed.contains(&header.alg) {
+            return Err(format!("algorithm {:?} is not among those that are allowed", header.alg));
+        }
+        let id = header.kid.ok_or("the token does not name its key (kid)")?;
+        let mut key = self.keys.read().by_id.get(&id).cloned();
+        if key.is_none() {
+            self.read_keys().map_err(|error| error.to_string())?;
+            key = self.keys.read().by_id.get(&id).cloned();
+        }
+        let key = key.ok_or_else(|| format!("key {id:?} is not in the provider's key set"))?;
+        // Only the header's own algorithm, which was found to be allowed: a key is never tried with another one.
+        let mut rules = Validation::new(header.alg);
+        rules.set_audience(&[&self.demands.audience]);
+        rules.set_issuer(&[&self.demands.issuer]);
+        rules.set_required_spec_claims(&["exp", "aud", "iss"]);
+        rules.leeway = 30;
+        rules.validate_nbf = true;
+        let token = jsonwebtoken::decode::<HashMap<String, Value>>(token, &key, &rules);
+        let claims = token.map_err(|error| error.to_string())?.claims;
+        let person = claims.get(&self.demands.person).and_then(Value::as_str);
+        let person = person.ok_or_else(|| format!("the token has no claim {:?}", self.demands.person))?;
+        Ok(Claims { person: ActorId::new(person).map_err(|error| error.to_string())?, role: None })
+    }
+}
+
+fn known(algorithm: Algorithm) -> Known {
+    match algorithm {
+        Algorithm::RS256 => Known::RS256,
+        Algorithm::PS256 => Known::PS256,
+        Algorithm::ES256 => Known::ES256,
+        Algorithm::ES384 => Known::ES384,
+        Algorithm::EdDSA => Known::EdDSA,
+    }
+}

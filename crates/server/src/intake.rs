@@ -1,0 +1,164 @@
+//! From the bytes of a body to items for the writer: lines are cut, read and judged here, each by itself, so that a bad
+//! one says why and the rest goes on.
+
+use crate::auth::Principal;
+use crate::problem::Problem;
+use crate::service::{About, Service};
+use bytes::{Buf as _, Bytes, BytesMut};
+use jejak_domain::access::permit_fact;
+use jejak_domain::ids::CommandId;
+use jejak_domain::line::LINE_LIMIT;
+use jejak_ledger::intake::Door;
+use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Request};
+use memchr::memchr;
+
+/// Cuts a body into lines; one that is too long is skipped and told by its length.
+#[derive(Debug, Default)]
+pub(crate) struct Cutter {
+    buffer: BytesMut,
+    /// Bytes of a line that is too long, so far.
+    skipped: usize,
+}
+
+impl Cutter {
+    /// Takes bytes, and gives the lines that are complete now.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<Result<Bytes, ItemError>> {
+        self.buffer.extend_from_slice(bytes);
+        let mut lines = Vec::new();
+        while let Some(end) = memchr(b'\n', &self.buffer) {
+            let line = self.buffer.split_to(end).freeze();
+            self.buffer.advance(1);
+            lines.push(self.whole(line));
+        }
+        if self.buffer.len() > LINE_LIMIT {
+            self.skipped += self.buffer.len();
+            self.buffer.clear();
+        }
+        lines
+    }
+
+    /// The last line, where it does not end with a newline.
+    pub(crate) fn finish(&mut self) -> Option<Result<Bytes, ItemError>> {
+        let line = self.buffer.split().freeze();
+        (self.skipped > 0 || !line.is_empty()).then(|| self.whole(line))
+    }
+
+    fn whole(&mut self, line: Bytes) -> Result<Bytes, ItemError> {
+        let length = std::mem::take(&mut self.skipped) + line.len();
+        if length > LINE_LIMIT { Err(ItemError::Long(length)) } else { Ok(line) }
+    }
+}
+
+/// What a line of the body is.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    /// For the writer.
+    Item(Box<Item>),
+    /// Answered already, with what it was about where it could be read.
+    Refused(Outcome, Option<Box<About>>),
+}
+
+/// Who hands in through which door.
+#[derive(Clone, Copy)]
+pub(crate) struct Entrance<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) principal: &'a Principal,
+    pub(crate) door: Door,
+}
+
+impl Entrance<'_> {
+    /// Reads one line.
+    pub(crate) fn entry(&self, line: Result<Bytes, ItemError>) -> Entry {
+        match line.and_then(|line| Item::read(&line)) {
+            Ok(item) => match self.judge(&item) {
+                Ok(()) => Entry::Item(Box::new(item)),
+                Err(reason) => self.refused(item.command_id, Some((&item).into()), reason),
+            },
+            Err(problem) => self.refused(None, None, reason("input.invalid", problem.to_string())),
+        }
+    }
+
+    fn refused(&self, id: Option<CommandId>, about: Option<About>, reason: Reason) -> Entry {
+        self.service.metrics().refused(&reason.code);
+        Entry::Refused(Outcome::refused(id, reason), about.map(Box::new))
+    }
+
+    /// What does not depend on the ledger's state, and who may report facts.
+    pub(crate) fn judge(&self, item: &Item) -> Result<(), Reason> {
+        if item.actor.is_some() {
+            return Err(reason(
+                "input.invalid",
+                "who acts follows from the token: leave \"actor\" out".to_owned(),
+            ));
+        }
+        match (&item.request, self.door) {
+            (Request::Command(_), Door::Commands) => Ok(()),
+            (Request::Fact(payload), Door::Facts) => {
+                let image = self.service.writer().image();
+                let programme = item.programme.or_else(|| item.subject.programme());
+                let now = (self.service.clock())();
+                permit_fact(&image.read(), self.principal.actor, payload, programme, now)
+                    .map_err(Reason::from)
+            }
+            (request, Door::Commands) => {
+                Err(reason("input.wrong_door", format!("{} is a fact: send it to /v1/facts", request.name())))
+            }
+            (request, Door::Facts) => Err(reason(
+                "input.wrong_door",
+                format!("{} is a command: send it to /v1/commands", request.name()),
+            )),
+        }
+    }
+}
+
+fn reason(code: &str, detail: String) -> Reason {
+    Reason { code: code.to_owned(), detail, rule: None }
+}
+
+/// Joins the header `Idempotency-Key` and `commandid`: they are one thing.
+pub(crate) fn with_key(item: &mut Item, header: Option<&str>) -> Result<(), Problem> {
+    let Some(header) = header else { return Ok(()) };
+    let id = CommandId::new(header)
+        .map_err(|error| Problem::bad("input.invalid", format!("Idempotency-Key: {error}")))?;
+    match item.command_id {
+        Some(own) if own != id => Err(Problem::bad(
+            "input.invalid",
+            format!("Idempotency-Key says {id}, commandid says {own}: they are one thing, send one of them"),
+        )),
+        _ => {
+            item.command_id = Some(id);
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_cut_wherever_the_bytes_are_cut() {
+        let text = b"one\n\ntwo\nthree";
+        for at in 0..text.len() {
+            let mut cutter = Cutter::default();
+            let mut lines = cutter.push(&text[..at]);
+            lines.extend(cutter.push(&text[at..]));
+            lines.extend(cutter.finish());
+            let lines: Vec<_> = lines.into_iter().map(Result::unwrap).collect();
+            assert_eq!(lines, [&b"one"[..], b"", b"two", b"three"]);
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_skipped_without_being_kept() {
+        let mut cutter = Cutter::default();
+        for _ in 0..100 {
+            assert!(cutter.push(&vec![b'x'; 50_000]).is_empty());
+            assert!(cutter.buffer.len() <= LINE_LIMIT);
+        }
+        let lines = cutter.push(b"y\nnext\n");
+        assert!(matches!(lines[0], Err(ItemError::Long(5_000_001))));
+        assert_eq!(lines[1].as_ref().unwrap(), "next");
+        assert!(cutter.finish().is_none());
+    }
+}

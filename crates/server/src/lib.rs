@@ -1,0 +1,152 @@
+//! The ledger as a service.
+//!
+//! Reading order: [`Config`], `writer` (the one thread that decides and records), `intake` and `routes::items` (how items
+//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` (connections).
+//!
+//! A 2xx answer to an item means that it is durable. Reads never wait for a disk: they look at the folded history, or at
+//! lines that are durable already.
+
+mod auth;
+mod config;
+mod intake;
+mod lines;
+mod listen;
+mod live;
+mod metrics;
+mod problem;
+mod routes;
+mod service;
+mod writer;
+
+pub use auth::{KeysError, LocalToken, LocalTokens, TokenError};
+pub use config::{Algorithm, Config, ConfigError, Limits, Oidc, Tls, Traces};
+pub use listen::TlsError;
+pub use routes::document;
+pub use writer::Clock;
+
+use crate::auth::{Outside, Rates};
+use crate::lines::Lines;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::service::{Service, Shared};
+use crate::writer::Writer;
+use jejak_ledger::access_log::AccessLog;
+use jejak_ledger::{HomeError, Sequencer};
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+/// Why the service does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The ledger.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The key for tokens.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The outside provider's keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// Certificate and key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The address.
+    #[error("listening on {address} failed: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+    /// The system gives no thread.
+    #[error("the writer's thread could not be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// A service that listens already.
+pub struct Server {
+    listener: TcpListener,
+    service: Service,
+    tls: Option<tokio_rustls::TlsAcceptor>,
+    stop: watch::Sender<bool>,
+    writer: std::thread::JoinHandle<()>,
+    access: std::thread::JoinHandle<()>,
+}
+
+impl Server {
+    /// Takes the ledger for writing and begins to listen. Port 0 lets the system choose.
+    ///
+    /// # Errors
+    /// When a key, the certificate or the address cannot be used.
+    pub async fn bind(
+        sequencer: Sequencer,
+        config: Config,
+        address: SocketAddr,
+        clock: Clock,
+    ) -> Result<Self, ServeError> {
+        let home = sequencer.home().clone();
+        let tls = config.tls.as_ref().map(listen::acceptor).transpose()?;
+        let outside = config.oidc.clone().map(Outside::new).transpose()?;
+        let local = LocalTokens::of(&home)?;
+        let live = Live::new(sequencer.len());
+        let lines = Lines::open(&home, live.clone())?;
+        let metrics = Arc::new(Metrics::new());
+        let listen = |source| ServeError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let room = config.limits.waiting_bytes;
+        let (writer, thread) = Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room)
+            .map_err(ServeError::Thread)?;
+        let (access, access_thread) = AccessLog::start(&home)?;
+        let (stop, stopping) = watch::channel(false);
+        let rates = Rates::new(&config.limits);
+        let shared = Shared {
+            home,
+            config,
+            writer,
+            live,
+            lines,
+            metrics,
+            local,
+            outside,
+            rates,
+            clock,
+            stopping,
+            replays: Semaphore::new(1),
+            own_actor: service::own_actor(),
+            access,
+        };
+        let service = Service(Arc::new(shared));
+        Ok(Self { listener, service, tls, stop, writer: thread, access: access_thread })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `stop` resolves; then finishes what was accepted, signs the head, and returns.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
+        let Self { listener, service, tls, stop: stopping, writer, access } = self;
+        tokio::spawn(async move {
+            stop.await;
+            // Nobody listens only when the service has ended by itself.
+            let _ = stopping.send(true);
+        });
+        let follower = tokio::spawn(service.lines().clone().follow());
+        let router = routes::router(service.clone());
+        listen::run(listener, tls, router, service.clone()).await;
+        follower.abort();
+        // The writer ends when nobody can ask any more.
+        drop(service);
+        let ended = tokio::task::spawn_blocking(move || (writer.join(), access.join())).await;
+        if !matches!(ended, Ok((Ok(()), Ok(())))) {
+            tracing::error!("a writer ended badly");
+        }
+    }
+}

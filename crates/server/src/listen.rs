@@ -1,0 +1,116 @@
+//! Accepting connections, plain or with TLS, and ending them well.
+
+use crate::config::Tls;
+use crate::service::Service;
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+
+/// Why TLS cannot be offered.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// A file.
+    #[error("{}: {problem}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        problem: rustls_pki_types::pem::Error,
+    },
+    /// Certificate and key do not go together.
+    #[error("the certificate and key in server.toml cannot be used: {0}")]
+    Pair(#[from] tokio_rustls::rustls::Error),
+}
+
+/// Reads certificate and key.
+pub(crate) fn acceptor(tls: &Tls) -> Result<TlsAcceptor, TlsError> {
+    let failed = |path: &PathBuf| {
+        let path = path.clone();
+        move |problem| TlsError::File { path, problem }
+    };
+    let chain = CertificateDer::pem_file_iter(&tls.certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(failed(&tls.certificate))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(failed(&tls.key))?;
+    let mut config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Takes connections until the service stops, then lets what was accepted finish.
+pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, service: Service) {
+    let limits = service.config().limits.clone();
+    let free = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    loop {
+        // Who comes when all connections are taken waits in the listener's own queue.
+        let accepted = tokio::select! {
+            accepted = async {
+                let permit = Arc::clone(&free).acquire_owned().await.ok();
+                (permit, listener.accept().await)
+            } => accepted,
+            () = service.stopped() => break,
+        };
+        let (permit, stream) = match accepted {
+            (permit, Ok((stream, _))) => (permit, stream),
+            (_, Err(error)) => {
+                // Too many open files, say: those that are open go on, and it is tried again.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                continue;
+            }
+        };
+        // An answer to one item is smaller than a packet: send it at once.
+        let _ = stream.set_nodelay(true);
+        let open = service.metrics().connection();
+        let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
+        let header_time = Duration::from_secs(limits.header_seconds);
+        tokio::spawn(async move {
+            let _held = (permit, open);
+            match tls {
+                None => serve(TokioIo::new(stream), router, watcher, header_time).await,
+                Some(tls) => match tokio::time::timeout(header_time, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => serve(TokioIo::new(stream), router, watcher, header_time).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                },
+            }
+        });
+    }
+    drop(listener);
+    let finished = tokio::time::timeout(Duration::from_secs(limits.stop_seconds), graceful.shutdown()).await;
+    if finished.is_err() {
+        tracing::warn!(seconds = limits.stop_seconds, "some requests did not finish in time");
+    }
+}
+
+async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: TokioIo<S>,
+    router: Router,
+    watcher: hyper_util::server::graceful::Watcher,
+    header_time: Duration,
+) {
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new()).header_read_timeout(header_time);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(Duration::from_secs(20))
+        .max_concurrent_streams(256);
+    let connection = server.serve_connection(stream, TowerToHyperService::new(router)).into_owned();
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(error, "a connection ended early");
+    }
+}

@@ -1,0 +1,155 @@
+//! A person without identity: where the cards stand, and the history.
+
+use super::events::{list, unchanged};
+use crate::auth::{Principal, Reading};
+use crate::lines::Line;
+use crate::problem::Problem;
+use crate::service::Service;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use jejak_domain::catalogue::Payload;
+use jejak_domain::ids::{ParticipantId, PartyCode};
+use jejak_domain::line::Event;
+use jejak_domain::subject::Subject;
+use jejak_domain::voucher;
+use jejak_projections::card::{CardView, PersonView, view};
+
+/// A person: account, batch, and each card with its balances.
+#[utoipa::path(
+    get, path = "/v1/participants/{id}", tag = "participants", params(("id" = String, Path, description = "The participant's UUID")),
+    responses(
+        (status = 200, description = "The person", body = serde_json::Value),
+        (status = 304, description = "Unchanged since the position of If-None-Match"),
+        (status = 400, description = "Not a UUID", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such person", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show(
+    State(service): State<Service>,
+    principal: Principal,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let (subject, id) = participant(&id)?;
+    let own = Own::of(&service, &principal, subject).await?;
+    let seen = {
+        let image = service.writer().image();
+        let state = image.read();
+        let person = state.people.get(id).map(|person| view(&state, person));
+        (person, image.unsynced(subject), service.live().lengths())
+    };
+    let (Some(mut person), unsynced, mut lengths) = seen else { return Err(unknown(subject)) };
+    if unsynced {
+        // What was seen is on its way to the disk: wait for it, since nothing else may be told. Should it fail, the
+        // ledger is opened again, and this is asked again.
+        let _ = tokio::time::timeout(service.config().limits.idle(), lengths.changed()).await;
+    }
+    let newest = service.lines().newest_about(subject.to_string()).await?.unwrap_or_default();
+    let tag = format!("\"{newest}\"");
+    if unchanged(&headers, &tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
+    }
+    if own.is_some() {
+        narrow(&mut person);
+    }
+    Ok(([(ETAG, tag)], Json(serde_json::json!({ "position": newest, "person": person }))).into_response())
+}
+
+/// A person's events in order. A platform or provider gets those about its own sales.
+#[utoipa::path(
+    get, path = "/v1/participants/{id}/events", tag = "participants", params(("id" = String, Path, description = "The participant's UUID")),
+    responses(
+        (status = 200, description = "`{\"events\":[{\"position\",\"event\"}]}`", body = serde_json::Value),
+        (status = 400, description = "Not a UUID", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such person", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn events(
+    State(service): State<Service>,
+    principal: Principal,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let (subject, _) = participant(&id)?;
+    let lines = match Own::of(&service, &principal, subject).await? {
+        Some(own) => own.lines,
+        None => service.lines().about(subject.to_string()).await?,
+    };
+    if lines.is_empty() {
+        return Err(unknown(subject));
+    }
+    Ok(([(CONTENT_TYPE, "application/json")], list(&lines, "}")).into_response())
+}
+
+pub(super) fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {
+    match Subject::parse(&format!("participant/{id}")) {
+        Ok(subject @ Subject::Participant(id)) => Ok((subject, id)),
+        Ok(_) => Err(Problem::bad("input.invalid", format!("{id:?} is not a participant"))),
+        Err(error) => Err(Problem::bad("input.invalid", error.to_string())),
+    }
+}
+
+pub(super) fn unknown(subject: Subject) -> Problem {
+    Problem::missing(format!("there is no event about {subject}"))
+}
+
+/// What a platform or provider may see of a person: the purchases on its platform or of its courses.
+struct Own {
+    lines: Vec<Line>,
+    purchases: Vec<jejak_domain::ids::PurchaseCode>,
+}
+
+impl Own {
+    /// `None` for whoever may see everything. Who has sold nothing to this person is refused.
+    async fn of(service: &Service, principal: &Principal, subject: Subject) -> Result<Option<Self>, Problem> {
+        if principal.may(Reading::Ledger) {
+            return Ok(None);
+        }
+        principal.needs(Reading::Own)?;
+        let parties = principal.parties();
+        let mut own = Self { lines: Vec::new(), purchases: Vec::new() };
+        for (position, line) in service.lines().about(subject.to_string()).await? {
+            let event = Event::read(&line).map_err(|error| Problem::internal(&error))?;
+            if own.takes(service, &parties, &event) {
+                own.lines.push((position, line));
+            }
+        }
+        if own.purchases.is_empty() {
+            let parties = parties.iter().map(PartyCode::as_str).collect::<Vec<_>>().join(", ");
+            return Err(Problem::forbidden(format!("{parties} has sold nothing to {subject}")));
+        }
+        Ok(Some(own))
+    }
+
+    fn takes(&mut self, service: &Service, parties: &[PartyCode], event: &Event) -> bool {
+        if let Payload::Voucher(voucher::Event::Spent(spent)) = &event.payload {
+            let provider = {
+                let image = service.writer().image();
+                let state = image.read();
+                state.supply.course(spent.course).map(|course| course.provider)
+            };
+            if parties.contains(&spent.platform)
+                || provider.is_some_and(|provider| parties.contains(&provider))
+            {
+                self.purchases.push(spent.purchase);
+                return true;
+            }
+            return false;
+        }
+        let data = serde_json::to_value(&event.payload).unwrap_or_default();
+        let purchase = data.get("purchase").and_then(serde_json::Value::as_str);
+        purchase.is_some_and(|purchase| self.purchases.iter().any(|own| own.as_str() == purchase))
+    }
+}
+
+/// Leaves the training balance and nothing of what is paid to the person.
+fn narrow(person: &mut PersonView) {
+    person.account = None;
+    person.cards.iter_mut().for_each(CardView::keep_training_only);
+}

@@ -1,0 +1,158 @@
+//! Lines as they become durable: server-sent events from any position.
+
+use crate::auth::{Principal, Reading};
+use crate::live::Group;
+use crate::metrics::Open;
+use crate::problem::Problem;
+use crate::service::Service;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use bytes::{Bytes, BytesMut};
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc};
+use utoipa::IntoParams;
+
+/// Lines that are read from the disk at once.
+const STEP: usize = 500;
+/// Pieces that wait for a slow reader.
+const PIECES: usize = 8;
+/// A sign of life for proxies.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct From {
+    /// First position; what is recorded from now on where absent.
+    from: Option<u64>,
+}
+
+/// Follow events live. Each has its position as id, so a reader that comes back goes on where it was.
+#[utoipa::path(
+    get, path = "/v1/events/stream", tag = "events",
+    params(From, ("Last-Event-ID" = Option<String>, Header, description = "The last position that was seen")),
+    responses(
+        (status = 200, description = "`id: POSITION` and `data: LINE` for each event", body = String, content_type = "text/event-stream"),
+        (status = 400, description = "Not a position", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Too many streams", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn stream(
+    State(service): State<Service>,
+    principal: Principal,
+    headers: HeaderMap,
+    from: Result<Query<From>, axum::extract::rejection::QueryRejection>,
+) -> Result<Response, Problem> {
+    principal.needs(Reading::Ledger)?;
+    let Query(from) = from.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
+    let last = match headers.get("last-event-id") {
+        Some(value) => {
+            let position = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
+            Some(position.ok_or_else(|| Problem::bad("input.invalid", "Last-Event-ID is not a position"))?)
+        }
+        None => None,
+    };
+    if service.metrics().streams() >= service.config().limits.streams {
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stream.many",
+            "too many open streams: try later",
+        ));
+    }
+    // Listen first, so that nothing falls between the disk and the live lines.
+    let groups = service.live().groups();
+    let next =
+        last.map(|last| last.saturating_add(1)).or(from.from).unwrap_or_else(|| service.live().length());
+    let (pieces, body) = mpsc::channel(PIECES);
+    let open = service.metrics().stream();
+    tokio::spawn(async move {
+        let stopped = service.clone();
+        let mut follower = Follower { service, groups, next, pieces, _open: open };
+        tokio::select! {
+            () = follower.run() => {}
+            // An open stream must not hold up the stop.
+            () = stopped.stopped() => {}
+        }
+    });
+    let body = futures_util::stream::unfold(body, |mut body| async move {
+        body.recv().await.map(|piece| (Ok::<_, std::io::Error>(piece), body))
+    });
+    let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
+    Ok((headers, Body::from_stream(body)).into_response())
+}
+
+struct Follower {
+    service: Service,
+    groups: broadcast::Receiver<Group>,
+    next: u64,
+    pieces: mpsc::Sender<Bytes>,
+    _open: Open,
+}
+
+impl Follower {
+    /// Sends until the reader goes. A slow one only slows itself: what it missed is read from the disk.
+    async fn run(&mut self) {
+        if !self.catch_up().await {
+            return;
+        }
+        loop {
+            match tokio::time::timeout(HEARTBEAT, self.groups.recv()).await {
+                Ok(Ok(group)) if group.first <= self.next => {
+                    let skip = usize::try_from(self.next - group.first).unwrap_or(usize::MAX);
+                    let lines = group.lines.iter().skip(skip).cloned().collect::<Vec<_>>();
+                    if !self.send(&lines).await {
+                        return;
+                    }
+                }
+                // A reader left behind: the disk has the rest.
+                Ok(Ok(_) | Err(broadcast::error::RecvError::Lagged(_))) => {
+                    if !self.catch_up().await {
+                        return;
+                    }
+                }
+                Ok(Err(broadcast::error::RecvError::Closed)) => return,
+                Err(_) => {
+                    if self.pieces.send(Bytes::from_static(b":\n\n")).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads from the disk what is durable and not sent.
+    async fn catch_up(&mut self) -> bool {
+        while self.next < self.service.live().length() {
+            match self.service.lines().page(self.next, STEP).await {
+                Ok(lines) if lines.is_empty() => return true,
+                Ok(lines) => {
+                    let lines: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
+                    if !self.send(&lines).await {
+                        return false;
+                    }
+                }
+                Err(problem) => {
+                    tracing::warn!(detail = problem.detail, "a stream cannot read the journal");
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    async fn send(&mut self, lines: &[Bytes]) -> bool {
+        let mut piece = BytesMut::new();
+        for line in lines {
+            piece.extend_from_slice(format!("id: {}\ndata: ", self.next).as_bytes());
+            piece.extend_from_slice(line);
+            piece.extend_from_slice(b"\n\n");
+            self.next += 1;
+        }
+        piece.is_empty() || self.pieces.send(piece.freeze()).await.is_ok()
+    }
+}

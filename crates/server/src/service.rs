@@ -1,0 +1,156 @@
+//! What every request shares.
+
+use crate::auth::{Asker, Claims, LocalTokens, Outside, Principal, Rates};
+use crate::config::Config;
+use crate::lines::Lines;
+use crate::live::Live;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::writer::{Clock, Writer};
+use jejak_domain::access::Role;
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::ids::ActorId;
+use jejak_domain::subject::Subject;
+use jejak_ledger::access_log::{Access, AccessLog};
+use jejak_ledger::{Home, Item, Outcome};
+use std::sync::Arc;
+use tokio::sync::{Semaphore, watch};
+
+/// The service; clones are the same.
+#[derive(Clone, Debug)]
+pub(crate) struct Service(pub(crate) Arc<Shared>);
+
+/// The parts of the service.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) home: Home,
+    pub(crate) config: Config,
+    pub(crate) writer: Writer,
+    pub(crate) live: Live,
+    pub(crate) lines: Lines,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) local: LocalTokens,
+    pub(crate) outside: Option<Outside>,
+    pub(crate) rates: Rates,
+    pub(crate) clock: Clock,
+    /// True once the service stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+    /// Replays of the whole history that may run at once.
+    pub(crate) replays: Semaphore,
+    pub(crate) own_actor: Actor,
+    /// Who looked at what.
+    pub(crate) access: AccessLog,
+}
+
+/// What an item is, without what it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About {
+    name: &'static str,
+    subject: Subject,
+}
+
+impl From<&Item> for About {
+    fn from(item: &Item) -> Self {
+        Self { name: item.request.name(), subject: item.subject }
+    }
+}
+
+impl Service {
+    pub(crate) fn home(&self) -> &Home {
+        &self.0.home
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.0.writer
+    }
+
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.0.lines
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.0.clock
+    }
+
+    pub(crate) fn access(&self) -> &AccessLog {
+        &self.0.access
+    }
+
+    /// The ledger itself, when it acts.
+    pub(crate) fn own_actor(&self) -> Actor {
+        self.0.own_actor
+    }
+
+    /// What a token says, once it is found good: by this machine's key, or by the outside provider's.
+    pub(crate) fn claims(&self, token: &str) -> Result<Claims, Problem> {
+        let checked = match &self.0.outside {
+            Some(outside) if !self.0.local.claims(token) => outside.check(token),
+            _ => self.0.local.check(token),
+        };
+        checked.map_err(|reason| Problem::unauthenticated(format!("the token is not accepted: {reason}")))
+    }
+
+    /// Notes that somebody was turned away.
+    pub(crate) fn denied(&self, asker: &Asker, route: String, code: &str) {
+        self.metrics().refused(code);
+        let (person, roles) = asker.known();
+        tracing::warn!(person = person.map(|person| person.to_string()), route, code, "turned away");
+        self.note(person, roles, Access::RequestDenied { route, code: code.to_owned() });
+    }
+
+    /// Notes an item that was refused: an auditor wants to see attempts. What it said is not kept.
+    pub(crate) fn refused(&self, principal: &Principal, about: Option<About>, outcome: &Outcome) {
+        let code = outcome.problem.as_ref().map_or("", |problem| problem.code.as_str());
+        tracing::info!(
+            person = %principal.actor.id,
+            commandid = outcome.command_id.map(|id| id.to_string()),
+            code,
+            "an item was refused"
+        );
+        let access = Access::ItemRefused {
+            name: about.map(|about| about.name.to_owned()),
+            subject: about.map(|about| about.subject),
+            commandid: outcome.command_id,
+            code: code.to_owned(),
+        };
+        self.note(Some(principal.actor.id), principal.roles(), access);
+    }
+
+    /// Hands a line to the access journal; the answer does not wait for it.
+    fn note(&self, person: Option<ActorId>, roles: Vec<Role>, access: Access) {
+        let log = self.access();
+        if !log.note((self.clock())(), person, roles, access) && log.lost().is_power_of_two() {
+            tracing::error!(lost = log.lost(), "the access journal has no room: refusals are lost");
+        }
+    }
+
+    /// Resolves once the service stops.
+    pub(crate) async fn stopped(&self) {
+        let mut stopping = self.0.stopping.clone();
+        // When the sender is gone, the service has stopped.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}
+
+/// The ledger itself, as an actor.
+pub(crate) fn own_actor() -> Actor {
+    #[expect(clippy::expect_used, reason = "the word is a token")]
+    let id = ActorId::new("jejak").expect("a token");
+    Actor { kind: ActorKind::System, id }
+}

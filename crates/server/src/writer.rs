@@ -1,0 +1,310 @@
+//! The one writer: a thread that owns the sequencer and takes jobs in turn. Jobs that wait together share one sync, and
+//! each is answered after it.
+//!
+//! When the disk fails, everybody who waits is told, and the ledger is opened again until it can be written; nothing that
+//! was answered is lost, and what was not answered is told apart by its commandid.
+
+use crate::live::Live;
+use crate::metrics::Metrics;
+use jejak_domain::actor::Actor;
+use jejak_domain::time::Timestamp;
+use jejak_ledger::{
+    CheckpointFile, Home, Image, Item, Outcome, Randomness, Sequencer, SequencerError, Vault,
+};
+use parking_lot::RwLock;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+/// Items that share a sync at most.
+const GROUP: usize = 8_000;
+/// Jobs that wait at most; their bytes are bounded by whoever submits.
+const QUEUE: usize = 4_096;
+/// Between attempts to open the ledger again.
+const PAUSE: Duration = Duration::from_millis(250);
+/// A head is signed at least so often while lines come in.
+const SIGN_EVERY: Duration = Duration::from_hours(1);
+
+/// The clock of recording.
+pub type Clock = fn() -> Timestamp;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum Unavailable {
+    /// It failed while this was in work, or before.
+    #[error(
+        "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
+    )]
+    Failed(Arc<str>),
+    /// The service stops.
+    #[error("the service is stopping: send it again later, with the same commandid")]
+    Stopping,
+}
+
+type Answer<T> = oneshot::Sender<Result<T, Unavailable>>;
+
+enum Job {
+    /// The permit is given back when the writer has done its part, whether or not anybody still waits.
+    Items(Vec<(Item, Actor)>, OwnedSemaphorePermit, Answer<Vec<Outcome>>),
+    Sign(Answer<CheckpointFile>),
+}
+
+/// What readers and the door share with the writer.
+#[derive(Debug)]
+struct Shared {
+    image: RwLock<Image>,
+    vault: RwLock<Vault>,
+    failure: RwLock<Option<Arc<str>>>,
+    live: Live,
+    metrics: Arc<Metrics>,
+}
+
+/// The way to the writer; clones go to the same queue. The writer ends when all are gone.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    /// Kilobytes of items that may still be handed in.
+    room: Arc<Semaphore>,
+    shared: Arc<Shared>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub(crate) fn start(
+        sequencer: Sequencer,
+        live: Live,
+        metrics: Arc<Metrics>,
+        clock: Clock,
+        room_bytes: usize,
+    ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let shared = Arc::new(Shared {
+            image: RwLock::new(sequencer.image().clone()),
+            vault: RwLock::new(sequencer.vault().clone()),
+            failure: RwLock::new(None),
+            live,
+            metrics,
+        });
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: Instant::now() };
+        let thread = std::thread::Builder::new().name("jejak-writer".into());
+        let thread = thread.spawn(move || loops.run(sequencer))?;
+        let room = Arc::new(Semaphore::new(room_bytes / 1_024));
+        Ok((Self { jobs, room, shared }, thread))
+    }
+
+    /// The folded history.
+    pub(crate) fn image(&self) -> Image {
+        self.shared.image.read().clone()
+    }
+
+    /// The keys of persons.
+    pub(crate) fn vault(&self) -> Vault {
+        self.shared.vault.read().clone()
+    }
+
+    /// Why nothing can be written, while that is so.
+    pub(crate) fn failure(&self) -> Option<Arc<str>> {
+        self.shared.failure.read().clone()
+    }
+
+    /// Hands items over, `bytes` of them, to be decided in order. What is handed over later is decided later.
+    pub(crate) async fn hand_in(
+        &self,
+        items: Vec<(Item, Actor)>,
+        bytes: usize,
+    ) -> Result<Pending, Unavailable> {
+        self.writable()?;
+        let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
+        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
+        let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
+        let (answer, outcomes) = oneshot::channel();
+        self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
+        Ok(Pending(outcomes))
+    }
+
+    /// Decides items in order and makes them durable.
+    pub(crate) async fn submit(
+        &self,
+        items: Vec<(Item, Actor)>,
+        bytes: usize,
+    ) -> Result<Vec<Outcome>, Unavailable> {
+        self.hand_in(items, bytes).await?.outcomes().await
+    }
+
+    /// Signs the head over all lines.
+    pub(crate) async fn sign(&self) -> Result<CheckpointFile, Unavailable> {
+        self.writable()?;
+        let (answer, head) = oneshot::channel();
+        self.jobs.send(Job::Sign(answer)).await.map_err(|_| Unavailable::Stopping)?;
+        head.await.map_err(|_| Unavailable::Stopping)?
+    }
+
+    fn writable(&self) -> Result<(), Unavailable> {
+        self.failure().map_or(Ok(()), |failure| Err(Unavailable::Failed(failure)))
+    }
+}
+
+/// Outcomes to come.
+#[derive(Debug)]
+pub(crate) struct Pending(oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>);
+
+impl Pending {
+    /// Waits until the items are durable.
+    pub(crate) async fn outcomes(self) -> Result<Vec<Outcome>, Unavailable> {
+        self.0.await.map_err(|_| Unavailable::Stopping)?
+    }
+}
+
+struct Loop {
+    shared: Arc<Shared>,
+    queue: mpsc::Receiver<Job>,
+    clock: Clock,
+    signed: Instant,
+}
+
+impl Loop {
+    fn run(mut self, sequencer: Sequencer) {
+        let mut sequencer = self.watched(sequencer);
+        let home = sequencer.home().clone();
+        loop {
+            match self.work(&mut sequencer) {
+                Ok(()) => return finish(&mut sequencer),
+                Err(error) => {
+                    // The lock must be free before it is opened again.
+                    drop(sequencer);
+                    match self.reopen(&home, &error) {
+                        Some(opened) => sequencer = opened,
+                        None => return,
+                    }
+                }
+            }
+        }
+    }
+
+    fn watched(&self, mut sequencer: Sequencer) -> Sequencer {
+        let live = self.shared.live.clone();
+        sequencer.watch(move |first, commits| live.publish(first, &commits));
+        sequencer
+    }
+
+    /// Takes jobs until there are no more, or the disk fails.
+    fn work(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
+        while let Some(first) = self.queue.blocking_recv() {
+            let mut done = Vec::new();
+            let mut signs = Vec::new();
+            let mut items = 0;
+            let mut next = Some(first);
+            let mut failed = None;
+            while let Some(job) = next {
+                match job {
+                    Job::Items(given, _permit, answer) => {
+                        items += given.len();
+                        let outcomes =
+                            given.iter().map(|(item, actor)| sequencer.handle(item, *actor, (self.clock)()));
+                        match outcomes.collect::<Result<Vec<_>, _>>() {
+                            Ok(outcomes) => done.push((answer, outcomes)),
+                            Err(error) => failed = Some((error, answer)),
+                        }
+                    }
+                    Job::Sign(answer) => signs.push(answer),
+                }
+                next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
+            }
+            let started = Instant::now();
+            let result = match failed {
+                Some((error, answer)) => {
+                    done.push((answer, Vec::new()));
+                    Err(error)
+                }
+                None => sequencer.flush(),
+            };
+            self.shared.metrics.group(items, started.elapsed());
+            if let Err(error) = result {
+                let failure: Arc<str> = error.to_string().into();
+                *self.shared.failure.write() = Some(Arc::clone(&failure));
+                for (answer, _) in done {
+                    // Who does not wait any more will ask again with the same key.
+                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                }
+                return Err(error);
+            }
+            for (answer, outcomes) in done {
+                self.shared.metrics.outcomes(&outcomes);
+                let _ = answer.send(Ok(outcomes));
+            }
+            self.sign(sequencer, signs)?;
+        }
+        Ok(())
+    }
+
+    /// Signs for whoever asked, and when it is time.
+    fn sign(
+        &mut self,
+        sequencer: &mut Sequencer,
+        asked: Vec<Answer<CheckpointFile>>,
+    ) -> Result<(), SequencerError> {
+        if asked.is_empty() && self.signed.elapsed() < SIGN_EVERY {
+            return Ok(());
+        }
+        let head = sequencer.sign()?;
+        self.signed = Instant::now();
+        for answer in asked {
+            let _ = answer.send(Ok(head.clone()));
+        }
+        Ok(())
+    }
+
+    /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
+    fn reopen(&mut self, home: &Home, error: &SequencerError) -> Option<Sequencer> {
+        tracing::error!(%error, "the ledger cannot write; it will be opened again");
+        loop {
+            if !self.refuse_waiting() {
+                return None;
+            }
+            match Sequencer::open(home.clone(), Randomness::system(), false) {
+                Ok((sequencer, recovery)) => {
+                    if let Some(cut) = recovery.cut {
+                        tracing::warn!(bytes = cut.bytes, place = %cut.place, "an interrupted write was cut off");
+                    }
+                    *self.shared.image.write() = sequencer.image().clone();
+                    *self.shared.vault.write() = sequencer.vault().clone();
+                    self.shared.live.reopened(sequencer.len());
+                    *self.shared.failure.write() = None;
+                    tracing::info!(length = sequencer.len(), "the ledger can write again");
+                    return Some(self.watched(sequencer));
+                }
+                Err(error) => {
+                    *self.shared.failure.write() = Some(error.to_string().into());
+                    std::thread::sleep(PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Tells everybody in the queue that nothing can be written. False when nobody can ask any more.
+    fn refuse_waiting(&mut self) -> bool {
+        let failure = self.shared.failure.read().clone().unwrap_or_else(|| "it is being opened".into());
+        loop {
+            match self.queue.try_recv() {
+                Ok(Job::Items(_, _, answer)) => {
+                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                }
+                Ok(Job::Sign(answer)) => {
+                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                }
+                Err(mpsc::error::TryRecvError::Empty) => return true,
+                Err(mpsc::error::TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+}
+
+/// Everybody is answered: sign what there is.
+fn finish(sequencer: &mut Sequencer) {
+    if let Err(error) = sequencer.sign() {
+        tracing::error!(%error, "the last head could not be signed");
+    }
+}

@@ -1,0 +1,10 @@
+//! `jejak serve` as a process: what it answers, to whom, and what it withstands.
+
+mod access;
+mod crash;
+mod limits;
+mod outside_tokens;
+mod personal;
+mod racing;
+mod reading;
+mod served;
