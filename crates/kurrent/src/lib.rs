@@ -1,0 +1,1 @@
+//! The journal over the EventStoreDB protocol.
