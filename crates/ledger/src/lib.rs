@@ -22,6 +22,7 @@ pub mod replay;
 mod schemas;
 mod secrets;
 pub mod sequencer;
+pub mod transfer;
 pub mod vault;
 pub mod verify;
 
