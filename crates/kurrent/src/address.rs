@@ -52,10 +52,10 @@ impl Address {
         &self.ledger
     }
 
-    /// The same server, another stream: `<ledger>_<part>`. No dash, which would make it a category of its own.
-    #[must_use]
-    pub fn beside(&self, part: &str) -> Self {
-        Self { connection: self.connection.clone(), ledger: format!("{}_{part}", self.ledger) }
+    /// The stream of a part of it: the lines themselves, or what stands beside them. No dash, which would make it a
+    /// category of its own.
+    pub(crate) fn stream(&self, part: Option<&str>) -> String {
+        part.map_or(self.ledger.clone(), |part| format!("{}_{part}", self.ledger))
     }
 
     pub(crate) fn settings(&self) -> Result<eventstore::ClientSettings, AddressError> {
@@ -152,7 +152,7 @@ mod tests {
             "esdb://admin:…@one:2113,two:2114?tls=false&keepAliveInterval=-1&ledger=prakerja"
         );
         assert!(!format!("{address:?}").contains("s3cret"));
-        assert_eq!(address.beside("access").ledger(), "prakerja_access");
+        assert_eq!(address.stream(Some("access")), "prakerja_access");
         assert_eq!("esdb://one?tls=false".parse::<Address>().unwrap().ledger(), "jejak");
     }
 

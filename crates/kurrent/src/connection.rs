@@ -101,7 +101,7 @@ impl Connection {
     }
 
     /// Calls until there is an answer: after a failure that may pass with a new client, and after a longer and longer wait.
-    pub(crate) fn call<T, F>(&self, mut one: impl FnMut(Client) -> F) -> Result<T, KurrentError>
+    pub(crate) fn call<T, F>(&self, stream: &str, mut one: impl FnMut(Client) -> F) -> Result<T, KurrentError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
@@ -114,7 +114,7 @@ impl Connection {
             let answer = self.wait(async move { tokio::time::timeout(limit, call).await });
             let failure = match answer {
                 Some(Ok(Ok(value))) => return Ok(value),
-                Some(Ok(Err(error))) => self.judge(error),
+                Some(Ok(Err(error))) => self.judge(stream, error),
                 Some(Err(_)) | None => Failure::Again { alive: false, last: "it is silent".into() },
             };
             match failure {
@@ -136,8 +136,8 @@ impl Connection {
     }
 
     /// What a failure of the client means for us.
-    pub(crate) fn judge(&self, error: Error) -> Failure {
-        let (server, stream) = (self.address.to_string(), self.address.ledger().to_owned());
+    pub(crate) fn judge(&self, stream: &str, error: Error) -> Failure {
+        let (server, stream) = (self.address.to_string(), stream.to_owned());
         match error {
             Error::AccessDenied => Failure::Never(KurrentError::Denied { server, stream }),
             Error::ResourceDeleted => Failure::Never(KurrentError::Deleted { stream }),

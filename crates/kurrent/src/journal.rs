@@ -1,7 +1,6 @@
 //! The engine: appends with the exact revision, and never a guess about what was recorded.
 
-use crate::address::Address;
-use crate::connection::{Connection, Patience};
+use crate::connection::Connection;
 use crate::error::KurrentError;
 use crate::event::{Labels, LabelsOf, events_of};
 use crate::reading;
@@ -18,6 +17,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct KurrentJournal {
     connection: Arc<Connection>,
+    stream: String,
     len: u64,
     labels_of: LabelsOf,
     /// The failure after which it is not known what was recorded.
@@ -33,26 +33,22 @@ enum Appended {
 }
 
 impl KurrentJournal {
-    /// Opens the stream of an address, which need not have any lines yet.
-    ///
-    /// # Errors
-    /// When nobody answers, access is denied, or the stream does not keep all of its events.
-    pub fn open(address: &Address, patience: Patience) -> Result<Self, KurrentError> {
-        let connection = Arc::new(Connection::new(address, patience)?);
-        let len = length(&connection)?;
-        check_limits(&connection, len)?;
-        Ok(Self { connection, len, labels_of: |_| Labels::default(), dead: None })
+    /// Opens a stream, which need not have any lines yet.
+    pub(crate) fn open(connection: Arc<Connection>, stream: String) -> Result<Self, KurrentError> {
+        let len = length(&connection, &stream)?;
+        check_limits(&connection, &stream, len)?;
+        Ok(Self { connection, stream, len, labels_of: |_| Labels::default(), dead: None })
     }
 
-    /// The same, with labels for the server's own tools.
+    /// With labels for the server's own tools.
     #[must_use]
     pub fn labelled(self, labels_of: LabelsOf) -> Self {
         Self { labels_of, ..self }
     }
 
-    /// Where it is.
-    pub fn address(&self) -> &Address {
-        self.connection.address()
+    /// The name of the stream.
+    pub fn stream(&self) -> &str {
+        &self.stream
     }
 
     /// Asks the server for the length, which grows when others write. A dead writer stays dead.
@@ -60,13 +56,13 @@ impl KurrentJournal {
     /// # Errors
     /// When nobody answers.
     pub fn refresh(&mut self) -> Result<u64, KurrentError> {
-        self.len = length(&self.connection)?;
+        self.len = length(&self.connection, &self.stream)?;
         Ok(self.len)
     }
 
     /// Appends what fits one request.
     fn send(&mut self, commits: &[Commit]) -> Result<(), AppendError> {
-        let (stream, at) = (self.address().ledger().to_owned(), self.len);
+        let (stream, at) = (self.stream.clone(), self.len);
         let (mut events, mut end) = (Vec::new(), Position(at));
         for commit in commits {
             events.extend(events_of(end, commit, self.labels_of)?);
@@ -79,7 +75,7 @@ impl KurrentJournal {
             .requires_leader(true)
             .deadline(deadline);
         let call = |client| append(client, stream.clone(), options.clone(), events.clone());
-        match self.connection.call(call) {
+        match self.connection.call(&self.stream, call) {
             Ok(Appended::To(last)) if last + 1 == end.0 => {
                 self.len = end.0;
                 Ok(())
@@ -121,17 +117,20 @@ async fn append(
 }
 
 /// The number of events, from the revision of the last one.
-fn length(connection: &Connection) -> Result<u64, KurrentError> {
-    let last = edge(connection, StreamPosition::End)?;
+fn length(connection: &Connection, stream: &str) -> Result<u64, KurrentError> {
+    let last = edge(connection, stream, StreamPosition::End)?;
     Ok(last.map_or(0, |revision| revision + 1))
 }
 
 /// The revision of the first or last event that the stream still has.
-fn edge(connection: &Connection, end: StreamPosition<u64>) -> Result<Option<u64>, KurrentError> {
-    let stream = connection.address().ledger().to_owned();
+fn edge(
+    connection: &Connection,
+    stream: &str,
+    end: StreamPosition<u64>,
+) -> Result<Option<u64>, KurrentError> {
     // What was written by a leader before must be seen: a follower may be behind.
     let options = ReadStreamOptions::default().position(end).max_count(1).requires_leader(true);
-    connection.call(|client| first_revision(client, stream.clone(), options.clone()))
+    connection.call(stream, |client| first_revision(client, stream.to_owned(), options.clone()))
 }
 
 async fn first_revision(
@@ -150,19 +149,17 @@ async fn first_revision(
 }
 
 /// A ledger needs every event since the first, and none of the settings that make a server forget.
-fn check_limits(connection: &Connection, len: u64) -> Result<(), KurrentError> {
-    let truncated = |reason: String| {
-        Err(KurrentError::Truncated { stream: connection.address().ledger().to_owned(), reason })
-    };
-    match edge(connection, StreamPosition::Start)? {
+fn check_limits(connection: &Connection, stream: &str, len: u64) -> Result<(), KurrentError> {
+    let truncated = |reason: String| Err(KurrentError::Truncated { stream: stream.to_owned(), reason });
+    match edge(connection, stream, StreamPosition::Start)? {
         Some(first) if first > 0 => return truncated(format!("its first event has revision {first}")),
         None if len > 0 => return truncated(format!("none of its {len} events is there")),
         _ => {}
     }
-    let stream = format!("$${}", connection.address().ledger());
+    let settings_of = format!("$${stream}");
     let options =
         ReadStreamOptions::default().position(StreamPosition::End).max_count(1).requires_leader(true);
-    let set = connection.call(|client| newest(client, stream.clone(), options.clone()))?;
+    let set = connection.call(stream, |client| newest(client, settings_of.clone(), options.clone()))?;
     let settings: serde_json::Value = serde_json::from_slice(&set).unwrap_or_default();
     let forgetting = ["$maxCount", "$maxAge", "$tb"].into_iter().find(|name| settings.get(name).is_some());
     forgetting.map_or(Ok(()), |name| truncated(format!("its metadata set {name}")))
@@ -230,7 +227,7 @@ impl Journal for KurrentJournal {
         if from.0 > self.len {
             return Err(ReadError::BehindEnd { asked: from, len: self.len });
         }
-        Ok(reading::batches(Arc::clone(&self.connection), from, Position(self.len)))
+        Ok(reading::batches(Arc::clone(&self.connection), self.stream.clone(), from, Position(self.len)))
     }
 }
 

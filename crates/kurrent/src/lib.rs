@@ -1,7 +1,7 @@
 //! The journal on EventStoreDB or KurrentDB: one stream, whose revision is our position.
 //!
-//! Reading order: [`Address`] (where the stream is), `event` (how a line travels), `connection` (a client that is made
-//! again when it died), [`KurrentJournal`] (the engine).
+//! Reading order: [`Address`] (where the stream is), [`Server`] (who keeps it), `event` (how a line travels), `connection`
+//! (a client that is made again when it died), [`KurrentJournal`] (the engine).
 //!
 //! - An event's data is the line, byte for byte, so the tree head is that of any other engine. Its id follows from the
 //!   position and the line, so an append that is sent again is known again. Its metadata holds the subject, the
@@ -21,9 +21,11 @@ mod error;
 mod event;
 mod journal;
 mod reading;
+mod server;
 
 pub use address::{Address, AddressError};
 pub use connection::Patience;
 pub use error::KurrentError;
 pub use event::{Labels, LabelsOf};
 pub use journal::KurrentJournal;
+pub use server::Server;

@@ -8,7 +8,7 @@ use crate::event::{Received, line_of};
 use eventstore::{Client, Error, ReadStreamOptions, StreamPosition};
 use jejak_journal::{Batch, Batches, Commit, Frame, Position, ReadError};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 /// Lines and bytes of one batch, about: large enough to be worth a hand-over, small enough to wait in memory.
@@ -20,12 +20,17 @@ const AHEAD: usize = 4;
 type Told = Result<Frame, KurrentError>;
 
 /// The lines from `from` to `until`.
-pub(crate) fn batches(connection: Arc<Connection>, from: Position, until: Position) -> Batches {
+pub(crate) fn batches(
+    connection: Arc<Connection>,
+    stream: String,
+    from: Position,
+    until: Position,
+) -> Batches {
     if from >= until {
         return Batches::new(std::iter::empty());
     }
     let (tell, told) = mpsc::channel(AHEAD);
-    let task = read_on(Arc::clone(&connection), from, until, tell);
+    let task = read_on(Arc::clone(&connection), stream, from, until, tell);
     connection.start(task);
     Batches::new(Ahead { told, _connection: connection })
 }
@@ -48,7 +53,13 @@ impl Iterator for Ahead {
     }
 }
 
-async fn read_on(connection: Arc<Connection>, mut from: Position, until: Position, tell: Sender<Told>) {
+async fn read_on(
+    connection: Arc<Connection>,
+    stream: String,
+    mut from: Position,
+    until: Position,
+    tell: Sender<Told>,
+) {
     let patience = connection.patience();
     let (start, mut since, mut pause) = (from, Instant::now(), patience.first);
     while from < until {
@@ -57,13 +68,14 @@ async fn read_on(connection: Arc<Connection>, mut from: Position, until: Positio
             Err(error) => return drop(tell.send(Err(error)).await),
         };
         let before = from;
-        let failure = match once(client, &connection, (&mut from, before == start), until, &tell).await {
-            Ok(()) => continue,
-            Err(Broken::Unwanted) => return,
-            Err(Broken::Failed(error)) => return drop(tell.send(Err(error)).await),
-            Err(Broken::Client(error)) => connection.judge(error),
-            Err(Broken::Silent) => Failure::Again { alive: false, last: "it is silent".into() },
-        };
+        let failure =
+            match once(client, (&stream, patience.each), (&mut from, before == start), until, &tell).await {
+                Ok(()) => continue,
+                Err(Broken::Unwanted) => return,
+                Err(Broken::Failed(error)) => return drop(tell.send(Err(error)).await),
+                Err(Broken::Client(error)) => connection.judge(&stream, error),
+                Err(Broken::Silent) => Failure::Again { alive: false, last: "it is silent".into() },
+            };
         if from > before {
             (since, pause) = (Instant::now(), patience.first);
         }
@@ -95,12 +107,11 @@ enum Broken {
 /// One reading call, as far as it goes. `from` moves with what was handed over.
 async fn once(
     client: Client,
-    connection: &Connection,
+    (stream, limit): (&str, Duration),
     (from, begins): (&mut Position, bool),
     until: Position,
     tell: &Sender<Told>,
 ) -> Result<(), Broken> {
-    let (stream, limit) = (connection.address().ledger().to_owned(), connection.patience().each);
     let count = usize::try_from(until.0 - from.0).unwrap_or(usize::MAX);
     let options = ReadStreamOptions::default()
         .position(StreamPosition::Position(from.0))

@@ -33,6 +33,16 @@ pub struct Manifest {
     pub simulated: Option<Simulated>,
 }
 
+impl Manifest {
+    /// As it stands in `ledger.toml`.
+    pub(crate) fn text(&self) -> Result<String, HomeError> {
+        toml::to_string(self).map_err(|problem| HomeError::Manifest {
+            path: PathBuf::from("ledger.toml"),
+            problem: problem.to_string(),
+        })
+    }
+}
+
 /// Why a ledger cannot be made or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
@@ -149,11 +159,25 @@ impl Home {
             keys,
             simulated,
         };
-        let text = toml::to_string(&manifest).map_err(|problem| HomeError::Manifest {
-            path: manifest_path.clone(),
-            problem: problem.to_string(),
-        })?;
-        write_new(&manifest_path, text.as_bytes())?;
+        write_new(&manifest_path, manifest.text()?.as_bytes())?;
+        Ok(Self { dir: dir.to_path_buf(), manifest })
+    }
+
+    /// Makes a directory the place of a ledger that comes from elsewhere. It has no keys of its own yet.
+    ///
+    /// # Errors
+    /// When there is a manifest already, or it cannot be written.
+    pub fn receive(dir: &Path, manifest: &Manifest) -> Result<Self, HomeError> {
+        let path = dir.join("ledger.toml");
+        if path.exists() {
+            return Err(HomeError::Exists(dir.to_path_buf()));
+        }
+        let manifest = Manifest { keys: PathBuf::from("keys"), ..manifest.clone() };
+        fs::create_dir_all(dir).map_err(file_error("creating", dir))?;
+        // Whole or not at all.
+        let unfinished = dir.join("ledger.toml.unfinished");
+        fs::write(&unfinished, manifest.text()?).map_err(file_error("writing", &unfinished))?;
+        fs::rename(&unfinished, &path).map_err(file_error("renaming", &unfinished))?;
         Ok(Self { dir: dir.to_path_buf(), manifest })
     }
 
@@ -229,7 +253,7 @@ impl Home {
         Ok(key.map_err(key_error(&self.dir.join("ledger.toml")))?.verifying_key().clone())
     }
 
-    fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
+    pub(crate) fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
         // Sealed once, read for ever: level 6 makes these lines a tenth smaller than level 1.
         let sealed_level = 6;
         OpenOptions {
