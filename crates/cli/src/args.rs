@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::place::Place;
 use clap::{Args, Parser, Subcommand};
 use jejak_domain::access::Role;
 use jejak_domain::ids::{ActorId, PartyCode, ProgrammeCode};
@@ -102,6 +103,11 @@ pub(crate) enum Verb {
         after_help = "Example:\n  jejak follow --to /mnt/standby/ledger\n\nThe copy can be read and verified at any moment: jejak --ledger /mnt/standby/ledger verify"
     )]
     Follow(Follow),
+    /// Copy a ledger to another engine, and prove that both give the same tree head.
+    #[command(
+        after_help = "Examples:\n  jejak copy --from ./ledger --to 'esdb://admin:changeit@localhost:2113?tls=true&ledger=prakerja'\n  jejak copy --from 'esdb://admin:changeit@localhost:2113?tls=true&ledger=prakerja' --to ./copy\n\nAn interrupted copying goes on where it stopped. Keys are never copied."
+    )]
+    Copy(Copy),
     /// Offer the ledger as a service over HTTP.
     #[command(
         after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS and the identity provider are set in server.toml in the ledger's directory."
@@ -254,6 +260,16 @@ pub(crate) struct Follow {
     /// Directory of the copy; it goes on where it stopped.
     #[arg(long, value_name = "DIR")]
     pub(crate) to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Copy {
+    /// Directory, or address of a server.
+    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
+    pub(crate) from: Place,
+    /// Directory, or address of a server: empty, or with the beginning of the same ledger.
+    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
+    pub(crate) to: Place,
 }
 
 #[derive(Debug, Args)]

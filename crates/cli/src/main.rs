@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod place;
 mod progress;
 mod table;
 

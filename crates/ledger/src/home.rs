@@ -109,12 +109,33 @@ pub struct Home {
     pub manifest: Manifest,
 }
 
-/// Finds the subject of a line without parsing it: the last `"subject":"` of a canonical line is the attribute.
+/// Finds the subject of a line without parsing it.
 pub fn subject_of(line: &[u8]) -> Option<&[u8]> {
-    const KEY: &[u8] = b",\"subject\":\"";
-    let at = line.windows(KEY.len()).rposition(|window| window == KEY)?;
-    let rest = line.get(at + KEY.len()..)?;
-    rest.split(|byte| *byte == b'"').next()
+    after_data(line, b",\"subject\":\"")
+}
+
+/// Finds the event's type in a line without parsing it.
+pub fn type_of(line: &[u8]) -> Option<&[u8]> {
+    after_data(line, b",\"type\":\"")
+}
+
+/// The last of its kind in a canonical line is the attribute: what is in the data stands before it.
+fn after_data<'a>(line: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    let at = line.windows(key.len()).rposition(|window| window == key)?;
+    text_at(line, at + key.len())
+}
+
+/// Finds an attribute whose name is less than `data`, such as `correlationid`, without parsing the line.
+pub fn before_data<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let envelope =
+        line.windows(8).position(|window| window == b",\"data\":").and_then(|at| line.get(..at))?;
+    let key = format!("\"{name}\":\"");
+    let at = envelope.windows(key.len()).position(|window| window == key.as_bytes())?;
+    text_at(envelope, at + key.len())
+}
+
+fn text_at(line: &[u8], at: usize) -> Option<&[u8]> {
+    line.get(at..)?.split(|byte| *byte == b'"').next()
 }
 
 pub(crate) fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
@@ -340,9 +361,12 @@ mod tests {
 
     #[test]
     fn the_subject_is_found_without_parsing() {
-        let line = br#"{"authid":"a","data":{"title":",\"subject\":\"x"},"source":"o","specversion":"1.0","subject":"day/2021-01-01","time":"t","type":"y"}"#;
+        let line = br#"{"authid":"a","causationid":"c","data":{"correlationid":"d","title":",\"subject\":\"x"},"source":"o","specversion":"1.0","subject":"day/2021-01-01","time":"t","type":"y"}"#;
         assert_eq!(subject_of(line), Some(&b"day/2021-01-01"[..]));
-        assert_eq!(subject_of(b"{}"), None);
+        assert_eq!(type_of(line), Some(&b"y"[..]));
+        assert_eq!(before_data(line, "causationid"), Some(&b"c"[..]));
+        assert_eq!(before_data(line, "correlationid"), None);
+        assert_eq!((subject_of(b"{}"), before_data(b"{}", "causationid")), (None, None));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod aside;
 mod backup;
 mod balances;
 mod checkpoint;
+mod copy;
 mod day;
 mod demo;
 mod events;
@@ -57,6 +58,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Backup(backup) => backup::run(dir, json, &backup),
         Verb::Restore(restore) => restore::run(json, &restore),
         Verb::Follow(follow) => follow::run(dir, json, &follow),
+        Verb::Copy(copy) => copy::run(json, &copy),
         Verb::Serve(serve) => serve::run(dir, loss, &serve),
         Verb::Token(token) => token::run(dir, json, &token),
         Verb::Events(events) => events::run(dir, json, &events),
