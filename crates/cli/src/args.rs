@@ -21,9 +21,13 @@ use std::time::Duration;
     after_help = "Exit status: 0 all is well, 1 a finding, a refusal or a failed check, 2 it could not be done."
 )]
 pub(crate) struct Arguments {
-    /// Directory of the ledger.
-    #[arg(long, global = true, env = "JEJAK_LEDGER", default_value = "./ledger", value_name = "DIR")]
-    pub(crate) ledger: PathBuf,
+    /// Directory of the ledger, or address of the server that keeps it:
+    /// `esdb://user:pass@host:2113?tls=true&ledger=NAME`.
+    #[arg(long, global = true, env = "JEJAK_LEDGER", default_value = "./ledger", value_name = "PLACE", value_parser = Place::parse)]
+    pub(crate) ledger: Place,
+    /// Directory for the keys and files of a ledger that a server keeps; all but the keys can be deleted.
+    #[arg(long, global = true, env = "JEJAK_STATE", value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
     /// Print figures as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -123,6 +127,24 @@ pub(crate) enum Verb {
     /// Print events as they are in the journal.
     #[command(after_help = "Example:\n  jejak events --type voucher.spent.v1 --from 1000")]
     Events(Events),
+}
+
+impl Verb {
+    /// Reads what is there, and so wants it to be what counts.
+    pub(crate) fn reads(&self) -> bool {
+        !matches!(
+            self,
+            Self::Init(_)
+                | Self::Simulate(_)
+                | Self::Demo(_)
+                | Self::Restore(_)
+                | Self::Copy(_)
+                | Self::CheckProof(_)
+                | Self::Import(_)
+                | Self::Submit(_)
+                | Self::Serve(_)
+        )
+    }
 }
 
 #[derive(Debug, Args)]

@@ -52,6 +52,17 @@ impl Address {
         &self.ledger
     }
 
+    /// The first host, for names of files: what cannot stand in one is left out.
+    pub fn host(&self) -> String {
+        let server = self.connection.split_once("://").map_or("", |(_, rest)| rest);
+        let hosts = server.rsplit_once('@').map_or(server, |(_, hosts)| hosts);
+        let first = hosts.split([',', '/', '?']).next().unwrap_or_default();
+        first
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' })
+            .collect()
+    }
+
     /// The stream of a part of it: the lines themselves, or what stands beside them. No dash, which would make it a
     /// category of its own.
     pub(crate) fn stream(&self, part: Option<&str>) -> String {
@@ -152,6 +163,7 @@ mod tests {
             "esdb://admin:…@one:2113,two:2114?tls=false&keepAliveInterval=-1&ledger=prakerja"
         );
         assert!(!format!("{address:?}").contains("s3cret"));
+        assert_eq!(address.host(), "one_2113");
         assert_eq!(address.stream(Some("access")), "prakerja_access");
         assert_eq!("esdb://one?tls=false".parse::<Address>().unwrap().ledger(), "jejak");
     }

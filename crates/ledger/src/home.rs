@@ -2,6 +2,7 @@
 
 use crate::checkpoints::Checkpoints;
 use crate::randomness::{Randomness, RandomnessError};
+use crate::remote::{Part, Remote, RemoteError, Stream};
 use crate::secrets::Secrets;
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
@@ -96,6 +97,9 @@ pub enum HomeError {
     /// Reading the journal.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The server that keeps the journal.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// The generator.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
@@ -107,6 +111,8 @@ pub struct Home {
     dir: PathBuf,
     /// What this ledger is.
     pub manifest: Manifest,
+    /// Who keeps its journal, where that is not this directory.
+    remote: Option<Remote>,
 }
 
 /// Finds the subject of a line without parsing it.
@@ -181,7 +187,7 @@ impl Home {
             simulated,
         };
         write_new(&manifest_path, manifest.text()?.as_bytes())?;
-        Ok(Self { dir: dir.to_path_buf(), manifest })
+        Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
     }
 
     /// Makes a directory the place of a ledger that comes from elsewhere. It has no keys of its own yet.
@@ -199,7 +205,40 @@ impl Home {
         let unfinished = dir.join("ledger.toml.unfinished");
         fs::write(&unfinished, manifest.text()?).map_err(file_error("writing", &unfinished))?;
         fs::rename(&unfinished, &path).map_err(file_error("renaming", &unfinished))?;
-        Ok(Self { dir: dir.to_path_buf(), manifest })
+        Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
+    }
+
+    /// The directory for a ledger whose journal a server keeps: files that are brought up to the server, and can be
+    /// deleted but for the keys.
+    ///
+    /// # Errors
+    /// When the server does not answer or has no ledger, or the directory is that of another.
+    pub fn of_server(dir: &Path, remote: Remote) -> Result<Self, HomeError> {
+        let manifest = remote.manifest()?.ok_or_else(|| RemoteError::Missing(remote.place().to_owned()))?;
+        let home = match Self::open(dir) {
+            Err(HomeError::Missing(_)) => Self::receive(dir, &manifest)?,
+            home => home?,
+        };
+        if (&home.manifest.origin, &home.manifest.key) != (&manifest.origin, &manifest.key) {
+            return Err(HomeError::Exists(dir.to_path_buf()));
+        }
+        Ok(home.kept_by(remote))
+    }
+
+    /// The same ledger, its journal on a server.
+    #[must_use]
+    pub fn kept_by(self, remote: Remote) -> Self {
+        Self { remote: Some(remote), ..self }
+    }
+
+    /// Who keeps the journal, where that is not this directory.
+    pub fn remote(&self) -> Option<&Remote> {
+        self.remote.as_ref()
+    }
+
+    /// The stream that counts, where a server keeps it.
+    pub(crate) fn stream(&self, part: Part) -> Result<Option<Stream>, HomeError> {
+        Ok(self.remote.as_ref().map(|remote| remote.journal(part)).transpose()?)
     }
 
     /// Opens the directory of a ledger.
@@ -217,7 +256,7 @@ impl Home {
         };
         let manifest = toml::from_str(&text)
             .map_err(|problem| HomeError::Manifest { path, problem: problem.to_string() })?;
-        Ok(Self { dir: dir.to_path_buf(), manifest })
+        Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
     }
 
     /// The directory.
@@ -307,6 +346,17 @@ impl Home {
         Ok(FileJournal::open(&self.dir, options)?)
     }
 
+    /// The files of a journal that a server keeps, made when they are not there.
+    pub(crate) fn open_files(&self) -> Result<(FileJournal, Recovery), HomeError> {
+        // Whatever the files have lost is read from the server again.
+        match self.open_journal(None, true) {
+            Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
+                Ok((self.create_journal()?, Recovery::default()))
+            }
+            files => files,
+        }
+    }
+
     /// Opens the journal for reading, while a writer may run. A journal shorter than the newest signed head is refused:
     /// its figures would be those of another day.
     ///
@@ -332,6 +382,17 @@ impl Home {
     /// When it is damaged.
     pub fn read_journal_as_it_is(&self) -> Result<FileJournal, HomeError> {
         Ok(FileJournal::open_read_only_with(&self.dir, Self::options(None))?)
+    }
+
+    /// The lines that count, where they are: on the server, or in the files.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the files are damaged.
+    pub(crate) fn read_lines_as_they_are(&self) -> Result<Stream, HomeError> {
+        match self.stream(Part::Lines)? {
+            Some(stream) => Ok(stream),
+            None => Ok(Box::new(self.read_journal_as_it_is()?)),
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod identity;
 pub mod image;
 pub mod intake;
 pub mod item;
+pub mod mirror;
 pub mod outcome;
 pub mod proof;
 pub mod randomness;

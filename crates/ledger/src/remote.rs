@@ -59,6 +59,24 @@ pub enum RemoteError {
     /// There is one already.
     #[error("{0} already holds a ledger: choose another name with ledger=NAME")]
     Exists(String),
+    /// The server has fewer lines than were read from it before.
+    #[error(
+        "the server has {stream} lines, but {files} were read from it before: acknowledged lines are lost there; restore it, or copy the ledger to it again from these files"
+    )]
+    Shorter {
+        /// Lines in the files here.
+        files: u64,
+        /// Lines of the stream.
+        stream: u64,
+    },
+    /// The server has another history.
+    #[error(
+        "position {position}: the server holds another line than was read from it before: keep both, and find out which was altered"
+    )]
+    Other {
+        /// The last line of the files here.
+        position: u64,
+    },
     /// Something else stands in the stream.
     #[error("{place}: the {what} at position {position} is none: {problem}")]
     Form {
@@ -130,6 +148,15 @@ impl Remote {
         Ok(texts)
     }
 
+    /// The last text of a stream.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds something else.
+    pub fn newest_text(&self, part: Part) -> Result<Option<String>, RemoteError> {
+        let len = self.journal(part)?.len();
+        Ok(self.texts(part, len.saturating_sub(1))?.pop())
+    }
+
     /// Adds a text. Who else writes there only comes first.
     ///
     /// # Errors
@@ -152,7 +179,7 @@ impl Remote {
     /// # Errors
     /// When it cannot be read, or is no manifest.
     pub fn manifest(&self) -> Result<Option<Manifest>, RemoteError> {
-        let Some(text) = self.texts(Part::Manifest, 0)?.pop() else { return Ok(None) };
+        let Some(text) = self.newest_text(Part::Manifest)? else { return Ok(None) };
         let problem = |problem: toml::de::Error| RemoteError::Form {
             place: self.place.clone(),
             what: "manifest",

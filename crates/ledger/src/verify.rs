@@ -195,7 +195,7 @@ pub(crate) fn verify_at(
     let mut sizes: Vec<u64> = heads.keys().copied().chain(at).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let journal = match home.read_journal_as_it_is() {
+    let journal = match home.read_lines_as_they_are() {
         Ok(journal) => journal,
         Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
             let newest = heads.iter().next_back();

@@ -16,9 +16,9 @@ pub(super) fn run(json: bool, arguments: &Arguments) -> anyhow::Result<Exit> {
     let copied = copy(&from, &to, |lines| copying.set_position(lines))?;
     copying.finish_and_clear();
     if json {
-        as_json(&copied)?
+        as_json(&copied)?;
     } else {
-        as_text(&copied, &to.to_string())?
+        as_text(&copied, &to.to_string())?;
     }
     Ok(Exit::Good)
 }

@@ -4,19 +4,19 @@ use super::{print, print_json};
 use crate::Exit;
 use crate::args::Verify;
 use crate::clock::now;
+use crate::place::Ledger;
 use crate::progress::bar;
 use crate::table::grouped;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::Checkpoint;
+use jejak_ledger::CheckpointFile;
 use jejak_ledger::verify::{Verification, Witnessed, Witnesses, verify, witnessed};
-use jejak_ledger::{CheckpointFile, Home};
 use serde_json::{Value, json};
-use std::path::Path;
 use std::time::Instant;
 
 /// Checks the ledger.
-pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<Exit> {
-    let home = Home::open(dir)?;
+pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Verify) -> anyhow::Result<Exit> {
+    let home = ledger.home()?;
     let also =
         arguments.checkpoint.iter().map(|path| CheckpointFile::read(path)).collect::<Result<Vec<_>, _>>()?;
     let progress = bar("verifying", None);

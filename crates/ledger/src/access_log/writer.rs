@@ -3,15 +3,16 @@
 use super::{Access, Entry, heads, signing_key, verifying_key};
 use crate::home::{Home, HomeError};
 use crate::identity::event_id;
+use crate::mirror::{self, Mirrored};
 use crate::randomness::{Randomness, RandomnessError};
+use crate::remote::{Part, RemoteError};
 use jejak_domain::access::Role;
 use jejak_domain::ids::ActorId;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::SigningKey;
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{
-    AppendError, Commit, CommitError, Disk, FileJournal, Journal as _, OpenError, OpenOptions, Position,
-    RealDisk,
+    AppendError, Commit, CommitError, Disk, FileJournal, OpenError, OpenOptions, Position, RealDisk,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ enum WriteError {
     Home(#[from] HomeError),
     #[error(transparent)]
     Append(#[from] AppendError),
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     #[error(transparent)]
     Commit(#[from] CommitError),
     #[error(transparent)]
@@ -143,14 +146,18 @@ impl AccessLog {
 
 /// The journal with its tree.
 struct Open {
-    journal: FileJournal,
+    journal: Mirrored,
     tree: TreeBuilder,
 }
 
 impl Open {
     fn new(home: &Home, disk: &Arc<dyn Disk>) -> Result<Self, HomeError> {
         let dir = home.access_dir();
-        let newest = heads(home).newest(&verifying_key(home)?)?.map(|head| head.size);
+        let newest = match home.remote() {
+            // What the files have lost is read from the server again.
+            Some(_) => None,
+            None => heads(home).newest(&verifying_key(home)?)?.map(|head| head.size),
+        };
         let options =
             OpenOptions { newest_checkpoint: newest, disk: Arc::clone(disk), ..OpenOptions::default() };
         let journal = match FileJournal::open(&dir, options.clone()) {
@@ -159,7 +166,27 @@ impl Open {
             Err(problem) => return Err(problem.into()),
         };
         let tree = journal.tree()?;
-        Ok(Self { journal, tree })
+        let mut open = Self { journal: Mirrored::new(journal, home.stream(Part::Access)?), tree };
+        open.catch_up()?;
+        Ok(open)
+    }
+
+    /// Takes over what another service has noted.
+    fn catch_up(&mut self) -> Result<(), RemoteError> {
+        let tree = &mut self.tree;
+        self.journal.catch_up(|line| tree.push(leaf_hash(line))).map(|_| ())
+    }
+
+    /// Notes what it is told, after whatever others have noted meanwhile: no line rests on those before it.
+    fn append(&mut self, commits: &[Commit]) -> Result<(), WriteError> {
+        loop {
+            match self.journal.append(Position(self.journal.len()), commits) {
+                Err(AppendError::WrongPosition { .. }) => self.catch_up()?,
+                appended => break appended?,
+            }
+        }
+        self.tree.extend(commits.iter().flat_map(Commit::lines).map(leaf_hash));
+        Ok(())
     }
 }
 
@@ -211,19 +238,21 @@ impl Loop {
         for Job { time, person, roles, access, .. } in jobs {
             let entry = Entry { id: event_id(time, &mut self.random)?, time, person, roles, access };
             let line = entry.line()?;
-            open.tree.push(leaf_hash(&line));
             commits.push(Commit::new(vec![line])?);
         }
-        open.journal.append(Position(open.journal.len()), &commits)?;
+        open.append(&commits)?;
         self.open = Some(open);
         Ok(())
     }
 
     fn sign(&self) {
         let Some(open) = &self.open else { return };
-        if open.tree.size() > 0
-            && let Err(problem) = heads(&self.home).sign(&open.tree, &self.key)
-        {
+        if open.tree.size() == 0 {
+            return;
+        }
+        let signed = heads(&self.home).sign(&open.tree, &self.key);
+        let told = signed.and_then(|head| Ok(mirror::tell(&self.home, Part::AccessHeads, &head)?));
+        if let Err(problem) = told {
             *self.shared.failure.lock() = Some(AccessLogError(problem.to_string().into()));
         }
     }
