@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub struct Config {
     pub oidc: Option<Oidc>,
     /// Where traces go.
     pub traces: Option<Traces>,
+    /// Signed heads.
+    pub checkpoints: Checkpoints,
     /// Limits.
     pub limits: Limits,
 }
@@ -75,6 +78,21 @@ pub enum Algorithm {
 pub struct Traces {
     /// OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`.
     pub endpoint: String,
+}
+
+/// When heads are signed, besides whenever somebody asks, and on stop.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checkpoints {
+    /// Seconds between two heads while lines come in.
+    pub every_seconds: NonZeroU64,
+}
+
+impl Default for Checkpoints {
+    fn default() -> Self {
+        const HOUR: NonZeroU64 = NonZeroU64::new(3_600).expect("not zero");
+        Self { every_seconds: HOUR }
+    }
 }
 
 /// Limits; beyond them a request is refused with a reason.

@@ -19,7 +19,7 @@ mod service;
 mod writer;
 
 pub use auth::{KeysError, LocalToken, LocalTokens, TokenError};
-pub use config::{Algorithm, Config, ConfigError, Limits, Oidc, Tls, Traces};
+pub use config::{Algorithm, Checkpoints, Config, ConfigError, Limits, Oidc, Tls, Traces};
 pub use listen::TlsError;
 pub use routes::document;
 pub use writer::Clock;
@@ -35,6 +35,7 @@ use jejak_ledger::{HomeError, Sequencer};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
@@ -139,9 +140,12 @@ impl Server {
             let _ = stopping.send(true);
         });
         let follower = tokio::spawn(service.lines().clone().follow());
+        let period = Duration::from_secs(service.config().checkpoints.every_seconds.get());
+        let signer = tokio::spawn(service.writer().sign_every(period));
         let router = routes::router(service.clone());
         listen::run(listener, tls, router, service.clone()).await;
         follower.abort();
+        signer.abort();
         // The writer ends when nobody can ask any more.
         drop(service);
         let ended = tokio::task::spawn_blocking(move || (writer.join(), access.join())).await;

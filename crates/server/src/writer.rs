@@ -22,8 +22,6 @@ const GROUP: usize = 8_000;
 const QUEUE: usize = 4_096;
 /// Between attempts to open the ledger again.
 const PAUSE: Duration = Duration::from_millis(250);
-/// A head is signed at least so often while lines come in.
-const SIGN_EVERY: Duration = Duration::from_hours(1);
 
 /// The clock of recording.
 pub type Clock = fn() -> Timestamp;
@@ -47,6 +45,8 @@ enum Job {
     /// The permit is given back when the writer has done its part, whether or not anybody still waits.
     Items(Vec<(Item, Actor)>, OwnedSemaphorePermit, Answer<Vec<Outcome>>),
     Sign(Answer<CheckpointFile>),
+    /// It is time for a head, if there is something new.
+    SignNews,
 }
 
 /// What readers and the door share with the writer.
@@ -88,7 +88,7 @@ impl Writer {
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: Instant::now() };
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
@@ -142,6 +142,20 @@ impl Writer {
         head.await.map_err(|_| Unavailable::Stopping)?
     }
 
+    /// Has the head signed again and again, whenever there are new lines. Does not keep the writer alive.
+    pub(crate) fn sign_every(&self, period: Duration) -> impl Future<Output = ()> + use<> {
+        let jobs = self.jobs.downgrade();
+        async move {
+            loop {
+                tokio::time::sleep(period).await;
+                let Some(jobs) = jobs.upgrade() else { return };
+                if jobs.send(Job::SignNews).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
     fn writable(&self) -> Result<(), Unavailable> {
         self.failure().map_or(Ok(()), |failure| Err(Unavailable::Failed(failure)))
     }
@@ -162,7 +176,8 @@ struct Loop {
     shared: Arc<Shared>,
     queue: mpsc::Receiver<Job>,
     clock: Clock,
-    signed: Instant,
+    /// Lines under the head that was signed last, since the start.
+    signed: Option<u64>,
 }
 
 impl Loop {
@@ -195,6 +210,7 @@ impl Loop {
         while let Some(first) = self.queue.blocking_recv() {
             let mut done = Vec::new();
             let mut signs = Vec::new();
+            let mut due = false;
             let mut items = 0;
             let mut next = Some(first);
             let mut failed = None;
@@ -210,6 +226,7 @@ impl Loop {
                         }
                     }
                     Job::Sign(answer) => signs.push(answer),
+                    Job::SignNews => due = self.signed != Some(sequencer.len()),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -221,7 +238,9 @@ impl Loop {
                 }
                 None => sequencer.flush(),
             };
-            self.shared.metrics.group(items, started.elapsed());
+            if items > 0 {
+                self.shared.metrics.group(items, started.elapsed());
+            }
             if let Err(error) = result {
                 let failure: Arc<str> = error.to_string().into();
                 *self.shared.failure.write() = Some(Arc::clone(&failure));
@@ -235,22 +254,21 @@ impl Loop {
                 self.shared.metrics.outcomes(&outcomes);
                 let _ = answer.send(Ok(outcomes));
             }
-            self.sign(sequencer, signs)?;
+            if due || !signs.is_empty() {
+                self.sign(sequencer, signs)?;
+            }
         }
         Ok(())
     }
 
-    /// Signs for whoever asked, and when it is time.
+    /// Signs, and tells whoever asked.
     fn sign(
         &mut self,
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        if asked.is_empty() && self.signed.elapsed() < SIGN_EVERY {
-            return Ok(());
-        }
         let head = sequencer.sign()?;
-        self.signed = Instant::now();
+        self.signed = Some(sequencer.len());
         for answer in asked {
             let _ = answer.send(Ok(head.clone()));
         }
@@ -295,6 +313,8 @@ impl Loop {
                 Ok(Job::Sign(answer)) => {
                     let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
                 }
+                // The next time will come.
+                Ok(Job::SignNews) => {}
                 Err(mpsc::error::TryRecvError::Empty) => return true,
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
