@@ -6,6 +6,7 @@
 
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
 use jejak_ledger::{
@@ -117,12 +118,16 @@ impl Writer {
         bytes: usize,
     ) -> Result<Pending, Unavailable> {
         self.writable()?;
+        let mut step = traces::step("record");
+        if let Some(step) = &mut step {
+            step.items(items.len());
+        }
         let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
         let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
         let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
         let (answer, outcomes) = oneshot::channel();
         self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
-        Ok(Pending(outcomes))
+        Ok(Pending { outcomes, step })
     }
 
     /// Decides items in order and makes them durable.
@@ -137,6 +142,7 @@ impl Writer {
     /// Signs the head over all lines.
     pub(crate) async fn sign(&self) -> Result<CheckpointFile, Unavailable> {
         self.writable()?;
+        let _step = traces::step("sign head");
         let (answer, head) = oneshot::channel();
         self.jobs.send(Job::Sign(answer)).await.map_err(|_| Unavailable::Stopping)?;
         head.await.map_err(|_| Unavailable::Stopping)?
@@ -163,12 +169,20 @@ impl Writer {
 
 /// Outcomes to come.
 #[derive(Debug)]
-pub(crate) struct Pending(oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>);
+pub(crate) struct Pending {
+    outcomes: oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>,
+    /// From handing them in until they are durable.
+    step: Option<Step>,
+}
 
 impl Pending {
     /// Waits until the items are durable.
     pub(crate) async fn outcomes(self) -> Result<Vec<Outcome>, Unavailable> {
-        self.0.await.map_err(|_| Unavailable::Stopping)?
+        let answer = self.outcomes.await.map_err(|_| Unavailable::Stopping).flatten();
+        if let (Err(_), Some(mut step)) = (&answer, self.step) {
+            step.failed();
+        }
+        answer
     }
 }
 
