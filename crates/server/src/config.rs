@@ -43,7 +43,7 @@ pub struct Oidc {
     pub issuer: String,
     /// `aud` must hold it.
     pub audience: String,
-    /// The provider's keys as a JWKS file; read again when a token names an unknown key.
+    /// The provider's keys as a JWKS file; read again when it changes. Replace it at once, by renaming.
     pub jwks: PathBuf,
     /// Algorithms, asymmetric only: the token's header never chooses beyond these.
     pub algorithms: Vec<Algorithm>,

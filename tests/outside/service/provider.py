@@ -115,8 +115,8 @@ def main():
             sys.exit(f"provider: refused for another reason: {unknown}")
         if set(provider.save_keys(keys)) & set(old):
             sys.exit("provider: it has no new key")
-        served.must(200, "the new key, once it is in the file", later, read)
         served.must(401, "the old key, once it is gone", ani, read)
+        served.must(200, "the new key, once it is in the file", later, read)
         served.stop()
     print("provider: oidc-provider-mock's tokens: 3 taken, 7 refused, keys renewed once")
 
