@@ -90,10 +90,10 @@ pub struct Traces {
     pub batch_spans: NonZeroU32,
     /// Seconds that a span waits for others at most.
     #[serde(default = "Traces::default_every_seconds")]
-    pub every_seconds: u64,
+    pub every_seconds: u32,
     /// Seconds that the collector has to take a batch.
     #[serde(default = "Traces::default_timeout_seconds")]
-    pub timeout_seconds: u64,
+    pub timeout_seconds: NonZeroU32,
 }
 
 impl Traces {
@@ -109,12 +109,12 @@ impl Traces {
         const { NonZeroU32::new(512).expect("not zero") }
     }
 
-    fn default_every_seconds() -> u64 {
+    fn default_every_seconds() -> u32 {
         5
     }
 
-    fn default_timeout_seconds() -> u64 {
-        10
+    fn default_timeout_seconds() -> NonZeroU32 {
+        const { NonZeroU32::new(10).expect("not zero") }
     }
 }
 

@@ -11,6 +11,7 @@ import os
 import pathlib
 import sys
 import threading
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -104,7 +105,8 @@ def main():
         if "InvalidAudience" not in wrong:
             sys.exit(f"provider: refused for another reason: {wrong}")
         head, claims, signature = ani.split(".")
-        served.must(401, "a signature of something else", f"{head}.{provider.login('budi', 'jejak').split('.')[1]}.{signature}", read)
+        others = provider.login("budi", "jejak").split(".")[1]
+        served.must(401, "a signature of something else", f"{head}.{others}.{signature}", read)
         served.must(401, "no signature", f"{head}.{claims}.", read)
 
         old = provider.save_keys(keys)

@@ -87,7 +87,8 @@ def check(spans):
                 sys.exit(f"traces: an error that is none, or none that is: {span}")
         elif parent is None or parent.trace_id != span.trace_id:
             sys.exit(f"traces: a step of nothing: {span}")
-        elif not parent.start_time_unix_nano <= span.start_time_unix_nano <= span.end_time_unix_nano <= parent.end_time_unix_nano:
+        elif not (parent.start_time_unix_nano <= span.start_time_unix_nano
+                  <= span.end_time_unix_nano <= parent.end_time_unix_nano):
             sys.exit(f"traces: a step outside its request: {span}")
     followed = [span for span in spans if span.trace_id.hex() == CALLER[3:35] and span.kind == Span.SPAN_KIND_SERVER]
     if [span.parent_span_id.hex() for span in followed] != [CALLER[36:52]]:

@@ -10,12 +10,13 @@ use hyper::header::{CONNECTION, CONTENT_TYPE, HOST, RETRY_AFTER};
 use hyper::{Method, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// Attempts for a batch; later ones are dropped meanwhile, once the queue is full.
 const ATTEMPTS: u32 = 4;
@@ -31,7 +32,7 @@ const ANSWER_BYTES: usize = 64 << 10;
 /// The task that sends.
 #[derive(Debug)]
 pub(crate) struct Exporting {
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
@@ -42,16 +43,15 @@ impl Exporting {
         queue: mpsc::Receiver<Span>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        let (stop, stopped) = oneshot::channel();
+        let (stop, stopping) = watch::channel(false);
         let batch = Vec::new();
-        let exporter = Exporter { settings, origin, queue, metrics, batch, failing: false };
-        Self { stop, task: tokio::spawn(exporter.run(stopped)) }
+        let exporter = Exporter { settings, origin, queue, metrics, stopping, batch, failing: false };
+        Self { stop, task: tokio::spawn(exporter.run()) }
     }
 
     /// Sends what is left, for a short while.
     pub(crate) async fn finish(self) {
-        // The task waits for this word; if it has ended badly, there is nothing to send.
-        let _ = self.stop.send(());
+        self.stop.send_replace(true);
         if let Err(error) = self.task.await {
             tracing::error!(%error, "sending traces ended badly");
         }
@@ -63,6 +63,8 @@ struct Exporter {
     origin: String,
     queue: mpsc::Receiver<Span>,
     metrics: Arc<Metrics>,
+    /// True once nothing new will come.
+    stopping: watch::Receiver<bool>,
     /// What is being collected or sent.
     batch: Vec<Span>,
     failing: bool,
@@ -80,14 +82,16 @@ enum Failure {
 }
 
 impl Exporter {
-    async fn run(mut self, stopped: oneshot::Receiver<()>) {
-        tokio::select! {
-            () = self.send_batches() => {}
-            _ = stopped => {}
-        }
-        self.queue.close();
-        // Whatever was under way is in the batch still: a collector knows spans by their ids.
-        if timeout(LAST, self.send_rest()).await.is_err() {
+    async fn run(mut self) {
+        let mut stopping = self.stopping.clone();
+        let in_time = {
+            let mut sending = pin!(self.send_batches());
+            tokio::select! {
+                () = &mut sending => true,
+                () = stopped(&mut stopping) => timeout(LAST, sending).await.is_ok(),
+            }
+        };
+        if !in_time {
             let left = self.batch.len() + self.queue.len();
             self.metrics.spans_dropped(Unsent::Stopped, left);
             tracing::warn!(left, "the last traces could not be sent in time");
@@ -100,34 +104,30 @@ impl Exporter {
         }
     }
 
-    async fn send_rest(&mut self) {
-        loop {
-            let room = count(self.settings.batch_spans).saturating_sub(self.batch.len());
-            self.queue.recv_many(&mut self.batch, room).await;
-            if self.batch.is_empty() {
-                return;
-            }
-            self.send_batch().await;
-        }
-    }
-
     /// Waits for the first span, and then for more until the batch is full or it is time. False when there will be none.
     async fn collect(&mut self) -> bool {
         let most = count(self.settings.batch_spans);
-        if self.queue.recv_many(&mut self.batch, most).await == 0 {
+        if self.take(most).await == 0 {
             return false;
         }
-        let full = async {
-            while self.batch.len() < most {
-                let room = most - self.batch.len();
-                if self.queue.recv_many(&mut self.batch, room).await == 0 {
-                    return;
-                }
+        let until = Instant::now() + Duration::from_secs(self.settings.every_seconds.into());
+        while self.batch.len() < most {
+            let taken = timeout_at(until, self.take(most - self.batch.len())).await;
+            if matches!(taken, Err(_) | Ok(0)) {
+                break;
             }
-        };
-        // Either way the batch is sent.
-        let _ = timeout(Duration::from_secs(self.settings.every_seconds), full).await;
+        }
         true
+    }
+
+    /// Takes spans into the batch, and waits for the first. 0 once the service stops and all were taken.
+    async fn take(&mut self, most: usize) -> usize {
+        tokio::select! {
+            biased;
+            taken = self.queue.recv_many(&mut self.batch, most) => return taken,
+            () = stopped(&mut self.stopping) => self.queue.close(),
+        }
+        self.queue.recv_many(&mut self.batch, most).await
     }
 
     /// Sends the batch, some times if need be, and empties it.
@@ -158,7 +158,7 @@ impl Exporter {
         let mut pause = PAUSE;
         let mut attempt = 1;
         loop {
-            let limit = Duration::from_secs(self.settings.timeout_seconds);
+            let limit = Duration::from_secs(self.settings.timeout_seconds.get().into());
             let late = |_| Failure::ForNow("no answer in time".to_owned(), None);
             match timeout(limit, post(&self.settings.endpoint, body.clone())).await.map_err(late).flatten() {
                 Err(Failure::ForNow(_, asked)) if attempt < ATTEMPTS => {
@@ -204,6 +204,11 @@ async fn post(endpoint: &Endpoint, body: Bytes) -> Result<usize, Failure> {
         | StatusCode::GATEWAY_TIMEOUT => Err(Failure::ForNow(said, asked.map(Duration::from_secs))),
         _ => Err(Failure::ForGood(said)),
     }
+}
+
+/// Waits for the word to stop; whoever could give it and has gone gave it thereby.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }
 
 fn for_now(error: &dyn std::fmt::Display) -> Failure {
