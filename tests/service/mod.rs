@@ -1,6 +1,7 @@
 //! `jejak serve` as a process: what it answers, to whom, and what it withstands.
 
 mod access;
+mod collector;
 mod crash;
 mod limits;
 mod outside_tokens;
@@ -8,3 +9,5 @@ mod personal;
 mod racing;
 mod reading;
 mod served;
+mod signing;
+mod traces;

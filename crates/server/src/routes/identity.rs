@@ -4,6 +4,7 @@ use super::participants::{participant, unknown};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::traces;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -57,6 +58,7 @@ pub(crate) async fn show(
         .collect::<Result<_, _>>()?;
     let vault = service.writer().vault();
     let (access, now, length) = (service.access().clone(), (service.clock())(), service.live().length());
+    let _step = traces::step("record look");
     let opened = tokio::task::spawn_blocking(move || {
         let disclosed = vault.disclose(id, &events).map_err(|error| Problem::internal(&error))?;
         let fields: Vec<String> = disclosed.fields().into_iter().map(str::to_owned).collect();
