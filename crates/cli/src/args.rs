@@ -114,7 +114,7 @@ pub(crate) enum Verb {
     Copy(Copy),
     /// Offer the ledger as a service over HTTP.
     #[command(
-        after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS, the identity provider and traces are set in server.toml in the ledger's directory."
+        after_help = "Examples:\n  jejak serve --listen 127.0.0.1:8080\n  jejak --ledger 'esdb://localhost:2113?tls=false&ledger=prakerja' serve --standby\n\nLimits, TLS, the identity provider and traces are set in server.toml in the ledger's directory."
     )]
     Serve(Serve),
     /// Make a token for the service, signed with this machine's key.
@@ -299,6 +299,10 @@ pub(crate) struct Serve {
     /// Address and port; port 0 lets the system choose. Without it, that of server.toml, else 127.0.0.1:8080.
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Follow another service on the same server, answer readers, and write only once it is promoted:
+    /// `POST /v1/promote` by an operator.
+    #[arg(long)]
+    pub(crate) standby: bool,
     /// Another file than server.toml in the ledger's directory.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -40,8 +40,13 @@ impl Mirrored {
         self.files.append(at, commits)
     }
 
-    /// Takes over what others have written. `each` is told every line.
-    pub(crate) fn catch_up(&mut self, mut each: impl FnMut(&[u8])) -> Result<u64, RemoteError> {
+    /// With the stream as long as it is now.
+    pub(crate) fn renew(&mut self, stream: Stream) {
+        self.stream = Some(stream);
+    }
+
+    /// Takes over what others have written. `each` is told the commits, with the position of the first line.
+    pub(crate) fn catch_up(&mut self, mut each: impl FnMut(Position, &[Commit])) -> Result<u64, RemoteError> {
         let Some(stream) = &self.stream else { return Ok(0) };
         let before = self.files.len();
         check_end(&self.files, stream)?;
@@ -49,11 +54,12 @@ impl Mirrored {
             let frame = batch?.unpack()?;
             let mut commits = Vec::new();
             for range in frame.commits() {
-                let lines = range.filter_map(|line| frame.line(line)).inspect(|line| each(line));
+                let lines = range.filter_map(|line| frame.line(line));
                 commits
                     .push(Commit::from_lines(lines).map_err(|problem| RemoteError::Open(Box::new(problem)))?);
             }
             self.files.append(frame.first(), &commits)?;
+            each(frame.first(), &commits);
         }
         Ok(self.files.len() - before)
     }
@@ -85,7 +91,7 @@ pub fn update(home: &Home) -> Result<(), HomeError> {
         Err(HomeError::Journal(OpenError::Locked { .. })) => return Ok(()),
         files => files?.0,
     };
-    Mirrored::new(files, Some(remote.journal(Part::Lines)?)).catch_up(|_| ())?;
+    Mirrored::new(files, Some(remote.journal(Part::Lines)?)).catch_up(|_, _| ())?;
     access_log::update(home)
 }
 

@@ -5,6 +5,7 @@
 
 mod day;
 mod error;
+mod follow;
 mod personal;
 
 pub use day::preview_day;
@@ -177,7 +178,7 @@ impl Sequencer {
     /// The files with all that the server has; a server that lost what was signed is not written to.
     fn caught_up(home: &Home, files: FileJournal, newest: Option<u64>) -> Result<Mirrored, SequencerError> {
         let mut journal = Mirrored::new(files, home.stream(Part::Lines)?);
-        journal.catch_up(|_| ())?;
+        journal.catch_up(|_, _| ())?;
         match newest.filter(|newest| *newest > journal.len() && home.remote().is_some()) {
             Some(newest) => Err(RemoteError::Shorter { files: newest, stream: journal.len() }.into()),
             None => Ok(journal),

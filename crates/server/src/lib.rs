@@ -83,7 +83,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes the ledger for writing and begins to listen. Port 0 lets the system choose.
+    /// Takes the ledger for writing and begins to listen. Port 0 lets the system choose. A service that stands by follows
+    /// another one that writes to the same server, until it is promoted.
     ///
     /// # Errors
     /// When a key, the certificate or the address cannot be used.
@@ -92,6 +93,7 @@ impl Server {
         config: Config,
         address: SocketAddr,
         clock: Clock,
+        standby: bool,
     ) -> Result<Self, ServeError> {
         let home = sequencer.home().clone();
         let tls = config.tls.as_ref().map(listen::acceptor).transpose()?;
@@ -103,8 +105,9 @@ impl Server {
         let listen = |source| ServeError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let room = config.limits.waiting_bytes;
-        let (writer, thread) = Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room)
-            .map_err(ServeError::Thread)?;
+        let (writer, thread) =
+            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, standby)
+                .map_err(ServeError::Thread)?;
         let (access, access_thread) = AccessLog::start(&home)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);

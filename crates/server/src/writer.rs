@@ -4,6 +4,8 @@
 //! When the disk fails, everybody who waits is told, and the ledger is opened again until it can be written; nothing that
 //! was answered is lost, and what was not answered is told apart by its commandid.
 
+mod standby;
+
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::traces::{self, Step};
@@ -14,6 +16,7 @@ use jejak_ledger::{
 };
 use parking_lot::RwLock;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -35,6 +38,11 @@ pub(crate) enum Unavailable {
         "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
     )]
     Failed(Arc<str>),
+    /// Another service writes.
+    #[error(
+        "another service writes this ledger and this one stands by: send it there, with the same commandid"
+    )]
+    Standby,
     /// The service stops.
     #[error("the service is stopping: send it again later, with the same commandid")]
     Stopping,
@@ -48,6 +56,8 @@ enum Job {
     Sign(Answer<CheckpointFile>),
     /// It is time for a head, if there is something new.
     SignNews,
+    /// Write from now on.
+    Promote(Answer<u64>),
 }
 
 /// What readers and the door share with the writer.
@@ -56,6 +66,7 @@ struct Shared {
     image: RwLock<Image>,
     vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
+    standby: AtomicBool,
     live: Live,
     metrics: Arc<Metrics>,
 }
@@ -80,12 +91,14 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
+        standby: bool,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
             vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
+            standby: AtomicBool::new(standby),
             live,
             metrics,
         });
@@ -162,7 +175,23 @@ impl Writer {
         }
     }
 
+    /// Takes over the writing, and gives the number of lines up to there. Whoever wrote until now is refused by the server
+    /// from the first line on that is written here.
+    pub(crate) async fn promote(&self) -> Result<u64, Unavailable> {
+        let (answer, lines) = oneshot::channel();
+        self.jobs.send(Job::Promote(answer)).await.map_err(|_| Unavailable::Stopping)?;
+        lines.await.map_err(|_| Unavailable::Stopping)?
+    }
+
+    /// True while another service writes.
+    pub(crate) fn stands_by(&self) -> bool {
+        self.shared.standby.load(Ordering::SeqCst)
+    }
+
     fn writable(&self) -> Result<(), Unavailable> {
+        if self.stands_by() {
+            return Err(Unavailable::Standby);
+        }
         self.failure().map_or(Ok(()), |failure| Err(Unavailable::Failed(failure)))
     }
 }
@@ -186,6 +215,14 @@ impl Pending {
     }
 }
 
+/// Why the loop left its state.
+enum Ended {
+    /// Nobody can ask any more.
+    Stopped,
+    /// It shall write.
+    Promoted(Answer<u64>),
+}
+
 struct Loop {
     shared: Arc<Shared>,
     queue: mpsc::Receiver<Job>,
@@ -199,12 +236,30 @@ impl Loop {
         let mut sequencer = self.watched(sequencer);
         let home = sequencer.home().clone();
         loop {
-            match self.work(&mut sequencer) {
-                Ok(()) => return finish(&mut sequencer),
+            let stands_by = self.shared.standby.load(Ordering::SeqCst);
+            let ended = if stands_by { self.stand_by(&mut sequencer) } else { self.work(&mut sequencer) };
+            match ended {
+                // Who stands by leaves the signing to who writes.
+                Ok(Ended::Stopped) if stands_by => return,
+                Ok(Ended::Stopped) => return finish(&mut sequencer),
+                Ok(Ended::Promoted(answer)) => {
+                    // Opened again, with the keys that the other machine has made.
+                    drop(sequencer);
+                    match self.reopen(&home, None) {
+                        Some(opened) => sequencer = opened,
+                        None => return,
+                    }
+                    self.shared.standby.store(false, Ordering::SeqCst);
+                    tracing::info!(length = sequencer.len(), "this service writes from here on");
+                    let _ = answer.send(Ok(sequencer.len()));
+                }
                 Err(error) => {
+                    if home.remote().is_some() && standby::overtaken(&error) {
+                        self.shared.standby.store(true, Ordering::SeqCst);
+                    }
                     // The lock must be free before it is opened again.
                     drop(sequencer);
-                    match self.reopen(&home, &error) {
+                    match self.reopen(&home, Some(&error)) {
                         Some(opened) => sequencer = opened,
                         None => return,
                     }
@@ -220,7 +275,7 @@ impl Loop {
     }
 
     /// Takes jobs until there are no more, or the disk fails.
-    fn work(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
+    fn work(&mut self, sequencer: &mut Sequencer) -> Result<Ended, SequencerError> {
         while let Some(first) = self.queue.blocking_recv() {
             let mut done = Vec::new();
             let mut signs = Vec::new();
@@ -241,6 +296,8 @@ impl Loop {
                     }
                     Job::Sign(answer) => signs.push(answer),
                     Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    // It writes already.
+                    Job::Promote(answer) => drop(answer.send(Ok(sequencer.len()))),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -272,7 +329,7 @@ impl Loop {
                 self.sign(sequencer, signs)?;
             }
         }
-        Ok(())
+        Ok(Ended::Stopped)
     }
 
     /// Signs, and tells whoever asked.
@@ -290,8 +347,10 @@ impl Loop {
     }
 
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
-    fn reopen(&mut self, home: &Home, error: &SequencerError) -> Option<Sequencer> {
-        tracing::error!(%error, "the ledger cannot write; it will be opened again");
+    fn reopen(&mut self, home: &Home, error: Option<&SequencerError>) -> Option<Sequencer> {
+        if let Some(error) = error {
+            tracing::error!(%error, "the ledger cannot write; it will be opened again");
+        }
         loop {
             if !self.refuse_waiting() {
                 return None;
@@ -329,6 +388,9 @@ impl Loop {
                 }
                 // The next time will come.
                 Ok(Job::SignNews) => {}
+                Ok(Job::Promote(answer)) => {
+                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                }
                 Err(mpsc::error::TryRecvError::Empty) => return true,
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }

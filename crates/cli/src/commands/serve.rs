@@ -5,7 +5,7 @@ use crate::Exit;
 use crate::args::Serve;
 use crate::clock::now;
 use crate::place::Ledger;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jejak_server::{Config, Server};
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,11 +21,14 @@ pub(super) fn run(ledger: &Ledger, accept_loss: bool, serve: &Serve) -> anyhow::
     let file = serve.config.clone().unwrap_or_else(|| ledger.dir.join("server.toml"));
     let config = Config::read(&file)?;
     let address = serve.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(DEFAULT));
+    if serve.standby && ledger.remote.is_none() {
+        bail!("only a ledger that a server keeps has a second service: name it with --ledger esdb://…");
+    }
     let sequencer = open(ledger, accept_loss)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
-        let server = Server::bind(sequencer, config, address, now).await?;
+        let server = Server::bind(sequencer, config, address, now, serve.standby).await?;
         note(&format!("listening on {}", server.address()?))?;
         let (mut interrupted, mut ended) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

@@ -148,7 +148,7 @@ pub(crate) fn update(home: &Home) -> Result<(), HomeError> {
         Err(OpenError::NoJournal { .. }) => FileJournal::create(home.access_dir())?,
         files => files?.0,
     };
-    Mirrored::new(files, Some(stream)).catch_up(|_| ())?;
+    Mirrored::new(files, Some(stream)).catch_up(|_, _| ())?;
     Ok(())
 }
 

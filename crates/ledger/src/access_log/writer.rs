@@ -174,7 +174,8 @@ impl Open {
     /// Takes over what another service has noted.
     fn catch_up(&mut self) -> Result<(), RemoteError> {
         let tree = &mut self.tree;
-        self.journal.catch_up(|line| tree.push(leaf_hash(line))).map(|_| ())
+        let take = |_, commits: &[Commit]| tree.extend(commits.iter().flat_map(Commit::lines).map(leaf_hash));
+        self.journal.catch_up(take).map(|_| ())
     }
 
     /// Notes what it is told, after whatever others have noted meanwhile: no line rests on those before it.

@@ -58,7 +58,7 @@ fn note(text: Bytes) -> Response {
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
-    let head = service.writer().sign().await.map_err(|error| Problem::unavailable(error.to_string()))?;
+    let head = service.writer().sign().await?;
     Ok(note(head.bytes.into()))
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn proof(
     let covers = |file: &CheckpointFile| file.open(&key).is_ok_and(|head| head.size > position);
     let head = match newest.filter(covers) {
         Some(head) => head,
-        None => service.writer().sign().await.map_err(|error| Problem::unavailable(error.to_string()))?,
+        None => service.writer().sign().await?,
     };
     let size = head.open(&key).map_err(|error| Problem::internal(&error))?.size;
     let signed = Note::parse(&head.bytes).map_err(|error| Problem::internal(&error))?;

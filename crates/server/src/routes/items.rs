@@ -195,7 +195,7 @@ async fn decided(
         return Ok(Outcome::refused(item.command_id, reason));
     }
     let submitted = service.writer().submit(vec![(item, entrance.principal.actor)], bytes).await;
-    let outcomes = submitted.map_err(|error| Problem::unavailable(error.to_string()))?;
+    let outcomes = submitted?;
     // One item has one outcome.
     outcomes.into_iter().next().ok_or_else(|| Problem::internal(&"no outcome"))
 }
@@ -338,7 +338,7 @@ fn merged(known: Vec<(Option<Outcome>, Option<About>)>, decided: Vec<Outcome>) -
 }
 
 fn unavailable(error: &Unavailable) -> Ended {
-    Ended::Told(Problem::unavailable(error.to_string()))
+    Ended::Told(error.clone().into())
 }
 
 fn broken(why: &str) -> Problem {

@@ -72,6 +72,7 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(checkpoint::tile))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
+        .routes(routes!(health::promote))
         .routes(routes!(health::metrics))
 }
 
