@@ -63,6 +63,11 @@ impl Address {
             .collect()
     }
 
+    /// What the client is given. It holds the password.
+    pub fn connection(&self) -> &str {
+        &self.connection
+    }
+
     /// The stream of a part of it: the lines themselves, or what stands beside them. No dash, which would make it a
     /// category of its own.
     pub(crate) fn stream(&self, part: Option<&str>) -> String {
