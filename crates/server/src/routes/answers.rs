@@ -3,7 +3,7 @@
 //! Nothing of this is ever made; the answers themselves are a [`Problem`], or nothing.
 
 use crate::problem::Problem;
-use utoipa::IntoResponses;
+use utoipa::{IntoParams, IntoResponses};
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -71,3 +71,13 @@ pub(super) struct Unchanged;
 #[response(status = 500, description = "A file cannot be read: the service's log says more", content_type = PROBLEM)]
 #[expect(dead_code, reason = "describes answers")]
 pub(super) struct Failing(Problem);
+
+/// Of whoever has an answer already.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes a header")]
+pub(super) struct Known {
+    /// The ETag of the answer at hand: 304 while it holds.
+    #[param(rename = "If-None-Match", nullable = false)]
+    tag: Option<String>,
+}

@@ -14,6 +14,7 @@ use jejak_journal::checkpoint::Note;
 use jejak_journal::merkle::leaf_hash;
 use jejak_ledger::proof::Proof;
 use jejak_ledger::{CheckpointFile, Checkpoints};
+use utoipa::ToSchema;
 
 /// Hashes or entries of a full tile (C2SP tlog-tiles).
 const TILE: u64 = 256;
@@ -99,12 +100,18 @@ pub(crate) async fn proof(
     Ok(note(text.into()))
 }
 
+/// The bytes of a tile.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct TileBody(Vec<u8>);
+
 /// A tile of hashes or of lines, by its C2SP path: `0/x001/067`, `entries/000.p/12`.
 #[utoipa::path(
     get, path = "/tile/{path}", tag = "proofs",
     params(("path" = String, Path, description = "Level or `entries`, number, and width of a part; its slashes may stand as they are", pattern = "^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}([.]p/[0-9]{1,3})?$")),
     responses(
-        (status = 200, description = "The tile", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The tile", body = TileBody, content_type = "application/octet-stream"),
         Unreadable, Missing, Guarded, Failing,
     )
 )]

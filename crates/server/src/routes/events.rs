@@ -1,6 +1,6 @@
 //! Lines as they are in the journal, page by page.
 
-use super::answers::{Failing, Guarded, Unchanged, Unreadable};
+use super::answers::{Failing, Guarded, Known, Unchanged, Unreadable};
 use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
 use crate::lines::Line;
@@ -19,6 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 const PAGE: u32 = 100;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Page {
     /// First position.
@@ -51,7 +52,7 @@ pub(super) struct Numbered {
 
 /// Read events in order, with their positions.
 #[utoipa::path(
-    get, path = "/v1/events", tag = "events", params(Page),
+    get, path = "/v1/events", tag = "events", params(Page, Known),
     responses(
         (status = 200, description = "A page", body = PageBody),
         Unchanged, Unreadable, Guarded, Failing,

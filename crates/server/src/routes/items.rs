@@ -76,7 +76,7 @@ pub(crate) struct ReasonBody {
 #[utoipa::path(
     post, path = "/v1/commands", tag = "items",
     request_body(content((ItemBody = "application/json"), (String = "application/x-ndjson"))),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The commandid of a single item")),
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false, description = "The commandid of a single item")),
     responses(
         (status = 200, description = "Recorded before, or one outcome a line", content((OutcomeBody = "application/json"), (String = "application/x-ndjson"))),
         (status = 201, description = "Recorded, and durable", body = OutcomeBody),
@@ -95,7 +95,7 @@ pub(crate) async fn commands(
 #[utoipa::path(
     post, path = "/v1/facts", tag = "items",
     request_body(content((ItemBody = "application/json"), (String = "application/x-ndjson"))),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The commandid of a single item")),
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false, description = "The commandid of a single item")),
     responses(
         (status = 200, description = "Recorded before, or one outcome a line", content((OutcomeBody = "application/json"), (String = "application/x-ndjson"))),
         (status = 201, description = "Recorded, and durable", body = OutcomeBody),

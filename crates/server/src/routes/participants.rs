@@ -1,6 +1,6 @@
 //! A person without identity: where the cards stand, and the history.
 
-use super::answers::{Failing, Guarded, Missing, Unchanged, Unreadable};
+use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::{Numbered, list, unchanged};
 use super::parts::InPath;
 use crate::auth::{Principal, Reading};
@@ -49,7 +49,7 @@ pub(crate) struct HistoryBody {
 
 /// A person: account, batch, and each card with its balances.
 #[utoipa::path(
-    get, path = "/v1/participants/{id}", tag = "participants", params(Whom),
+    get, path = "/v1/participants/{id}", tag = "participants", params(Whom, Known),
     responses(
         (status = 200, description = "The person", body = PersonBody),
         Unchanged, Unreadable, Missing, Guarded, Failing,

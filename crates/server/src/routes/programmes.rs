@@ -1,6 +1,6 @@
 //! Programmes, batches, accounts and the trial balance.
 
-use super::answers::{Failing, Guarded, Missing, Unchanged, Unreadable};
+use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::unchanged;
 use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
@@ -172,6 +172,7 @@ pub(crate) async fn batches(
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dates {
     /// Only what was recorded by then, in UTC.
@@ -184,7 +185,7 @@ pub(crate) struct Dates {
 
 /// Every account that is not empty.
 #[utoipa::path(
-    get, path = "/v1/accounts", tag = "books", params(Dates),
+    get, path = "/v1/accounts", tag = "books", params(Dates, Known),
     responses(
         (status = 200, description = "The accounts", body = AccountsBody),
         Unchanged, Unreadable, Guarded, Failing,
@@ -202,7 +203,7 @@ pub(crate) async fn accounts(
 
 /// The trial balance: debits equal credits in each currency.
 #[utoipa::path(
-    get, path = "/v1/balances", tag = "books", params(Dates),
+    get, path = "/v1/balances", tag = "books", params(Dates, Known),
     responses(
         (status = 200, description = "The balances", body = BalancesBody),
         Unchanged, Unreadable, Guarded, Failing,

@@ -26,6 +26,7 @@ const PIECES: usize = 8;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct From {
     /// First position; what is recorded from now on where absent.
@@ -36,7 +37,7 @@ pub(crate) struct From {
 /// Follow events live. Each has its position as id, so a reader that comes back goes on where it was.
 #[utoipa::path(
     get, path = "/v1/events/stream", tag = "events",
-    params(From, ("Last-Event-ID" = Option<u64>, Header, description = "The last position that was seen")),
+    params(From, ("Last-Event-ID" = Option<u64>, Header, nullable = false, description = "The last position that was seen")),
     responses(
         (status = 200, description = "`id: POSITION` and `data: LINE` for each event", body = String, content_type = "text/event-stream"),
         Unreadable, Guarded, Failing,
