@@ -32,6 +32,12 @@ def programmes(subjects):
     return [subject.split("/")[1] for subject in subjects if subject.startswith("programme/")]
 
 
+def fitting(name, subjects):
+    """Subjects of the kind that the type is named after; persons where it is named after something of theirs."""
+    of = lambda kind: [subject for subject in subjects if subject.split("/")[0] == kind]
+    return of(name.split(".")[0]) or of("participant")
+
+
 def items(document, folder, subjects, data_of):
     """One alternative for each type of a folder of schemas/."""
     components, alternatives = document["components"]["schemas"], []
@@ -46,7 +52,7 @@ def items(document, folder, subjects, data_of):
             "additionalProperties": False,
             "properties": {
                 "type": {"const": name},
-                "subject": {"enum": subjects},
+                "subject": {"enum": fitting(name, subjects)},
                 "programme": {"enum": programmes(subjects)},
                 "time": {"type": "string", "pattern": r"^202[0-4]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T0[0-9]:[0-5]0:00\.000Z$"},
                 "commandid": {"type": "string", "pattern": "^[a-z0-9]{1,8}$"},

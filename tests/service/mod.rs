@@ -2,6 +2,7 @@
 
 mod access;
 mod crash;
+mod full_disk;
 mod limits;
 mod outside_tokens;
 mod personal;

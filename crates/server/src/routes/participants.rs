@@ -63,18 +63,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     let (subject, id) = participant(&id)?;
     let own = Own::of(&service, &principal, subject).await?;
-    let seen = {
-        let image = service.writer().image();
-        let state = image.read();
-        let person = state.people.get(id).map(|person| view(&state, person));
-        (person, image.unsynced(subject), service.live().lengths())
-    };
-    let (Some(mut person), unsynced, mut lengths) = seen else { return Err(unknown(subject)) };
-    if unsynced {
-        // What was seen is on its way to the disk: wait for it, since nothing else may be told. Should it fail, the
-        // ledger is opened again, and this is asked again.
-        let _ = tokio::time::timeout(service.config().limits.idle(), lengths.changed()).await;
-    }
+    let mut person = durable(&service, subject, id).await?;
     let newest = service.lines().newest_about(subject.to_string()).await?.unwrap_or_default();
     let tag = format!("\"{newest}\"");
     if unchanged(&headers, &tag) {
@@ -84,6 +73,29 @@ pub(crate) async fn show(
         narrow(&mut person);
     }
     Ok(([(ETAG, tag)], Json(serde_json::json!({ "position": newest, "person": person }))).into_response())
+}
+
+/// The person as far as the disk has it. What is on its way there is waited for, since nothing else may be told.
+async fn durable(service: &Service, subject: Subject, id: ParticipantId) -> Result<PersonView, Problem> {
+    loop {
+        let image = service.writer().image();
+        let (person, unsynced, mut lengths) = {
+            let state = image.read();
+            let person = state.people.get(id).map(|person| view(&state, person));
+            (person, image.unsynced(subject), service.live().lengths())
+        };
+        if unsynced {
+            let synced = tokio::time::timeout(service.config().limits.idle(), lengths.changed()).await;
+            if synced.is_err() {
+                return Err(Problem::unavailable(format!("what is new about {subject} is not durable yet")));
+            }
+            // The disk failed, and the ledger was opened again: what was seen may never have happened.
+            if !service.writer().image().is_same(&image) {
+                continue;
+            }
+        }
+        return person.ok_or_else(|| unknown(subject));
+    }
 }
 
 /// A person's events in order. A platform or provider gets those about its own sales.
