@@ -9,3 +9,4 @@ mod personal;
 mod racing;
 mod reading;
 mod served;
+mod slow;

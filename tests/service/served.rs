@@ -88,6 +88,14 @@ impl Served {
         self.child.id()
     }
 
+    /// Megabytes in memory, from the system's own account: those of now, or the most so far (`VmRSS`, `VmHWM`).
+    pub(crate) fn memory(&self, of: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a process");
+        let line = status.lines().find(|line| line.starts_with(of)).expect("an account");
+        let kilobytes = line.split_whitespace().nth(1).expect("a figure");
+        kilobytes.parse::<u64>().expect("kilobytes") / 1_024
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

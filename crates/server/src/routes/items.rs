@@ -2,7 +2,7 @@
 
 use super::answers::{Guarded, Taking};
 use crate::auth::Principal;
-use crate::intake::{Cutter, Entrance, Entry, with_key};
+use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, with_key};
 use crate::problem::Problem;
 use crate::service::{About, Service};
 use crate::writer::Unavailable;
@@ -17,6 +17,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use http_body_util::LengthLimitError;
+use jejak_domain::line::LINE_LIMIT;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Status};
 use serde::{Deserialize, Serialize};
@@ -253,7 +254,10 @@ impl Pump {
                 Some(answered) = work.next() => self.answer(answered).await?,
                 bytes = tokio::time::timeout(idle, body.next()), if work.len() < IN_WORK => {
                     let (lines, end) = match bytes {
-                        Ok(Some(Ok(bytes))) => (cutter.push(&bytes), None),
+                        Ok(Some(Ok(bytes))) => {
+                            let lines = cutter.push(&bytes);
+                            (lines, cutter.gives_up().then(|| Err(endless())))
+                        }
                         Ok(None) => (cutter.finish().into_iter().collect(), Some(Ok(()))),
                         Ok(Some(Err(error))) => (Vec::new(), Some(Err(broken(&error.to_string())))),
                         Err(_) => (Vec::new(), Some(Err(broken("nothing came for too long")))),
@@ -335,6 +339,13 @@ fn merged(known: Vec<(Option<Outcome>, Option<About>)>, decided: Vec<Outcome>) -
 
 fn unavailable(error: &Unavailable) -> Ended {
     Ended::Told(Problem::unavailable(error.to_string()))
+}
+
+fn endless() -> Problem {
+    let detail = format!(
+        "a line has more than {GIVE_UP} bytes, and an item at most {LINE_LIMIT}: send one item a line; what is answered above is recorded"
+    );
+    Problem::bad("input.invalid", detail)
 }
 
 fn broken(why: &str) -> Problem {
