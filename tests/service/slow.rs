@@ -156,15 +156,22 @@ fn a_body_shorter_than_announced_counts_by_its_whole_lines() {
     let served = Served::start(dir.path());
     let token = served.token("registrar", "rini");
     let whole = format!("{}\n{}\n", register(1), register(2));
-    for (kind, body) in [
-        ("application/json", register(3)),
-        ("application/x-ndjson", whole.clone() + &register(4)[..40]),
-        ("application/x-ndjson", whole + &register(5)),
-    ] {
+    for (kind, body) in
+        [("application/json", register(3)), ("application/x-ndjson", whole + &register(4)[..40])]
+    {
         let mut half = connect(&served);
         half.write_all((head(&token, kind, 100_000) + &body).as_bytes()).expect("a part");
         half.shutdown(std::net::Shutdown::Write).expect("a half-closed connection");
-        let _ = half.read_to_string(&mut String::new());
+        let mut answer = String::new();
+        half.set_read_timeout(Some(Duration::from_secs(30))).expect("an option");
+        // It may be closed in the middle of what was announced.
+        let _ = half.read_to_string(&mut answer);
+        assert!(answer.contains("input.broken"), "{kind}: {answer}");
+        assert_eq!(
+            answer.matches("\"positions\":[").count(),
+            if kind == "application/json" { 0 } else { 2 },
+            "{answer}"
+        );
     }
     served.stop();
     assert_eq!(registered(dir.path()), 2);
@@ -263,8 +270,9 @@ fn other_ways_to_speak_are_answered_or_refused_and_break_nothing() {
     let token = served.token("registrar", "rini");
     let say = |text: &[u8]| {
         let mut stream = connect(&served);
-        stream.write_all(text).expect("a request");
-        stream.shutdown(std::net::Shutdown::Write).expect("a half-closed connection");
+        // Nonsense may be cut off before its end.
+        let _ = stream.write_all(text);
+        let _ = stream.shutdown(std::net::Shutdown::Write);
         let mut answer = Vec::new();
         // Whatever comes before it is closed.
         let _ = stream.read_to_end(&mut answer);

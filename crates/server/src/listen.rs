@@ -146,7 +146,8 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         return;
     }
     let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(header_time);
+    // Whose body breaks off is told what became of it.
+    server.http1().timer(TokioTimer::new()).header_read_timeout(header_time).half_close(true);
     server
         .http2()
         .timer(TokioTimer::new())
