@@ -1,7 +1,8 @@
 //! How fast the service is, over loopback HTTP, client included: `cargo bench -p jejak-tests --bench service`.
 //!
 //! Three measurements in one run: many items as streams, single items from 64 connections, and reads of persons while
-//! streams come in at half their full rate. Each beside the rate of the same lines through `jejak submit -`.
+//! streams come in at half their full rate. Each beside the rate of the same lines through `jejak submit -`. Every
+//! registration, one item in nine, brings personal data that is sealed.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -134,6 +135,13 @@ fn person(number: u32) -> String {
     format!("participant/01790000-0000-7000-8000-{number:012}")
 }
 
+/// Of nobody: the serial of a NIK that was given begins at 0001.
+fn identity(number: u32) -> String {
+    let (day, month, year) = (number % 28 + 1, number / 28 % 12 + 1, number / 336 % 100);
+    let nik = format!("{:06}{day:02}{month:02}{year:02}0000", 110_000 + number / 33_600);
+    format!(r#"{{"kk":"{nik}","name":"Contoh {number}","nik":"{nik}","phone":"6280{number:08}"}}"#)
+}
+
 /// What happens to one person at the desk: a registration, six checks, an account.
 fn items(number: u32) -> [String; 9] {
     let item = |name: &str, data: &str, id: &str| {
@@ -148,7 +156,10 @@ fn items(number: u32) -> [String; 9] {
     [
         item(
             "participant.register.v1",
-            r#"{"born":"1990-05","education":"primary","employment":"job-seeker","regency":"3171","sex":"female"}"#,
+            &format!(
+                r#"{{"born":"1990-05","education":"primary","employment":"job-seeker","identity":{},"regency":"3171","sex":"female"}}"#,
+                identity(number)
+            ),
             "register",
         ),
         check("email"),

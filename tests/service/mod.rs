@@ -1,6 +1,7 @@
 //! `jejak serve` as a process: what it answers, to whom, and what it withstands.
 
 mod access;
+mod collector;
 mod crash;
 mod full_disk;
 mod limits;
@@ -9,4 +10,6 @@ mod personal;
 mod racing;
 mod reading;
 mod served;
+mod signing;
 mod slow;
+mod traces;

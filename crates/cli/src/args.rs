@@ -104,7 +104,7 @@ pub(crate) enum Verb {
     Follow(Follow),
     /// Offer the ledger as a service over HTTP.
     #[command(
-        after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS and the identity provider are set in server.toml in the ledger's directory."
+        after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS, the identity provider and traces are set in server.toml in the ledger's directory."
     )]
     Serve(Serve),
     /// Make a token for the service, signed with this machine's key.

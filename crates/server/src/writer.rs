@@ -6,6 +6,7 @@
 
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
 use jejak_ledger::{
@@ -24,8 +25,6 @@ const QUEUE: usize = 4_096;
 const PAUSE: Duration = Duration::from_millis(250);
 /// Bytes that must find room before items are taken again.
 const ROOM: usize = 1 << 20;
-/// A head is signed at least so often while lines come in.
-const SIGN_EVERY: Duration = Duration::from_hours(1);
 
 /// The clock of recording.
 pub type Clock = fn() -> Timestamp;
@@ -54,6 +53,8 @@ enum Job {
     /// The permit is given back when the writer has done its part, whether or not anybody still waits.
     Items(Vec<(Item, Actor)>, OwnedSemaphorePermit, Answer<Vec<Outcome>>),
     Sign(Answer<CheckpointFile>),
+    /// It is time for a head, if there is something new.
+    SignNews,
 }
 
 /// What readers and the door share with the writer.
@@ -95,7 +96,7 @@ impl Writer {
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: Instant::now() };
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
@@ -124,12 +125,16 @@ impl Writer {
         bytes: usize,
     ) -> Result<Pending, Unavailable> {
         self.writable()?;
+        let mut step = traces::step("record");
+        if let Some(step) = &mut step {
+            step.items(items.len());
+        }
         let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
         let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
         let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
         let (answer, outcomes) = oneshot::channel();
         self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
-        Ok(Pending(outcomes))
+        Ok(Pending { outcomes, step })
     }
 
     /// Decides items in order and makes them durable.
@@ -144,9 +149,24 @@ impl Writer {
     /// Signs the head over all lines.
     pub(crate) async fn sign(&self) -> Result<CheckpointFile, Unavailable> {
         self.writable()?;
+        let _step = traces::step("sign head");
         let (answer, head) = oneshot::channel();
         self.jobs.send(Job::Sign(answer)).await.map_err(|_| Unavailable::Stopping)?;
         head.await.map_err(|_| Unavailable::Stopping)?
+    }
+
+    /// Has the head signed again and again, whenever there are new lines. Does not keep the writer alive.
+    pub(crate) fn sign_every(&self, period: Duration) -> impl Future<Output = ()> + use<> {
+        let jobs = self.jobs.downgrade();
+        async move {
+            loop {
+                tokio::time::sleep(period).await;
+                let Some(jobs) = jobs.upgrade() else { return };
+                if jobs.send(Job::SignNews).await.is_err() {
+                    return;
+                }
+            }
+        }
     }
 
     fn writable(&self) -> Result<(), Unavailable> {
@@ -156,12 +176,20 @@ impl Writer {
 
 /// Outcomes to come.
 #[derive(Debug)]
-pub(crate) struct Pending(oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>);
+pub(crate) struct Pending {
+    outcomes: oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>,
+    /// From handing them in until they are durable.
+    step: Option<Step>,
+}
 
 impl Pending {
     /// Waits until the items are durable.
     pub(crate) async fn outcomes(self) -> Result<Vec<Outcome>, Unavailable> {
-        self.0.await.map_err(|_| Unavailable::Stopping)?
+        let answer = self.outcomes.await.map_err(|_| Unavailable::Stopping).flatten();
+        if let (Err(_), Some(mut step)) = (&answer, self.step) {
+            step.failed();
+        }
+        answer
     }
 }
 
@@ -169,7 +197,8 @@ struct Loop {
     shared: Arc<Shared>,
     queue: mpsc::Receiver<Job>,
     clock: Clock,
-    signed: Instant,
+    /// Lines under the head that was signed last, since the start.
+    signed: Option<u64>,
 }
 
 impl Loop {
@@ -202,6 +231,7 @@ impl Loop {
         while let Some(first) = self.queue.blocking_recv() {
             let mut done = Vec::new();
             let mut signs = Vec::new();
+            let mut due = false;
             let mut items = 0;
             let mut next = Some(first);
             let mut failed = None;
@@ -217,6 +247,7 @@ impl Loop {
                         }
                     }
                     Job::Sign(answer) => signs.push(answer),
+                    Job::SignNews => due = self.signed != Some(sequencer.len()),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -228,7 +259,9 @@ impl Loop {
                 }
                 None => sequencer.flush(),
             };
-            self.shared.metrics.group(items, started.elapsed());
+            if items > 0 {
+                self.shared.metrics.group(items, started.elapsed());
+            }
             if let Err(error) = result {
                 let failed = self.fails(&error);
                 for (answer, _) in done {
@@ -244,7 +277,9 @@ impl Loop {
                 self.shared.metrics.outcomes(&outcomes);
                 let _ = answer.send(Ok(outcomes));
             }
-            self.sign(sequencer, signs)?;
+            if due || !signs.is_empty() {
+                self.sign(sequencer, signs)?;
+            }
         }
         Ok(())
     }
@@ -256,15 +291,12 @@ impl Loop {
         Unavailable::Failed(failure)
     }
 
-    /// Signs for whoever asked, and when it is time.
+    /// Signs, and tells whoever asked.
     fn sign(
         &mut self,
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        if asked.is_empty() && self.signed.elapsed() < SIGN_EVERY {
-            return Ok(());
-        }
         let head = match sequencer.sign() {
             Ok(head) => head,
             Err(error) => {
@@ -275,7 +307,7 @@ impl Loop {
                 return Err(error);
             }
         };
-        self.signed = Instant::now();
+        self.signed = Some(sequencer.len());
         for answer in asked {
             let _ = answer.send(Ok(head.clone()));
         }
@@ -342,6 +374,8 @@ impl Loop {
                 Ok(Job::Sign(answer)) => {
                     let _ = answer.send(Err(Unavailable::Refused(Arc::clone(&failure))));
                 }
+                // The next time will come.
+                Ok(Job::SignNews) => {}
                 Err(mpsc::error::TryRecvError::Empty) => return true,
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }

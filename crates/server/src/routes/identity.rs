@@ -6,6 +6,7 @@ use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::traces;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
@@ -68,6 +69,7 @@ pub(crate) async fn show(
         .collect::<Result<_, _>>()?;
     let vault = service.writer().vault();
     let (access, now, length) = (service.access().clone(), (service.clock())(), service.live().length());
+    let _step = traces::step("record look");
     let opened = tokio::task::spawn_blocking(move || {
         let disclosed = vault.disclose(id, &events).map_err(|error| Problem::internal(&error))?;
         let fields: Vec<String> = disclosed.fields().into_iter().map(str::to_owned).collect();

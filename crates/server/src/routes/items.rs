@@ -5,6 +5,7 @@ use crate::auth::Principal;
 use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, with_key};
 use crate::problem::Problem;
 use crate::service::{About, Service};
+use crate::traces;
 use crate::writer::Unavailable;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
@@ -202,7 +203,7 @@ fn many(service: Service, principal: Principal, door: Door, body: Body) -> Respo
     let pieces = service.config().limits.outcome_bytes / PIECE;
     let (answers, outcomes) = mpsc::channel::<Result<Bytes, std::io::Error>>(pieces.max(1));
     let pump = Pump { service, principal, door, answers, out: BytesMut::new() };
-    tokio::spawn(pump.run(body.into_data_stream()));
+    tokio::spawn(traces::carried(pump.run(body.into_data_stream())));
     let outcomes = futures_util::stream::unfold(outcomes, |mut outcomes| async move {
         outcomes.recv().await.map(|piece| (piece, outcomes))
     });

@@ -15,12 +15,14 @@ mod stream;
 use crate::auth::Asker;
 use crate::problem::{Problem, TurnedAway};
 use crate::service::Service;
+use crate::traces::traced;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use std::sync::Arc;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -85,7 +87,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Every route.
 pub(crate) fn router(service: Service) -> Router {
     let (router, document) = described().split_for_parts();
-    router
+    let router = router
         // The path that C2SP readers ask for.
         .route("/checkpoint", get(checkpoint::newest))
         .route("/tile/{*path}", get(checkpoint::tile))
@@ -96,8 +98,12 @@ pub(crate) fn router(service: Service) -> Router {
             let detail = "this path has other methods: see /openapi.json";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)
         })
-        .layer(from_fn_with_state(service.clone(), counted))
-        .with_state(service)
+        .layer(from_fn_with_state(service.clone(), counted));
+    let router = match service.traces() {
+        Some(traces) => router.layer(from_fn_with_state(Arc::clone(traces), traced)),
+        None => router,
+    };
+    router.with_state(service)
 }
 
 /// Counts every request, and notes those that were turned away. The pattern of a route is kept, never its path: in a

@@ -6,6 +6,7 @@ use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::traces;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::ETAG;
@@ -242,6 +243,7 @@ async fn books(
         let state = Folded { books: durable.books.as_ref().clone(), ..Folded::new() };
         return Ok(([(ETAG, tag)], Json(json!({ "length": length, name: show(&state) }))).into_response());
     }
+    let _step = traces::step("fold history");
     let _turn =
         service.0.replays.acquire().await.map_err(|_| Problem::unavailable("the service is stopping"))?;
     let home = service.home().clone();
