@@ -172,7 +172,9 @@ impl Duplicates {
                     }
                     Some(place) => {
                         let place = usize::try_from(place).ok().and_then(|place| self.waiting.get_mut(place));
-                        place.into_iter().for_each(|row| *row = None);
+                        if let Some(row) = place {
+                            *row = None;
+                        }
                     }
                 }
             }

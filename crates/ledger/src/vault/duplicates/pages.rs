@@ -31,13 +31,13 @@ type Page = [u8; PAGE];
 pub(super) struct Pages {
     path: PathBuf,
     file: Option<File>,
-    pages: u64,
+    count: u64,
 }
 
 impl Pages {
     /// No page yet: what has this name is replaced by the first.
     pub(super) fn none(path: PathBuf) -> Self {
-        Self { path, file: None, pages: 0 }
+        Self { path, file: None, count: 0 }
     }
 
     /// Reads a file to its end, and hands on each row with its slot; gives the lines that are covered as well. `None` when
@@ -72,7 +72,7 @@ impl Pages {
             return Ok(None);
         }
         file.set_len(pages * PAGE_BYTES).map_err(file_error("cutting", &path))?;
-        Ok(Some((Self { path, file: Some(file), pages }, covered)))
+        Ok(Some((Self { path, file: Some(file), count: pages }, covered)))
     }
 
     /// Slots of a file of so many bytes.
@@ -82,7 +82,7 @@ impl Pages {
 
     /// Slots of all pages, also of those that hold nothing.
     pub(super) fn slots(&self) -> u32 {
-        slot_of(self.pages * ROWS_OF_PAGE)
+        slot_of(self.count * ROWS_OF_PAGE)
     }
 
     /// Adds rows in new pages, and syncs. Only the last page says that `after` lines are covered.
@@ -95,16 +95,16 @@ impl Pages {
         if self.file.is_none() {
             self.file = Some(create(&self.path)?);
         }
-        let count = rows.len().div_ceil(ROWS);
-        let mut bytes = Vec::with_capacity(count * PAGE);
+        let new = rows.len().div_ceil(ROWS);
+        let mut bytes = Vec::with_capacity(new * PAGE);
         for (index, rows) in rows.chunks(ROWS).enumerate() {
-            let number = self.pages + u64::try_from(index).unwrap_or(u64::MAX);
-            let covered = if index + 1 == count { after } else { before };
+            let number = self.count + u64::try_from(index).unwrap_or(u64::MAX);
+            let covered = if index + 1 == new { after } else { before };
             bytes.extend_from_slice(&page_of(rows, number, covered, master));
         }
-        self.write_at(self.pages * PAGE_BYTES, &bytes)?;
+        self.write_at(self.count * PAGE_BYTES, &bytes)?;
         self.sync()?;
-        self.pages += u64::try_from(count).unwrap_or(u64::MAX);
+        self.count += u64::try_from(new).unwrap_or(u64::MAX);
         Ok(())
     }
 
@@ -125,7 +125,9 @@ impl Pages {
         self.read_at(number * PAGE_BYTES, &mut page)?;
         let index = usize::try_from(u64::from(slot) % ROWS_OF_PAGE).unwrap_or(usize::MAX);
         let row = page.get_mut(ROWS_AT..).and_then(|rows| rows.chunks_exact_mut(ROW).nth(index));
-        row.into_iter().for_each(|row| row.fill(0));
+        if let Some(row) = row {
+            row.fill(0);
+        }
         seal(&mut page, master);
         self.write_at(number * PAGE_BYTES, &page)
     }
