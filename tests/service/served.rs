@@ -12,7 +12,7 @@ use ureq::Agent;
 pub(crate) struct Served {
     child: Child,
     log: Option<JoinHandle<Vec<u8>>>,
-    ledger: PathBuf,
+    pub(crate) ledger: PathBuf,
     pub(crate) address: String,
 }
 
