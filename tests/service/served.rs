@@ -122,6 +122,12 @@ fn agent() -> Agent {
     Agent::config_builder().http_status_as_error(false).build().into()
 }
 
+/// `None` when the connection broke.
+pub(crate) fn try_get(url: &str, token: &str) -> Option<Answer> {
+    let request = agent().get(url).header("Authorization", format!("Bearer {token}"));
+    answer(request.call().ok()?)
+}
+
 fn get(url: &str, token: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = agent().get(url).header("Authorization", format!("Bearer {token}"));
     for (name, value) in headers {
