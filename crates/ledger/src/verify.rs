@@ -22,7 +22,7 @@ use jejak_domain::subject::Subject;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::{Hash, TreeBuilder};
 use jejak_journal::{FileJournal, Journal, OpenError, Position, ReadError};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The result of a verification.
@@ -78,7 +78,7 @@ impl Segregation {
 
 impl Verification {
     /// Persons whose data is erased.
-    pub(crate) fn erased(&self) -> HashSet<ParticipantId> {
+    pub(crate) fn erased(&self) -> BTreeSet<ParticipantId> {
         self.state.people.iter().filter(|person| person.is_erased()).map(|person| person.id).collect()
     }
 

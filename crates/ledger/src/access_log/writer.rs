@@ -50,7 +50,7 @@ enum WriteError {
 
 /// What the thread is asked for.
 enum Work {
-    Line(Job),
+    Line(Box<Job>),
     /// Sign the head over all lines.
     Sign(SyncSender<Result<Option<CheckpointFile>, AccessLogError>>),
 }
@@ -120,7 +120,7 @@ impl AccessLog {
         let (answer, durable) = sync_channel(1);
         let job = Job { time, person: Some(person), roles, access, answer: Some(answer) };
         let gone = || AccessLogError("its thread has ended".into());
-        self.work.send(Work::Line(job)).map_err(|_| gone())?;
+        self.work.send(Work::Line(Box::new(job))).map_err(|_| gone())?;
         durable.recv().map_err(|_| gone())?
     }
 
@@ -138,7 +138,7 @@ impl AccessLog {
     /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.
     pub fn note(&self, time: Timestamp, person: Option<ActorId>, roles: Vec<Role>, access: Access) -> bool {
         let job = Job { time, person, roles, access, answer: None };
-        let taken = self.work.try_send(Work::Line(job)).is_ok();
+        let taken = self.work.try_send(Work::Line(Box::new(job))).is_ok();
         if !taken {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -201,7 +201,7 @@ impl Loop {
             let mut next = Some(first);
             while let Some(work) = next {
                 match work {
-                    Work::Line(job) => jobs.push(job),
+                    Work::Line(job) => jobs.push(*job),
                     Work::Sign(answer) => signers.push(answer),
                 }
                 next = if jobs.len() < GROUP { queue.try_recv().ok() } else { None };

@@ -9,7 +9,7 @@ use crate::verify::{Failure, verify_at};
 use jejak_domain::ids::ParticipantId;
 use jejak_journal::merkle::tree_of;
 use jejak_journal::{FileJournal, Journal as _, OpenError, ReadError};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What a copy comes to, and what is wrong with it.
@@ -24,7 +24,7 @@ pub struct Check {
     /// Whether the keys at hand open what is sealed; `None` when none were named.
     pub keys: Option<KeyCheck>,
     /// Persons who are erased in it.
-    pub(super) erased: HashSet<ParticipantId>,
+    pub(super) erased: BTreeSet<ParticipantId>,
     /// What is missing or altered.
     pub findings: Vec<Finding>,
 }

@@ -7,7 +7,7 @@ use crate::home::Home;
 use crate::verify::{Failure, verify_at};
 use jejak_domain::ids::ParticipantId;
 use jejak_journal::{Copied, Progress};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A finished backup.
@@ -20,7 +20,7 @@ pub struct Backup {
     /// Lines under the newest signed head that it covers.
     pub newest_head: Option<u64>,
     /// Persons who are erased in it.
-    pub erased: HashSet<ParticipantId>,
+    pub erased: BTreeSet<ParticipantId>,
     /// What does not hold in it. Then it is not said to be a backup, and what was said before still stands.
     pub failures: Vec<Failure>,
 }

@@ -4,7 +4,7 @@ use super::{BackupError, file_error, files};
 use crate::home::Home;
 use crate::vault::StoreCopy;
 use jejak_domain::ids::ParticipantId;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -27,7 +27,7 @@ pub fn save(
     home: &Home,
     backup: &Path,
     to: &Path,
-    erased: &HashSet<ParticipantId>,
+    erased: &BTreeSet<ParticipantId>,
 ) -> Result<Saved, BackupError> {
     check_place(home, backup, to)?;
     // An unknown or a wrong key is no use to keep.
@@ -49,14 +49,14 @@ pub fn check_place(home: &Home, backup: &Path, to: &Path) -> Result<(), BackupEr
 pub(super) fn put_back(
     home: &Home,
     from: &Path,
-    erased: &HashSet<ParticipantId>,
+    erased: &BTreeSet<ParticipantId>,
 ) -> Result<u64, BackupError> {
     let saved = copy(from, &home.keys_dir(), erased)?;
     home.secrets()?;
     Ok(saved.files)
 }
 
-fn copy(from: &Path, to: &Path, erased: &HashSet<ParticipantId>) -> Result<Saved, BackupError> {
+fn copy(from: &Path, to: &Path, erased: &BTreeSet<ParticipantId>) -> Result<Saved, BackupError> {
     let mut saved = Saved::default();
     for path in files::below(from)? {
         let (source, target) = (from.join(&path), to.join(&path));

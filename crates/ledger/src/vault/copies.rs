@@ -5,7 +5,7 @@ use super::VaultError;
 use super::store::{ERASED, LIVE, MAGIC, SLOT, person_of, read_slot, slot_of};
 use crate::home::file_error;
 use jejak_domain::ids::ParticipantId;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::path::Path;
 pub(crate) struct StoreCopy {
     reader: BufReader<File>,
     /// Erased in the history or in the other copy.
-    erased: HashSet<ParticipantId>,
+    erased: BTreeSet<ParticipantId>,
     slot: [u8; SLOT],
     at: usize,
 }
@@ -25,7 +25,7 @@ impl StoreCopy {
     pub(crate) fn begin(
         from: &Path,
         to: &Path,
-        erased: &HashSet<ParticipantId>,
+        erased: &BTreeSet<ParticipantId>,
     ) -> Result<(Self, u64), VaultError> {
         let file = File::open(from).map_err(file_error("opening", from))?;
         let mut erased = erased.clone();
@@ -70,7 +70,7 @@ fn compare(
     from: &Path,
     there: &File,
     to: &Path,
-    erased: &mut HashSet<ParticipantId>,
+    erased: &mut BTreeSet<ParticipantId>,
 ) -> Result<Vec<(u64, ParticipantId)>, VaultError> {
     let (mut ours, mut theirs) = (BufReader::new(new), BufReader::new(there));
     let (mut our, mut their) = ([0; SLOT], [0; SLOT]);
