@@ -45,7 +45,9 @@ pub(super) fn run(json: bool, arguments: &Arguments) -> anyhow::Result<Exit> {
         other => other?,
     };
     // What the copy of the keys held of the erased was not put back.
-    if let Some(keys) = &mut restored.check.keys {
+    if restored.check.findings.is_empty()
+        && let Some(keys) = &mut restored.check.keys
+    {
         destroyed = std::mem::take(&mut keys.surviving).len();
     }
     if destroyed > 0 && !json {
