@@ -86,6 +86,9 @@ pub enum HomeError {
     /// Reading the journal.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The keys of persons.
+    #[error(transparent)]
+    Vault(Box<crate::vault::VaultError>),
     /// The generator.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),

@@ -23,7 +23,7 @@ pub(crate) struct Page {
     #[serde(default)]
     pub(super) from: u64,
     /// Lines at most.
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
 }
 
 /// Read events in order, with their positions.
