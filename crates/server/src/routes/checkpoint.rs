@@ -44,7 +44,7 @@ fn newest_file(home: &jejak_ledger::Home) -> Result<Option<CheckpointFile>, jeja
     Ok(files.into_iter().rev().find(|file| file.open(&key).is_ok()))
 }
 
-fn note(text: Bytes) -> Response {
+pub(super) fn note(text: Bytes) -> Response {
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")];
     (headers, text).into_response()
 }

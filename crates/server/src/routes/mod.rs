@@ -66,6 +66,8 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(participants::events))
         .routes(routes!(identity::show))
         .routes(routes!(access::page))
+        .routes(routes!(access::newest_head))
+        .routes(routes!(access::sign))
         .routes(routes!(programmes::list))
         .routes(routes!(programmes::show))
         .routes(routes!(programmes::batches))
