@@ -1,30 +1,45 @@
 //! The access journal, page by page, and its signed heads.
 
+use super::answers::{Failing, Guarded, Missing, Unreadable};
 use super::checkpoint::note;
-use super::events::Page;
+use super::events::{Numbered, Page};
 use super::identity::purpose;
+use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use jejak_ledger::access_log::{self, Access};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
+
+/// Lines of the access journal with their positions.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct AccessBody {
+    events: Vec<Numbered>,
+    /// Where the next page begins.
+    next: u64,
+}
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Asked {
     /// First line.
     #[serde(default)]
+    #[param(required = false)]
     from: u64,
     /// Lines at most.
+    #[param(minimum = 1, maximum = 10_000, nullable = false)]
     limit: Option<u32>,
     /// What for, as a word: `audit-2021`.
+    #[param(required = true, nullable = false, example = "audit-2021")]
     purpose: Option<String>,
     /// The case or ticket.
+    #[param(nullable = false)]
     case: Option<String>,
 }
 
@@ -32,20 +47,16 @@ pub(crate) struct Asked {
 #[utoipa::path(
     get, path = "/v1/access", tag = "personal data", params(Asked),
     responses(
-        (status = 200, description = "`{\"events\":[{\"position\",\"event\"}],\"next\"}`", body = serde_json::Value),
-        (status = 400, description = "Not a page, or no purpose", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The look cannot be recorded now", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "A page", body = AccessBody),
+        Unreadable, Guarded, Failing,
     )
 )]
 pub(crate) async fn page(
     State(service): State<Service>,
     principal: Principal,
-    asked: Result<Query<Asked>, QueryRejection>,
+    InQuery(asked): InQuery<Asked>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::AccessLog)?;
-    let Query(asked) = asked.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let from = asked.from;
     let limit = Page { from, limit: asked.limit }.limit(&service)?;
     let (purpose, case) = purpose(asked.purpose.as_deref(), asked.case.as_deref())?;
@@ -71,9 +82,7 @@ pub(crate) async fn page(
     get, path = "/v1/access/checkpoint", tag = "personal data",
     responses(
         (status = 200, description = "A C2SP checkpoint", body = String, content_type = "text/plain"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing is signed yet", body = Problem, content_type = "application/problem+json"),
+        Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn newest_head(
@@ -92,10 +101,7 @@ pub(crate) async fn newest_head(
     post, path = "/v1/access/checkpoint", tag = "personal data",
     responses(
         (status = 200, description = "The new head", body = String, content_type = "text/plain"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There are no lines yet", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The journal cannot write now", body = Problem, content_type = "application/problem+json"),
+        Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
