@@ -2,7 +2,9 @@
 
 mod access;
 mod collector;
+mod copied;
 mod crash;
+mod full_disk;
 mod limits;
 mod outside_tokens;
 mod personal;
@@ -10,4 +12,5 @@ mod racing;
 mod reading;
 mod served;
 mod signing;
+mod slow;
 mod traces;

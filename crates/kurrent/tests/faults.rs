@@ -39,14 +39,16 @@ fn an_append_that_was_not_answered_is_sent_again_and_counts_once() {
         assert_eq!(place.esdb().faults().committed(), before + 1, "{fault:?} was committed");
     }
     let all = lines_from(&place.journal(), Position(0));
-    let wanted: Vec<_> = (0..50).flat_map(|n| [format!("{n} a"), format!("{n} b")]).map(String::into_bytes).collect();
+    let wanted: Vec<_> =
+        (0..50).flat_map(|n| [format!("{n} a"), format!("{n} b")]).map(String::into_bytes).collect();
     assert_eq!(all, wanted);
 }
 
 #[test]
 fn a_writer_that_nobody_answers_is_dead_and_never_guesses() {
     let place = Place::ours();
-    let short = Patience { whole: Duration::from_millis(300), each: Duration::from_millis(100), ..patience() };
+    let short =
+        Patience { whole: Duration::from_millis(300), each: Duration::from_millis(100), ..patience() };
     let mut journal = Server::new(&place.address, short).unwrap().open(None).unwrap();
     journal.append(Position(0), &[commit(["a"])]).unwrap();
     place.esdb().refuse();
@@ -77,8 +79,13 @@ fn a_server_that_was_away_is_found_again() {
 fn the_leader_is_followed_to_another_node() {
     let leader = Esdb::start(Options::default()).unwrap();
     let other = leader.follower().unwrap();
-    let address: Address =
-        format!("esdb://{},{}?tls=false&discoveryInterval=10&ledger=moves", leader.address(), other.address()).parse().unwrap();
+    let address: Address = format!(
+        "esdb://{},{}?tls=false&discoveryInterval=10&ledger=moves",
+        leader.address(),
+        other.address()
+    )
+    .parse()
+    .unwrap();
     let mut journal = Server::new(&address, patience()).unwrap().open(None).unwrap();
     journal.append(Position(0), &[commit(["a"])]).unwrap();
     other.promote();
@@ -127,7 +134,8 @@ fn a_stream_that_forgets_or_that_others_write_to_is_refused() {
     let place = Place::ours();
     let stream = place.address.ledger().to_owned();
     let client = |work: &dyn Fn(eventstore::Client) -> std::pin::Pin<Box<dyn Future<Output = ()>>>| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let settings = place.address.connection().parse().unwrap();
         runtime.block_on(async { work(eventstore::Client::new(settings).unwrap()).await });
         runtime.shutdown_background();
@@ -141,7 +149,14 @@ fn a_stream_that_forgets_or_that_others_write_to_is_refused() {
             Box::pin(async move {
                 let metadata = serde_json::json!({ name: value });
                 let event = eventstore::EventData::json("$metadata", &metadata).unwrap();
-                client.append_to_stream(format!("$${stream}"), &eventstore::AppendToStreamOptions::default(), event).await.unwrap();
+                client
+                    .append_to_stream(
+                        format!("$${stream}"),
+                        &eventstore::AppendToStreamOptions::default(),
+                        event,
+                    )
+                    .await
+                    .unwrap();
             })
         });
     };
@@ -156,7 +171,10 @@ fn a_stream_that_forgets_or_that_others_write_to_is_refused() {
         let stream = stream.clone();
         Box::pin(async move {
             let event = eventstore::EventData::json("other", &serde_json::json!({})).unwrap();
-            client.append_to_stream(stream, &eventstore::AppendToStreamOptions::default(), event).await.unwrap();
+            client
+                .append_to_stream(stream, &eventstore::AppendToStreamOptions::default(), event)
+                .await
+                .unwrap();
         })
     });
     let journal = open().unwrap();
@@ -169,7 +187,8 @@ fn access_and_deletion_are_told_as_they_are() {
     let user = Some(("admin".to_owned(), "changeit".to_owned()));
     let esdb = Esdb::start(Options { user, ..Options::default() }).unwrap();
     let open = |login: &str| {
-        let address: Address = format!("esdb://{login}{}?tls=false&ledger=closed", esdb.address()).parse().unwrap();
+        let address: Address =
+            format!("esdb://{login}{}?tls=false&ledger=closed", esdb.address()).parse().unwrap();
         Server::new(&address, patience()).unwrap().open(None)
     };
     let refused = open("admin:wrong@").unwrap_err().to_string();

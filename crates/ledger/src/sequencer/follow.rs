@@ -29,7 +29,7 @@ impl Sequencer {
         }
         if lines > 0 {
             self.fingerprints.write()?;
-            self.personal.finish(self.journal.len())?;
+            self.personal.finish()?;
             self.image.synced(self.journal.len());
         }
         Ok(lines)
@@ -42,7 +42,7 @@ impl Sequencer {
             let leaf = leaf_hash(line);
             self.tree.push(leaf);
             self.fingerprints.push(&leaf);
-            self.personal.load(position, &event);
+            self.personal.load(position, &event)?;
             if let Some(command) = event.command {
                 self.commands.add(event.subject, command.id);
             }

@@ -9,6 +9,9 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The text of Prometheus' successor, as the library writes it.
+const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses((status = 200, description = "It lives", body = String)))]
 pub(crate) async fn alive() -> &'static str {
@@ -60,8 +63,7 @@ pub(crate) struct Promoted {
 }
 
 /// Figures for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics text", body = String)))]
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics", body = String, content_type = METRICS)))]
 pub(crate) async fn metrics(State(service): State<Service>) -> impl IntoResponse {
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], service.metrics().text(service.live(), service.access()))
+    ([(CONTENT_TYPE, METRICS)], service.metrics().text(service.live(), service.access()))
 }
