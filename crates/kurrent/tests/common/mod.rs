@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// Short enough for a test, long enough for a busy machine.
-pub fn patience() -> Patience {
+pub(crate) fn patience() -> Patience {
     Patience {
         whole: Duration::from_secs(30),
         each: Duration::from_secs(5),
@@ -18,20 +18,20 @@ pub fn patience() -> Patience {
     }
 }
 
-pub fn commit<L: AsRef<[u8]>>(lines: impl IntoIterator<Item = L>) -> Commit {
+pub(crate) fn commit<L: AsRef<[u8]>>(lines: impl IntoIterator<Item = L>) -> Commit {
     Commit::from_lines(lines).unwrap()
 }
 
 /// A stream that nobody has used, on a server.
-pub struct Place {
-    pub address: Address,
+pub(crate) struct Place {
+    pub(crate) address: Address,
     /// None where a real server was named.
     esdb: Option<Esdb>,
 }
 
 impl Place {
     /// On the server that `JEJAK_KURRENTDB` names, else on one of our own.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         match std::env::var("JEJAK_KURRENTDB") {
             Ok(connection) => Self { address: named(&connection), esdb: None },
             Err(_) => Self::ours(),
@@ -39,22 +39,22 @@ impl Place {
     }
 
     /// On our own server, which fails on demand.
-    pub fn ours() -> Self {
+    pub(crate) fn ours() -> Self {
         let esdb = Esdb::start(Options::default()).unwrap();
         Self { address: named(&esdb.connection_string()), esdb: Some(esdb) }
     }
 
-    pub fn esdb(&self) -> &Esdb {
+    pub(crate) fn esdb(&self) -> &Esdb {
         self.esdb.as_ref().expect("only for tests with faults")
     }
 
     /// A connection of its own each time, as another process has.
-    pub fn journal(&self) -> KurrentJournal {
+    pub(crate) fn journal(&self) -> KurrentJournal {
         Server::new(&self.address, patience()).unwrap().open(None).unwrap()
     }
 
     /// An empty stream of its own on the same server.
-    pub fn fresh(&self) -> KurrentJournal {
+    pub(crate) fn fresh(&self) -> KurrentJournal {
         let connection = self.address.connection().to_owned();
         Server::new(&named(&connection), patience()).unwrap().open(None).unwrap()
     }
