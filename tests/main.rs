@@ -1,6 +1,8 @@
 //! One binary for every whole-process test, so that it links once.
 
 #[cfg(test)]
+mod kurrent;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod replay;

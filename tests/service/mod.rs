@@ -10,7 +10,7 @@ mod outside_tokens;
 mod personal;
 mod racing;
 mod reading;
-mod served;
+pub(crate) mod served;
 mod signing;
 mod slow;
 mod traces;

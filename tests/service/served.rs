@@ -54,6 +54,11 @@ impl Served {
         Self::started(spawn(ledger, &SERVE), ledger)
     }
 
+    /// The same with more to say.
+    pub(crate) fn start_with(ledger: &Path, more: &[&str]) -> Self {
+        Self::started(spawn(ledger, &[&SERVE, more].concat()), ledger)
+    }
+
     /// The same by a shell that sets something for it first.
     pub(crate) fn start_after(ledger: &Path, shell: &str) -> Self {
         let served = command(ledger, &SERVE);
