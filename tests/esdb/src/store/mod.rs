@@ -221,7 +221,13 @@ impl Store {
     /// Hides the events of a stream; the next append goes on after them.
     pub(crate) fn delete(&self, stream: &Text, expected: Expected) -> Result<Written, Refusal> {
         let inner = self.inner.upgradable_read();
-        check(inner.streams.get(stream).unwrap_or(&Stream::default()), expected)?;
+        let unknown = Stream::default();
+        let known = inner.streams.get(stream).unwrap_or(&unknown);
+        check(known, expected)?;
+        // Of the two ways to delete only this one wants something to delete.
+        if expected == Expected::Any && known.records.is_empty() {
+            return Err(Refusal::WrongRevision { current: None });
+        }
         let mut writer = Writer::new(&inner);
         writer.describe(&inner, stream, TOMBSTONE);
         Ok(self.insert(inner, writer))

@@ -1,6 +1,7 @@
 //! A client, and events that are told apart by a number.
 
 #![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "only tests call it")]
 
 use eventstore::{
     AppendToStreamOptions, CurrentRevision, Error, EventData, ExpectedRevision, ReadStreamOptions,
@@ -9,21 +10,21 @@ use eventstore::{
 use jejak_esdb::Server;
 use uuid::Uuid;
 
-pub struct Client(eventstore::Client);
+pub(crate) struct Client(eventstore::Client);
 
 /// The same number makes the same event, with the same id.
-pub fn event(number: u32) -> EventData {
+pub(crate) fn event(number: u32) -> EventData {
     let data = format!("{{\"number\":{number}}}");
     EventData::binary("numbered", data.into()).id(Uuid::from_u128(number.into()))
 }
 
-pub fn number(event: &ResolvedEvent) -> u32 {
+pub(crate) fn number(event: &ResolvedEvent) -> u32 {
     let id = event.get_original_event().id.as_u128();
     id.try_into().unwrap()
 }
 
 /// The revision that a refusal tells.
-pub fn current(error: &Error) -> Option<u64> {
+pub(crate) fn current(error: &Error) -> Option<u64> {
     match error {
         Error::WrongExpectedVersion { current: CurrentRevision::Current(revision), .. } => Some(*revision),
         Error::WrongExpectedVersion { current: CurrentRevision::NoStream, .. } => None,
@@ -32,19 +33,19 @@ pub fn current(error: &Error) -> Option<u64> {
 }
 
 impl Client {
-    pub fn of(server: &Server) -> Self {
+    pub(crate) fn of(server: &Server) -> Self {
         Self::at(&server.connection_string())
     }
 
-    pub fn at(connection: &str) -> Self {
+    pub(crate) fn at(connection: &str) -> Self {
         Self(eventstore::Client::new(connection.parse().unwrap()).unwrap())
     }
 
-    pub fn raw(&self) -> &eventstore::Client {
+    pub(crate) fn raw(&self) -> &eventstore::Client {
         &self.0
     }
 
-    pub async fn append(
+    pub(crate) async fn append(
         &self,
         stream: &str,
         expected: ExpectedRevision,
@@ -55,7 +56,11 @@ impl Client {
         Ok(result.next_expected_version)
     }
 
-    pub async fn read(&self, stream: &str, options: &ReadStreamOptions) -> eventstore::Result<Vec<u32>> {
+    pub(crate) async fn read(
+        &self,
+        stream: &str,
+        options: &ReadStreamOptions,
+    ) -> eventstore::Result<Vec<u32>> {
         let mut events = self.0.read_stream(stream, options).await?;
         let mut numbers = Vec::new();
         while let Some(event) = events.next().await? {
@@ -64,7 +69,7 @@ impl Client {
         Ok(numbers)
     }
 
-    pub async fn all(&self, stream: &str) -> eventstore::Result<Vec<u32>> {
+    pub(crate) async fn all(&self, stream: &str) -> eventstore::Result<Vec<u32>> {
         self.read(stream, &ReadStreamOptions::default().position(StreamPosition::Start)).await
     }
 }
