@@ -4,7 +4,7 @@ use jejak_esdb::{Options, Server};
 use std::io::Write;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: esdb [--listen ADDRESS] [--append-limit BYTES] [--user NAME:PASSWORD]\n\
+const USAGE: &str = "usage: esdb [--listen ADDRESS] [--data DIRECTORY] [--append-limit BYTES] [--user NAME:PASSWORD]\n\
                      A server for tests that speaks the EventStoreDB protocol. It is not EventStoreDB.";
 
 fn main() -> ExitCode {
@@ -32,6 +32,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         let value = arguments.next().ok_or(USAGE)?;
         match name.as_str() {
             "--listen" => options.listen = value.parse().map_err(|_| format!("{value} is not an address"))?,
+            "--data" => options.data = Some(value.into()),
             "--append-limit" => {
                 options.append_limit =
                     value.parse().map_err(|_| format!("{value} is not a number of bytes"))?;

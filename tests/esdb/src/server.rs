@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -33,11 +34,13 @@ pub struct Options {
     pub append_limit: usize,
     /// Name and password that every call has to carry; none are asked for by default.
     pub user: Option<(String, String)>,
+    /// Where the events are kept, each write synced before its answer; in memory by default.
+    pub data: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 0).into(), append_limit: APPEND_LIMIT, user: None }
+        Self { listen: (Ipv4Addr::LOCALHOST, 0).into(), append_limit: APPEND_LIMIT, user: None, data: None }
     }
 }
 
@@ -79,10 +82,11 @@ impl Server {
     /// Starts a server with a store of its own.
     ///
     /// # Errors
-    /// When the port is taken.
+    /// When the port is taken, or the directory of the events cannot be read.
     pub fn start(options: Options) -> io::Result<Self> {
+        let store = options.data.as_deref().map_or_else(|| Ok(Store::new()), Store::open)?;
         let cluster = Cluster { members: Vec::new(), leader: 0 };
-        Self::launch(options, Arc::new(Store::new()), Arc::new(Mutex::new(cluster)))
+        Self::launch(options, Arc::new(store), Arc::new(Mutex::new(cluster)))
     }
 
     /// Starts a second node on the same store and a free port. It follows: who asks for the leader is sent to it.

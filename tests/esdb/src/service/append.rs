@@ -50,6 +50,7 @@ pub(super) async fn append(
         Err(Rejection { refusal: Refusal::StreamDeleted, stream }) => {
             return Err(errors::stream_deleted(&stream));
         }
+        Err(Rejection { refusal: Refusal::NotStored(why), .. }) => return Err(errors::not_stored(&why)),
     };
     Ok(Response::new(AppendResponse { result: Some(result) }))
 }

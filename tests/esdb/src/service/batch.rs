@@ -115,7 +115,7 @@ fn echo(expected: Expected) -> BatchExpected {
 }
 
 fn refused(expected: Expected, rejection: &Rejection) -> BatchError {
-    match rejection.refusal {
+    match &rejection.refusal {
         Refusal::WrongRevision { current } => {
             let expected = match expected {
                 Expected::Any => DetailExpected::Any(Empty {}),
@@ -124,13 +124,14 @@ fn refused(expected: Expected, rejection: &Rejection) -> BatchError {
                 Expected::Revision(revision) => DetailExpected::Revision(revision),
             };
             let detail =
-                WrongExpectedDetail { current: Some(current_revision(current)), expected: Some(expected) };
+                WrongExpectedDetail { current: Some(current_revision(*current)), expected: Some(expected) };
             error(Code::AlreadyExists, "WrongExpectedVersion", "WrongExpectedVersion", &detail)
         }
         Refusal::StreamDeleted => {
             let stream = Some(StreamIdentifier { name: rejection.stream.bytes() });
             error(Code::NotFound, "StreamDeleted", "StreamDeleted", &StreamDeletedDetail { stream })
         }
+        Refusal::NotStored(why) => error(Code::Unavailable, why, "Unknown", &Empty {}),
     }
 }
 

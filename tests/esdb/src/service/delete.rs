@@ -36,6 +36,7 @@ fn answer(
             let position = written.position.map(|position| Position { commit: position, prepare: position });
             Ok(Response::new(DeleteResponse { position }))
         }
+        Err(Refusal::NotStored(why)) => Err(errors::not_stored(why)),
         Err(Refusal::StreamDeleted) => Err(errors::stream_deleted(stream)),
         Err(Refusal::WrongRevision { current }) => Err(errors::wrong_revision(stream, expected, *current)),
     }

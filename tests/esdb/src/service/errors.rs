@@ -84,6 +84,10 @@ pub(super) fn not_ready() -> Status {
     Status::unavailable("Server Is Not Ready")
 }
 
+pub(super) fn not_stored(why: &str) -> Status {
+    Status::unavailable(format!("The events could not be stored: {why}"))
+}
+
 pub(super) fn invalid(what: &str) -> Status {
     Status::invalid_argument(what)
 }

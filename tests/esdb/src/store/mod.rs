@@ -1,15 +1,19 @@
 //! The events: streams by name, and one log of all of them.
 
 mod decide;
+mod file;
 mod metadata;
 mod stream;
 
 use self::decide::{Decision, check, decide};
+use self::file::LogFile;
 pub(crate) use self::stream::Extent;
 use self::stream::Stream;
 use bytes::Bytes;
-use parking_lot::{RwLock, RwLockUpgradableReadGuard};
+use parking_lot::{Mutex, RwLock, RwLockUpgradableReadGuard};
 use std::collections::{HashMap, VecDeque};
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
@@ -107,14 +111,20 @@ pub(crate) struct Written {
 /// Why nothing was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    WrongRevision { current: Option<u64> },
+    WrongRevision {
+        current: Option<u64>,
+    },
     StreamDeleted,
+    /// The file could not be written; the events may come back when it is opened again.
+    NotStored(String),
 }
 
 pub(crate) struct Store {
     inner: RwLock<Inner>,
     /// The number of events in the log, for those who wait for more.
     grown: watch::Sender<usize>,
+    /// Without one the events are only in memory.
+    file: Option<Mutex<LogFile>>,
 }
 
 #[derive(Default)]
@@ -183,7 +193,21 @@ pub(crate) enum Order {
 
 impl Store {
     pub(crate) fn new() -> Self {
-        Self { inner: RwLock::default(), grown: watch::Sender::new(0) }
+        Self { inner: RwLock::default(), grown: watch::Sender::new(0), file: None }
+    }
+
+    /// Takes up the events of a directory, and keeps all that come there.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is damaged before its end.
+    pub(crate) fn open(directory: &Path) -> io::Result<Self> {
+        let (file, records) = LogFile::open(directory)?;
+        let mut inner = Inner::default();
+        for record in records {
+            inner.insert(Arc::new(record));
+        }
+        let grown = watch::Sender::new(inner.log.len());
+        Ok(Self { inner: RwLock::new(inner), grown, file: Some(Mutex::new(file)) })
     }
 
     /// Tells of every growth of the log.
@@ -213,7 +237,7 @@ impl Store {
                 for (revision, event) in (next..).zip(events) {
                     writer.write(stream, revision, event);
                 }
-                Ok(self.insert(inner, writer))
+                self.insert(inner, writer)
             }
         }
     }
@@ -230,7 +254,7 @@ impl Store {
         }
         let mut writer = Writer::new(&inner);
         writer.describe(&inner, stream, TOMBSTONE);
-        Ok(self.insert(inner, writer))
+        self.insert(inner, writer)
     }
 
     /// Closes a stream for good.
@@ -240,10 +264,18 @@ impl Store {
         let mut writer = Writer::new(&inner);
         let event = writer.own_event("$streamDeleted", Bytes::new());
         writer.write(stream, TOMBSTONE, &event);
-        Ok(self.insert(inner, writer))
+        self.insert(inner, writer)
     }
 
-    fn insert(&self, inner: RwLockUpgradableReadGuard<'_, Inner>, writer: Writer) -> Written {
+    /// Stores and shows what was written. Readers go on while the file is synced.
+    fn insert(
+        &self,
+        inner: RwLockUpgradableReadGuard<'_, Inner>,
+        writer: Writer,
+    ) -> Result<Written, Refusal> {
+        if let Some(file) = &self.file {
+            file.lock().write(&writer.records).map_err(|error| Refusal::NotStored(error.to_string()))?;
+        }
         let last = writer.records.last();
         let written = Written { revision: last.map(|it| it.revision), position: last.map(|it| it.position) };
         let mut inner = RwLockUpgradableReadGuard::upgrade(inner);
@@ -251,7 +283,7 @@ impl Store {
             inner.insert(record);
         }
         self.grown.send_replace(inner.log.len());
-        written
+        Ok(written)
     }
 
     /// At most `limit` events of a stream that may be seen: from `from` on, or from there back.
