@@ -9,17 +9,10 @@ use eventstore::{
 use jejak_esdb::{Options, Server};
 use shared::{Client, event, number};
 
-async fn filled(server: &Server, count: u32) -> Client {
-    let client = Client::of(server);
-    let events: Vec<_> = (0..count).map(event).collect();
-    client.append("a", ExpectedRevision::NoStream, &events).await.unwrap();
-    client
-}
-
 #[tokio::test]
 async fn a_stream_is_read_both_ways_from_anywhere() {
     let server = Server::start(Options::default()).unwrap();
-    let client = filled(&server, 1000).await;
+    let client = Client::filled(&server, 1000).await;
     let forwards = ReadStreamOptions::default().forwards();
     let backwards = ReadStreamOptions::default().backwards();
     let all: Vec<u32> = (0..1000).collect();
@@ -60,7 +53,7 @@ async fn an_event_comes_back_as_it_was_written() {
 #[tokio::test]
 async fn a_subscription_goes_on_with_what_comes() {
     let server = Server::start(Options::default()).unwrap();
-    let client = filled(&server, 600).await;
+    let client = Client::filled(&server, 600).await;
     let options = SubscribeToStreamOptions::default().start_from(StreamPosition::Position(1));
     let mut subscription = client.raw().subscribe_to_stream("a", &options).await;
     let mut numbers = Vec::new();

@@ -1,7 +1,7 @@
 //! The file of the events: one frame a write, `length u32, CRC-32C u32, message`, all little-endian.
 //!
-//! A frame is synced before its write is answered, so only a write that was not answered can be torn. It is cut off
-//! when the file is opened.
+//! A frame is synced before its write is answered, so only the last, of a write that was not answered, can be torn. It
+//! is cut off when the file is opened; damage before it is an error.
 
 use super::{Record, Text};
 use bytes::{Buf, Bytes};
@@ -60,7 +60,7 @@ impl LogFile {
         let length = content.len();
         let mut rest = Bytes::from(content);
         let mut records = Vec::new();
-        while let Some(payload) = frame(&mut rest) {
+        while let Some(payload) = frame(&mut rest)? {
             let write = StoredWrite::decode(payload).map_err(io::Error::other)?;
             for record in write.records {
                 records.push(record.restore().ok_or_else(|| io::Error::other("an event cannot be read"))?);
@@ -93,19 +93,20 @@ impl LogFile {
     }
 }
 
-/// Takes the next whole frame off the rest, or nothing.
-fn frame(rest: &mut Bytes) -> Option<Bytes> {
-    let mut header = rest.get(..HEADER)?;
-    let length = usize::try_from(header.get_u32_le()).ok()?;
+/// Takes the next whole frame off the rest; nothing when the rest is empty or torn.
+fn frame(rest: &mut Bytes) -> io::Result<Option<Bytes>> {
+    let Some(mut header) = rest.get(..HEADER) else { return Ok(None) };
+    let length = usize::try_from(header.get_u32_le()).map_err(io::Error::other)?;
     let checksum = header.get_u32_le();
-    let end = HEADER.checked_add(length)?;
-    let payload = rest.get(HEADER..end)?;
+    let end = HEADER.saturating_add(length);
+    let Some(payload) = rest.get(HEADER..end) else { return Ok(None) };
     if crc32c::crc32c(payload) != checksum {
-        return None;
+        let is_last = end == rest.len();
+        return if is_last { Ok(None) } else { Err(io::Error::other("the file of the events is damaged")) };
     }
     let mut frame = rest.split_to(end);
     frame.advance(HEADER);
-    Some(frame)
+    Ok(Some(frame))
 }
 
 impl StoredRecord {
@@ -173,5 +174,19 @@ mod tests {
             file.write(&[record(2)]).unwrap();
             assert_eq!(LogFile::open(directory.path()).unwrap().1.len(), 3);
         }
+    }
+
+    #[test]
+    fn damage_before_the_last_write_is_not_cut_off() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("events.log");
+        let (mut file, _) = LogFile::open(directory.path()).unwrap();
+        file.write(&[record(0)]).unwrap();
+        file.write(&[record(1)]).unwrap();
+        let mut content = std::fs::read(&path).unwrap();
+        content[HEADER] ^= 1;
+        std::fs::write(&path, &content).unwrap();
+        assert!(LogFile::open(directory.path()).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), content);
     }
 }

@@ -90,3 +90,76 @@ impl Stream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::metadata::truncated;
+    use super::*;
+    use bytes::Bytes;
+    use uuid::Uuid;
+
+    const SECOND: i64 = 10_000_000;
+
+    /// Ten events, one written every second from 0 on, with these metadata.
+    fn stream(metadata: &str) -> Stream {
+        let record = |revision: u64| Record {
+            stream: Text::from("a"),
+            revision,
+            position: 512 + revision,
+            id: Uuid::nil(),
+            kind: Text::from("kind"),
+            is_json: false,
+            created: i64::try_from(revision).unwrap() * SECOND,
+            metadata: Bytes::new(),
+            data: Bytes::new(),
+        };
+        let records = (0..10).map(|revision| Arc::new(record(revision))).collect();
+        Stream { records, tombstone: None, metadata: Some(Metadata::parse(metadata.as_bytes())) }
+    }
+
+    fn extent(metadata: &str) -> Extent {
+        stream(metadata).extent(&Text::from("a"), 9 * SECOND)
+    }
+
+    fn found(first: u64) -> Extent {
+        Extent::Found { first, last: 9 }
+    }
+
+    #[test]
+    fn the_strictest_of_the_metadata_holds() {
+        assert_eq!(extent("{}"), found(0));
+        assert_eq!(extent(r#"{"$maxCount":3}"#), found(7));
+        assert_eq!(extent(r#"{"$maxCount":30}"#), found(0));
+        assert_eq!(extent(r#"{"$maxAge":4}"#), found(5));
+        assert_eq!(extent(r#"{"$tb":6}"#), found(6));
+        assert_eq!(extent(r#"{"$tb":6,"$maxCount":3,"$maxAge":2}"#), found(7));
+        assert_eq!(extent(r#"{"$tb":20}"#), found(20));
+        assert_eq!(extent("not JSON"), found(0));
+    }
+
+    #[test]
+    fn a_stream_is_missing_when_everything_is_cut_off_for_good() {
+        assert_eq!(extent(r#"{"$tb":9223372036854775807}"#), Extent::Missing);
+        let again = truncated(Some(br#"{"$tb":9223372036854775807,"own":1}"#), 10);
+        assert_eq!(&again[..], br#"{"$tb":10,"own":1}"#);
+    }
+
+    #[test]
+    fn of_metadata_only_the_last_are_seen() {
+        assert_eq!(stream("{}").extent(&Text::from("$$a"), 0), found(9));
+    }
+
+    #[test]
+    fn records_stay_between_the_bounds_both_ways() {
+        let stream = stream("{}");
+        let revisions = |order, first, from, limit| -> Vec<u64> {
+            stream.records(order, first, 9, from, limit).iter().map(|it| it.revision).collect()
+        };
+        assert_eq!(revisions(Order::Forwards, 7, 0, 99), [7, 8, 9]);
+        assert_eq!(revisions(Order::Forwards, 0, 3, 2), [3, 4]);
+        assert_eq!(revisions(Order::Forwards, 0, 10, 2), [0; 0]);
+        assert_eq!(revisions(Order::Backwards, 7, u64::MAX, 99), [9, 8, 7]);
+        assert_eq!(revisions(Order::Backwards, 0, 2, 99), [2, 1, 0]);
+        assert_eq!(revisions(Order::Backwards, 7, 3, 99), [0; 0]);
+    }
+}

@@ -41,6 +41,14 @@ impl Client {
         Self(eventstore::Client::new(connection.parse().unwrap()).unwrap())
     }
 
+    /// With the events from 0 to below `count` in the stream `a`.
+    pub(crate) async fn filled(server: &Server, count: u32) -> Self {
+        let client = Self::of(server);
+        let events: Vec<_> = (0..count).map(event).collect();
+        client.append("a", ExpectedRevision::NoStream, &events).await.unwrap();
+        client
+    }
+
     pub(crate) fn raw(&self) -> &eventstore::Client {
         &self.0
     }
