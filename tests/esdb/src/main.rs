@@ -4,7 +4,7 @@ use jejak_esdb::{Options, Server};
 use std::io::Write;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: esdb [--listen ADDRESS] [--data DIRECTORY] [--append-limit BYTES] [--user NAME:PASSWORD]\n\
+const USAGE: &str = "usage: esdb [--listen ADDRESS] [--data DIRECTORY] [--tls CERTIFICATE,KEY] [--append-limit BYTES] [--user NAME:PASSWORD]\n\
                      A server for tests that speaks the EventStoreDB protocol. It is not EventStoreDB.";
 
 fn main() -> ExitCode {
@@ -33,6 +33,10 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         match name.as_str() {
             "--listen" => options.listen = value.parse().map_err(|_| format!("{value} is not an address"))?,
             "--data" => options.data = Some(value.into()),
+            "--tls" => {
+                let (certificate, key) = value.split_once(',').ok_or(USAGE)?;
+                options.tls = Some((certificate.into(), key.into()));
+            }
             "--append-limit" => {
                 options.append_limit =
                     value.parse().map_err(|_| format!("{value} is not a number of bytes"))?;

@@ -9,15 +9,21 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use parking_lot::Mutex;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc as channel;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use uuid::Uuid;
 
 /// The limit of one append in the versions 23.10, 24.10 and 25.0.
@@ -36,11 +42,19 @@ pub struct Options {
     pub user: Option<(String, String)>,
     /// Where the events are kept, each write synced before its answer; in memory by default.
     pub data: Option<PathBuf>,
+    /// The files of a certificate's chain and of its key, both PEM; without them connections are in the clear.
+    pub tls: Option<(PathBuf, PathBuf)>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { listen: (Ipv4Addr::LOCALHOST, 0).into(), append_limit: APPEND_LIMIT, user: None, data: None }
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            append_limit: APPEND_LIMIT,
+            user: None,
+            data: None,
+            tls: None,
+        }
     }
 }
 
@@ -108,6 +122,7 @@ impl Server {
             cluster.members.push(Member { instance, address, is_alive: true });
             cluster.members.len() - 1
         };
+        let tls = options.tls.as_ref().map(|(certificate, key)| acceptor(certificate, key)).transpose()?;
         let authorization = options
             .user
             .as_ref()
@@ -125,7 +140,7 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let serving = Arc::clone(&node);
         let thread = std::thread::Builder::new().name("esdb".to_owned()).spawn(move || {
-            runtime.block_on(serve(reservation, serving, received, &ready));
+            runtime.block_on(serve(reservation, serving, tls, received, &ready));
             // Calls that hang must not hang the test.
             runtime.shutdown_background();
         })?;
@@ -140,7 +155,7 @@ impl Server {
 
     /// The connection string of this node alone, without name and password.
     pub fn connection_string(&self) -> String {
-        format!("esdb://{}?tls=false", self.address)
+        format!("esdb://{}?tls={}", self.address, self.options.tls.is_some())
     }
 
     /// The faults of this node.
@@ -228,6 +243,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 async fn serve(
     reservation: TcpSocket,
     node: Arc<Node>,
+    tls: Option<TlsAcceptor>,
     mut commands: channel::UnboundedReceiver<Command>,
     ready: &mpsc::Sender<io::Result<()>>,
 ) {
@@ -246,7 +262,7 @@ async fn serve(
         tokio::select! {
             accepted = next_connection(listener.as_ref()) => {
                 if let Ok(stream) = accepted {
-                    connections.spawn(connection(Arc::clone(&node), stream));
+                    connections.spawn(connection(Arc::clone(&node), tls.clone(), stream));
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -278,9 +294,21 @@ async fn next_connection(listener: Option<&TcpListener>) -> io::Result<TcpStream
     }
 }
 
-async fn connection(node: Arc<Node>, stream: TcpStream) {
+async fn connection(node: Arc<Node>, tls: Option<TlsAcceptor>, stream: TcpStream) {
     // Only the speed depends on it.
     let _ = stream.set_nodelay(true);
+    match tls {
+        None => answer(node, stream).await,
+        Some(tls) => {
+            // Who cannot shake hands sees it.
+            if let Ok(stream) = tls.accept(stream).await {
+                answer(node, stream).await;
+            }
+        }
+    }
+}
+
+async fn answer(node: Arc<Node>, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
     let connection = Arc::new(Connection::default());
     let call = Call { node, connection: Arc::clone(&connection) };
     let service = service_fn(move |request| {
@@ -298,4 +326,20 @@ async fn connection(node: Arc<Node>, stream: TcpStream) {
         _ = builder.serve_connection(TokioIo::new(stream), service) => {}
         () = connection.was_cut() => {}
     }
+}
+
+/// With a provider of its own: the process has one default, and the client under test may want to set it.
+fn acceptor(certificate: &Path, key: &Path) -> io::Result<TlsAcceptor> {
+    let chain: Result<Vec<_>, _> =
+        CertificateDer::pem_file_iter(certificate).map_err(io::Error::other)?.collect();
+    let key = PrivateKeyDer::from_pem_file(key).map_err(io::Error::other)?;
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_no_client_auth()
+        .with_single_cert(chain.map_err(io::Error::other)?, key)
+        .map_err(io::Error::other)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }

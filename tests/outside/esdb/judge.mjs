@@ -1,14 +1,14 @@
-// Judges the server for tests by @kurrent/kurrentdb-client: node judge.mjs MODULES HOST:PORT. Fails at a difference.
+// Judges the server for tests by @kurrent/kurrentdb-client: node judge.mjs MODULES CONNECTION-STRING. Fails at a difference.
 
 import { deepStrictEqual } from "node:assert";
 import { createRequire } from "node:module";
 
-const [modules, address] = process.argv.slice(2);
+const [modules, connection] = process.argv.slice(2);
 const kurrentdb = createRequire(`${modules}/`)("@kurrent/kurrentdb-client");
 const { KurrentDBClient, jsonEvent, ANY, NO_STREAM, STREAM_EXISTS, BACKWARDS, END, START } = kurrentdb;
 const { streamNameFilter, eventTypeFilter } = kurrentdb;
 
-const client = KurrentDBClient.connectionString(`kurrentdb://${address}?tls=false`);
+const client = KurrentDBClient.connectionString(connection);
 let judged = 0;
 
 const id = (number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;

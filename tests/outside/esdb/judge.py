@@ -1,4 +1,4 @@
-"""Judges the server for tests by kurrentdbclient: python3 judge.py HOST:PORT. Fails at the first difference."""
+"""Judges the server for tests by kurrentdbclient: python3 judge.py CONNECTION-STRING. Fails at the first difference."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from uuid import UUID
 from kurrentdbclient import CaughtUp, Checkpoint, KurrentDBClient, NewEvent, StreamState
 from kurrentdbclient.exceptions import NotFoundError, StreamIsDeletedError, WrongCurrentVersionError
 
-client = KurrentDBClient(f"esdb://{sys.argv[1]}?Tls=false")
+client = KurrentDBClient(sys.argv[1])
 judged = 0
 
 
