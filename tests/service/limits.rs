@@ -12,7 +12,7 @@ fn connect(served: &Served) -> TcpStream {
 }
 
 /// The beginning of a bulk request over a plain connection, chunked.
-fn begin(served: &Served, token: &str) -> TcpStream {
+pub(super) fn begin(served: &Served, token: &str) -> TcpStream {
     let mut stream = connect(served);
     let head = format!(
         "POST /v1/commands HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {token}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -21,7 +21,7 @@ fn begin(served: &Served, token: &str) -> TcpStream {
     stream
 }
 
-fn chunk(stream: &mut TcpStream, text: &str) {
+pub(super) fn chunk(stream: &mut TcpStream, text: &str) {
     stream.write_all(format!("{:x}\r\n{text}\r\n", text.len()).as_bytes()).expect("a chunk");
 }
 

@@ -1,10 +1,16 @@
 //! `jejak serve` as a process: what it answers, to whom, and what it withstands.
 
 mod access;
+mod collector;
+mod copied;
 mod crash;
+mod full_disk;
 mod limits;
 mod outside_tokens;
 mod personal;
 mod racing;
 mod reading;
 mod served;
+mod signing;
+mod slow;
+mod traces;

@@ -119,3 +119,18 @@ fn tokens_that_could_mislead_are_refused() {
         assert_eq!(answer.status, 401, "{why}: {}", answer.text);
     }
 }
+
+#[test]
+fn a_key_counts_as_long_as_it_is_in_the_file() {
+    let (dir, served) = with_provider();
+    let file = dir.path().join("provider.json");
+    let token = signed(&header(), &claims());
+    served.get(&token, "/v1/programmes").is(403);
+    // A file that was spoilt takes nobody's key away.
+    std::fs::write(&file, "{\"keys\":[").expect("a file");
+    served.get(&token, "/v1/programmes").is(403);
+    std::fs::write(&file, r#"{"keys":[]}"#).expect("a file");
+    served.get(&token, "/v1/programmes").is(401);
+    let log = String::from_utf8(served.stop()).expect("text");
+    assert_eq!(log.matches("the provider's keys cannot be read").count(), 1, "{log}");
+}

@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "jejak-domain",
             "jejak-journal",
+            "jejak-kurrent",
             "jejak-ledger",
             "jejak-projections",
             "jejak-server",
@@ -21,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("jejak-server", &["jejak-projections", "jejak-ledger", "jejak-domain", "jejak-journal"]),
     ("jejak-projections", &["jejak-ledger", "jejak-domain"]),
     ("jejak-ledger", &["jejak-domain", "jejak-journal"]),
+    ("jejak-kurrent", &["jejak-journal"]),
     ("jejak-domain", &[]),
     ("jejak-journal", &[]),
     ("jejak-simulator", &[]),
@@ -68,11 +70,11 @@ fn domain_and_journal_stand_on_nothing_that_waits_or_draws() {
 }
 
 #[test]
-fn below_the_service_nothing_needs_an_async_runtime() {
+fn only_what_waits_for_a_network_needs_an_async_runtime() {
     for (name, manifest) in manifests() {
         let direct = names(&manifest, "dependencies");
         for runtime in ["tokio", "async-std", "smol", "futures-util"] {
-            let serves = matches!(name.as_str(), "jejak" | "jejak-server");
+            let serves = matches!(name.as_str(), "jejak" | "jejak-kurrent" | "jejak-server");
             assert!(serves || !direct.contains(runtime), "{name} depends on {runtime}");
         }
     }

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::place::Place;
 use clap::{Args, Parser, Subcommand};
 use jejak_domain::access::Role;
 use jejak_domain::ids::{ActorId, PartyCode, ProgrammeCode};
@@ -17,12 +18,17 @@ use std::time::Duration;
     name = "jejak",
     version,
     about,
-    after_help = "Exit status: 0 all is well, 1 a finding, a refusal or a failed check, 2 it could not be done."
+    after_help = "Exit status: 0 all is well, 1 a finding, a refusal or a failed check, 2 it could not be done, 3 \
+                  (verify) the history is whole, but one person made and approved the same money, or acted without right."
 )]
 pub(crate) struct Arguments {
-    /// Directory of the ledger.
-    #[arg(long, global = true, env = "JEJAK_LEDGER", default_value = "./ledger", value_name = "DIR")]
-    pub(crate) ledger: PathBuf,
+    /// Directory of the ledger, or address of the server that keeps it:
+    /// `esdb://user:pass@host:2113?tls=true&ledger=NAME`.
+    #[arg(long, global = true, env = "JEJAK_LEDGER", default_value = "./ledger", value_name = "PLACE", value_parser = Place::parse)]
+    pub(crate) ledger: Place,
+    /// Directory for the keys and files of a ledger that a server keeps; all but the keys can be deleted.
+    #[arg(long, global = true, env = "JEJAK_STATE", value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
     /// Print figures as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -69,7 +75,11 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
-    #[command(after_help = "Example:\n  jejak verify --checkpoint head-from-last-year.checkpoint")]
+    #[command(
+        after_help = "Exit status: 0 all is well; 1 the history is broken; 3 it is whole, but one person made and \
+                      approved the same money, or acted without right; 2 it could not be read.\n\nExample:\n  jejak \
+                      verify --checkpoint head-from-last-year.checkpoint"
+    )]
     Verify(Verify),
     /// Sign the head over all lines and print it.
     Checkpoint,
@@ -89,7 +99,7 @@ pub(crate) enum Verb {
     Balances,
     /// Copy a ledger, also one that is running: only what is not there yet, and then read all of it back.
     #[command(
-        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name."
+        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name. Keys of erased persons are not copied, and those of an earlier copy in the same place are overwritten. server.toml and TLS files are not copied."
     )]
     Backup(Backup),
     /// Make a ledger from a backup, and prove that it gives the same tree head and balances.
@@ -102,9 +112,14 @@ pub(crate) enum Verb {
         after_help = "Example:\n  jejak follow --to /mnt/standby/ledger\n\nThe copy can be read and verified at any moment: jejak --ledger /mnt/standby/ledger verify"
     )]
     Follow(Follow),
+    /// Copy a ledger to another engine, and prove that both give the same tree head.
+    #[command(
+        after_help = "Examples:\n  jejak copy --from ./ledger --to 'esdb://admin:changeit@localhost:2113?tls=true&ledger=prakerja'\n  jejak copy --from 'esdb://admin:changeit@localhost:2113?tls=true&ledger=prakerja' --to ./copy\n\nAn interrupted copying goes on where it stopped. Keys are never copied."
+    )]
+    Copy(Copy),
     /// Offer the ledger as a service over HTTP.
     #[command(
-        after_help = "Example:\n  jejak serve --listen 127.0.0.1:8080\n\nLimits, TLS and the identity provider are set in server.toml in the ledger's directory."
+        after_help = "Examples:\n  jejak serve --listen 127.0.0.1:8080\n  jejak --ledger 'esdb://localhost:2113?tls=false&ledger=prakerja' serve --standby\n\nLimits, TLS, the identity provider and traces are set in server.toml in the ledger's directory."
     )]
     Serve(Serve),
     /// Make a token for the service, signed with this machine's key.
@@ -113,10 +128,32 @@ pub(crate) enum Verb {
     )]
     Token(Token),
     /// Print the access journal: who looked at personal data, what was refused, who was turned away.
+    #[command(
+        after_help = "It is checked against its signed heads as well: exit status 1 and a line on standard error when \
+                      it is not what was signed.\n\nExample:\n  jejak access --from 1000"
+    )]
     Access(Access),
     /// Print events as they are in the journal.
     #[command(after_help = "Example:\n  jejak events --type voucher.spent.v1 --from 1000")]
     Events(Events),
+}
+
+impl Verb {
+    /// Reads what is there, and so wants it to be what counts.
+    pub(crate) fn reads(&self) -> bool {
+        !matches!(
+            self,
+            Self::Init(_)
+                | Self::Simulate(_)
+                | Self::Demo(_)
+                | Self::Restore(_)
+                | Self::Copy(_)
+                | Self::CheckProof(_)
+                | Self::Import(_)
+                | Self::Submit(_)
+                | Self::Serve(_)
+        )
+    }
 }
 
 #[derive(Debug, Args)]
@@ -242,7 +279,8 @@ pub(crate) struct Restore {
     #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
     pub(crate) to: Option<PathBuf>,
     /// Directory of the keys. Without them the ledger can be read and verified, but not written to.
-    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    /// With --check: tries them on what is sealed, and prints nothing of it.
+    #[arg(long, value_name = "DIR")]
     pub(crate) keys: Option<PathBuf>,
     /// Only prove that the backup is good; nothing is written.
     #[arg(long)]
@@ -257,10 +295,24 @@ pub(crate) struct Follow {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Copy {
+    /// Directory, or address of a server.
+    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
+    pub(crate) from: Place,
+    /// Directory, or address of a server: empty, or with the beginning of the same ledger.
+    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
+    pub(crate) to: Place,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Address and port; port 0 lets the system choose. Without it, that of server.toml, else 127.0.0.1:8080.
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Follow another service on the same server, answer readers, and write only once it is promoted:
+    /// `POST /v1/promote` by an operator.
+    #[arg(long)]
+    pub(crate) standby: bool,
     /// Another file than server.toml in the ledger's directory.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! Signed tree heads: one file each, named by the size of the tree, never changed.
 
 use crate::home::{Home, HomeError, write_new};
-use jejak_journal::checkpoint::{Checkpoint, CheckpointError, SigningKey, VerifyingKey};
+use jejak_journal::checkpoint::{Checkpoint, CheckpointError, Note, SigningKey, VerifyingKey};
 use jejak_journal::merkle::TreeBuilder;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -104,7 +104,7 @@ impl Checkpoints {
     /// # Errors
     /// When the file cannot be written.
     pub fn sign(&self, tree: &TreeBuilder, key: &SigningKey) -> Result<CheckpointFile, HomeError> {
-        let path = self.dir.join(format!("{:012}.checkpoint", tree.size()));
+        let path = self.path(tree.size());
         let origin = key.verifying_key().name();
         let note = Checkpoint::new(origin, tree).and_then(|checkpoint| checkpoint.sign(key).ok());
         let note = note.ok_or_else(|| HomeError::Key {
@@ -112,11 +112,6 @@ impl Checkpoints {
             problem: format!("{origin:?} cannot name a log: choose a host and a path without spaces"),
         })?;
         let bytes = note.to_string().into_bytes();
-        fs::create_dir_all(&self.dir).map_err(|source| HomeError::File {
-            action: "creating",
-            path: self.dir.clone(),
-            source,
-        })?;
         if path.exists() {
             let file = CheckpointFile::read(&path)?;
             match file.open(key.verifying_key()) {
@@ -126,15 +121,36 @@ impl Checkpoints {
                 Err(_) => {}
             }
         }
-        // Whole or not at all: a head that is half written would spoil every verification.
-        let unfinished = path.with_extension("unfinished");
+        self.write(&path, &bytes)?;
+        Ok(CheckpointFile { path, bytes })
+    }
+
+    /// Keeps a head that was signed elsewhere, as it is. One of its size that exists already is left.
+    ///
+    /// # Errors
+    /// When it is no head, or the file cannot be written.
+    pub(crate) fn keep(&self, note: &str) -> Result<(), HomeError> {
+        let no_head = |problem: String| HomeError::Key { path: self.dir.clone(), problem };
+        let parsed = Note::parse(note.as_bytes()).map_err(|problem| no_head(problem.to_string()))?;
+        let head = Checkpoint::parse(parsed.text()).map_err(|problem| no_head(problem.to_string()))?;
+        let path = self.path(head.size);
+        if path.exists() { Ok(()) } else { self.write(&path, note.as_bytes()) }
+    }
+
+    fn path(&self, size: u64) -> PathBuf {
+        self.dir.join(format!("{size:012}.checkpoint"))
+    }
+
+    /// Whole or not at all: a head that is half written would spoil every verification.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), HomeError> {
         let failed = |action| move |source| HomeError::File { action, path: self.dir.clone(), source };
+        fs::create_dir_all(&self.dir).map_err(failed("creating"))?;
+        let unfinished = path.with_extension("unfinished");
         if unfinished.exists() {
             fs::remove_file(&unfinished).map_err(failed("clearing"))?;
         }
-        write_new(&unfinished, &bytes)?;
-        fs::rename(&unfinished, &path).map_err(failed("renaming in"))?;
-        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(failed("syncing"))?;
-        Ok(CheckpointFile { path, bytes })
+        write_new(&unfinished, bytes)?;
+        fs::rename(&unfinished, path).map_err(failed("renaming in"))?;
+        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(failed("syncing"))
     }
 }

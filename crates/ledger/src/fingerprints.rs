@@ -6,7 +6,7 @@
 
 use crate::home::{Home, HomeError};
 use jejak_journal::merkle::{Hash, leaf_hash};
-use jejak_journal::{FileJournal, Journal as _, Position};
+use jejak_journal::{FileJournal, Journal, Position};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ fn make(file: &File, journal: &FileJournal) -> Result<Result<(), HomeError>, std
 }
 
 /// The first position in `from..until` whose line has another fingerprint; `None` when they are missing, or agree.
-pub(crate) fn first_altered(home: &Home, journal: &FileJournal, from: u64, until: u64) -> Option<u64> {
+pub(crate) fn first_altered(home: &Home, journal: &dyn Journal, from: u64, until: u64) -> Option<u64> {
     let mut file = File::open(path_of(home)).ok()?;
     file.seek(SeekFrom::Start(from * BYTES)).ok()?;
     let mut file = std::io::BufReader::new(file);

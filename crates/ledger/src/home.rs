@@ -2,6 +2,7 @@
 
 use crate::checkpoints::Checkpoints;
 use crate::randomness::{Randomness, RandomnessError};
+use crate::remote::{Part, Remote, RemoteError, Stream};
 use crate::secrets::Secrets;
 use jejak_domain::ledger::Simulated;
 use jejak_domain::money::Currency;
@@ -10,6 +11,7 @@ use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, ReadError
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 /// `ledger.toml`: what this ledger is.
@@ -31,6 +33,16 @@ pub struct Manifest {
     /// Present when everything in it is invented.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub simulated: Option<Simulated>,
+}
+
+impl Manifest {
+    /// As it stands in `ledger.toml`.
+    pub(crate) fn text(&self) -> Result<String, HomeError> {
+        toml::to_string(self).map_err(|problem| HomeError::Manifest {
+            path: PathBuf::from("ledger.toml"),
+            problem: problem.to_string(),
+        })
+    }
 }
 
 /// Why a ledger cannot be made or opened.
@@ -86,6 +98,12 @@ pub enum HomeError {
     /// Reading the journal.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The server that keeps the journal.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The keys of persons.
+    #[error(transparent)]
+    Vault(Box<crate::vault::VaultError>),
     /// The generator.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
@@ -97,14 +115,37 @@ pub struct Home {
     dir: PathBuf,
     /// What this ledger is.
     pub manifest: Manifest,
+    /// Who keeps its journal, where that is not this directory.
+    remote: Option<Remote>,
 }
 
-/// Finds the subject of a line without parsing it: the last `"subject":"` of a canonical line is the attribute.
+/// Finds the subject of a line without parsing it.
 pub fn subject_of(line: &[u8]) -> Option<&[u8]> {
-    const KEY: &[u8] = b",\"subject\":\"";
-    let at = line.windows(KEY.len()).rposition(|window| window == KEY)?;
-    let rest = line.get(at + KEY.len()..)?;
-    rest.split(|byte| *byte == b'"').next()
+    after_data(line, b",\"subject\":\"")
+}
+
+/// Finds the event's type in a line without parsing it.
+pub fn type_of(line: &[u8]) -> Option<&[u8]> {
+    after_data(line, b",\"type\":\"")
+}
+
+/// The last of its kind in a canonical line is the attribute: what is in the data stands before it.
+fn after_data<'a>(line: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
+    let at = line.windows(key.len()).rposition(|window| window == key)?;
+    text_at(line, at + key.len())
+}
+
+/// Finds an attribute whose name is less than `data`, such as `correlationid`, without parsing the line.
+pub fn before_data<'a>(line: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let envelope =
+        line.windows(8).position(|window| window == b",\"data\":").and_then(|at| line.get(..at))?;
+    let key = format!("\"{name}\":\"");
+    let at = envelope.windows(key.len()).position(|window| window == key.as_bytes())?;
+    text_at(envelope, at + key.len())
+}
+
+fn text_at(line: &[u8], at: usize) -> Option<&[u8]> {
+    line.get(at..)?.split(|byte| *byte == b'"').next()
 }
 
 pub(crate) fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
@@ -149,12 +190,59 @@ impl Home {
             keys,
             simulated,
         };
-        let text = toml::to_string(&manifest).map_err(|problem| HomeError::Manifest {
-            path: manifest_path.clone(),
-            problem: problem.to_string(),
-        })?;
-        write_new(&manifest_path, text.as_bytes())?;
-        Ok(Self { dir: dir.to_path_buf(), manifest })
+        write_new(&manifest_path, manifest.text()?.as_bytes())?;
+        Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
+    }
+
+    /// Makes a directory the place of a ledger that comes from elsewhere. It has no keys of its own yet.
+    ///
+    /// # Errors
+    /// When there is a manifest already, or it cannot be written.
+    pub fn receive(dir: &Path, manifest: &Manifest) -> Result<Self, HomeError> {
+        let path = dir.join("ledger.toml");
+        if path.exists() {
+            return Err(HomeError::Exists(dir.to_path_buf()));
+        }
+        let manifest = Manifest { keys: PathBuf::from("keys"), ..manifest.clone() };
+        fs::create_dir_all(dir).map_err(file_error("creating", dir))?;
+        // Whole or not at all.
+        let unfinished = dir.join("ledger.toml.unfinished");
+        fs::write(&unfinished, manifest.text()?).map_err(file_error("writing", &unfinished))?;
+        fs::rename(&unfinished, &path).map_err(file_error("renaming", &unfinished))?;
+        Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
+    }
+
+    /// The directory for a ledger whose journal a server keeps: files that are brought up to the server, and can be
+    /// deleted but for the keys.
+    ///
+    /// # Errors
+    /// When the server does not answer or has no ledger, or the directory is that of another.
+    pub fn of_server(dir: &Path, remote: Remote) -> Result<Self, HomeError> {
+        let manifest = remote.manifest()?.ok_or_else(|| RemoteError::Missing(remote.place().to_owned()))?;
+        let home = match Self::open(dir) {
+            Err(HomeError::Missing(_)) => Self::receive(dir, &manifest)?,
+            home => home?,
+        };
+        if (&home.manifest.origin, &home.manifest.key) != (&manifest.origin, &manifest.key) {
+            return Err(HomeError::Exists(dir.to_path_buf()));
+        }
+        Ok(home.kept_by(remote))
+    }
+
+    /// The same ledger, its journal on a server.
+    #[must_use]
+    pub fn kept_by(self, remote: Remote) -> Self {
+        Self { remote: Some(remote), ..self }
+    }
+
+    /// Who keeps the journal, where that is not this directory.
+    pub fn remote(&self) -> Option<&Remote> {
+        self.remote.as_ref()
+    }
+
+    /// The stream that counts, where a server keeps it.
+    pub(crate) fn stream(&self, part: Part) -> Result<Option<Stream>, HomeError> {
+        Ok(self.remote.as_ref().map(|remote| remote.journal(part)).transpose()?)
     }
 
     /// Opens the directory of a ledger.
@@ -172,12 +260,28 @@ impl Home {
         };
         let manifest = toml::from_str(&text)
             .map_err(|problem| HomeError::Manifest { path, problem: problem.to_string() })?;
-        Ok(Self { dir: dir.to_path_buf(), manifest })
+        Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
     }
 
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Writes so many bytes beside the journal, syncs and removes them. Whoever comes back after a failed write learns by
+    /// it whether there is room again, before anybody's items depend on it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn try_room(&self, bytes: usize) -> Result<(), HomeError> {
+        let path = self.dir.join("room.tmp");
+        // By the calls that the journal makes.
+        let written = fs::File::create(&path).and_then(|file| {
+            file.write_all_at(&vec![0; bytes], 0)?;
+            file.sync_data()
+        });
+        let removed = fs::remove_file(&path);
+        written.and(removed).map_err(file_error("writing", &path))
     }
 
     /// Where the secrets are.
@@ -229,7 +333,7 @@ impl Home {
         Ok(key.map_err(key_error(&self.dir.join("ledger.toml")))?.verifying_key().clone())
     }
 
-    fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
+    pub(crate) fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
         // Sealed once, read for ever: level 6 makes these lines a tenth smaller than level 1.
         let sealed_level = 6;
         OpenOptions {
@@ -262,6 +366,17 @@ impl Home {
         Ok(FileJournal::open(&self.dir, options)?)
     }
 
+    /// The files of a journal that a server keeps, made when they are not there.
+    pub(crate) fn open_files(&self) -> Result<(FileJournal, Recovery), HomeError> {
+        // Whatever the files have lost is read from the server again.
+        match self.open_journal(None, true) {
+            Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
+                Ok((self.create_journal()?, Recovery::default()))
+            }
+            files => files,
+        }
+    }
+
     /// Opens the journal for reading, while a writer may run. A journal shorter than the newest signed head is refused:
     /// its figures would be those of another day.
     ///
@@ -287,6 +402,17 @@ impl Home {
     /// When it is damaged.
     pub fn read_journal_as_it_is(&self) -> Result<FileJournal, HomeError> {
         Ok(FileJournal::open_read_only_with(&self.dir, Self::options(None))?)
+    }
+
+    /// The lines that count, where they are: on the server, or in the files.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the files are damaged.
+    pub(crate) fn read_lines_as_they_are(&self) -> Result<Stream, HomeError> {
+        match self.stream(Part::Lines)? {
+            Some(stream) => Ok(stream),
+            None => Ok(Box::new(self.read_journal_as_it_is()?)),
+        }
     }
 }
 
@@ -316,9 +442,12 @@ mod tests {
 
     #[test]
     fn the_subject_is_found_without_parsing() {
-        let line = br#"{"authid":"a","data":{"title":",\"subject\":\"x"},"source":"o","specversion":"1.0","subject":"day/2021-01-01","time":"t","type":"y"}"#;
+        let line = br#"{"authid":"a","causationid":"c","data":{"correlationid":"d","title":",\"subject\":\"x"},"source":"o","specversion":"1.0","subject":"day/2021-01-01","time":"t","type":"y"}"#;
         assert_eq!(subject_of(line), Some(&b"day/2021-01-01"[..]));
-        assert_eq!(subject_of(b"{}"), None);
+        assert_eq!(type_of(line), Some(&b"y"[..]));
+        assert_eq!(before_data(line, "causationid"), Some(&b"c"[..]));
+        assert_eq!(before_data(line, "correlationid"), None);
+        assert_eq!((subject_of(b"{}"), before_data(b"{}", "causationid")), (None, None));
     }
 
     #[test]

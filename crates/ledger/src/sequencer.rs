@@ -5,6 +5,7 @@
 
 mod day;
 mod error;
+mod follow;
 mod personal;
 
 pub use day::preview_day;
@@ -17,8 +18,10 @@ use crate::home::Home;
 use crate::identity::event_id;
 use crate::image::Image;
 use crate::item::{Item, Request};
+use crate::mirror::{self, Mirrored};
 use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::Randomness;
+use crate::remote::{Part, RemoteError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
 use crate::secrets::Secrets;
@@ -37,7 +40,7 @@ use jejak_domain::refusal::{Refusal, RefusalCode};
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
-use jejak_journal::{Commit, FileJournal, Journal as _, Position, Recovery};
+use jejak_journal::{Commit, FileJournal, Position, Recovery};
 use personal::{Held, Personal};
 
 /// Lines after which a group is made durable without being asked.
@@ -74,7 +77,7 @@ fn system_id() -> ActorId {
 pub struct Sequencer {
     home: Home,
     secrets: Secrets,
-    journal: FileJournal,
+    journal: Mirrored,
     image: Image,
     tree: TreeBuilder,
     commands: CommandLog,
@@ -94,7 +97,12 @@ impl Sequencer {
     /// # Errors
     /// When there is a journal already.
     pub fn begin(home: Home, random: Randomness, now: Timestamp) -> Result<Self, SequencerError> {
-        let journal = home.create_journal()?;
+        if let Some(remote) = home.remote()
+            && remote.manifest()?.is_some()
+        {
+            return Err(RemoteError::Exists(remote.place().to_owned()).into());
+        }
+        let journal = Mirrored::new(home.create_journal()?, home.stream(Part::Lines)?);
         let mut sequencer = Self::assemble(home, journal, random)?;
         let manifest = &sequencer.home.manifest;
         let opened = ledger::Opened {
@@ -111,6 +119,9 @@ impl Sequencer {
         sequencer.append(vec![draft], actor, First::default(), None, now)?;
         sequencer.register(missing.into_iter().collect(), now)?;
         sequencer.flush()?;
+        if let Some(remote) = sequencer.home.remote() {
+            remote.begin(&sequencer.home.manifest)?;
+        }
         Ok(sequencer)
     }
 
@@ -123,13 +134,18 @@ impl Sequencer {
         random: Randomness,
         accept_loss: bool,
     ) -> Result<(Self, Recovery), SequencerError> {
+        mirror::heads(&home)?;
         let newest = Checkpoints::of(&home).newest(&home.verifying_key()?)?;
         let sizes: Vec<u64> = newest.iter().map(|head| head.size).collect();
-        let (journal, recovery) = home.open_journal(sizes.first().copied(), accept_loss)?;
+        let (journal, recovery) = match home.remote() {
+            Some(_) => home.open_files()?,
+            None => home.open_journal(sizes.first().copied(), accept_loss)?,
+        };
+        let journal = Self::caught_up(&home, journal, sizes.first().copied())?;
         let mut sequencer = Self::assemble(home, journal, random)?;
         let Self { image, tree, commands, personal, schemas, journal, home, .. } = &mut sequencer;
-        let mut altered = None;
-        Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal, |batch| {
+        let (mut altered, mut failed) = (None, None);
+        Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal.files(), |batch| {
             // Batches come in order and meet: the replay has checked it.
             for range in &batch.ranges {
                 tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
@@ -137,7 +153,7 @@ impl Sequencer {
                     .or(newest.as_ref().filter(|head| head.size == tree.size() && head.root != tree.root()));
             }
             for (position, event) in batch.events() {
-                personal.load(position, event);
+                failed = failed.take().or(personal.load(position, event).err());
                 if let Some(command) = event.command {
                     commands.add(event.subject, command.id);
                 }
@@ -151,18 +167,31 @@ impl Sequencer {
         if let Some(head) = altered {
             return Err(SequencerError::Altered(head.size));
         }
+        if let Some(problem) = failed {
+            return Err(problem);
+        }
         if image.read().opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
             return Err(SequencerError::Opening(home.manifest.origin.clone()));
         }
-        personal.finish(journal.len())?;
+        personal.finish()?;
         image.synced(journal.len());
         Ok((sequencer, recovery))
     }
 
-    fn assemble(home: Home, journal: FileJournal, random: Randomness) -> Result<Self, SequencerError> {
+    /// The files with all that the server has; a server that lost what was signed is not written to.
+    fn caught_up(home: &Home, files: FileJournal, newest: Option<u64>) -> Result<Mirrored, SequencerError> {
+        let mut journal = Mirrored::new(files, home.stream(Part::Lines)?);
+        journal.catch_up(|_, _| ())?;
+        match newest.filter(|newest| *newest > journal.len() && home.remote().is_some()) {
+            Some(newest) => Err(RemoteError::Shorter { files: newest, stream: journal.len() }.into()),
+            None => Ok(journal),
+        }
+    }
+
+    fn assemble(home: Home, journal: Mirrored, random: Randomness) -> Result<Self, SequencerError> {
         let secrets = home.secrets()?;
         let commands = CommandLog::new(&secrets.command);
-        let fingerprints = Fingerprints::open(&home, &journal)?;
+        let fingerprints = Fingerprints::open(&home, journal.files())?;
         let personal = Personal::open(&home, journal.len())?;
         Ok(Self {
             home,
@@ -297,7 +326,7 @@ impl Sequencer {
             }
             Err(problem) => return Err(problem),
         };
-        self.personal.keep(item, held, &sealing);
+        self.personal.keep(item, held, &sealing)?;
         if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
             self.sign()?;
         }
@@ -339,7 +368,7 @@ impl Sequencer {
         }
         // The lines to be read may still be pending.
         self.flush()?;
-        Ok(match CommandLog::look_up(&self.journal, item.subject, key)? {
+        Ok(match CommandLog::look_up(self.journal.files(), item.subject, key)? {
             Known::New => None,
             Known::Same(positions) => {
                 Some(Outcome { command_id: Some(key.id), status: Status::Repeated, positions, problem: None })
@@ -455,7 +484,8 @@ impl Sequencer {
         // A line whose key is lost could never be opened; a key without its line does no harm.
         self.personal.sync(&mut self.random)?;
         self.journal.append(first, &self.pending)?;
-        self.personal.erase(self.journal.len())?;
+        self.personal.erase()?;
+        self.personal.write_many(self.journal.len())?;
         self.fingerprints.write()?;
         self.image.synced(self.journal.len());
         self.pending_lines = 0;
@@ -473,6 +503,8 @@ impl Sequencer {
     pub fn sign(&mut self) -> Result<CheckpointFile, SequencerError> {
         self.flush()?;
         self.personal.write(self.journal.len())?;
-        Ok(Checkpoints::of(&self.home).sign(&self.tree, &self.secrets.signing)?)
+        let head = Checkpoints::of(&self.home).sign(&self.tree, &self.secrets.signing)?;
+        mirror::tell(&self.home, Part::Heads, &head)?;
+        Ok(head)
     }
 }

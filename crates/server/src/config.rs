@@ -1,7 +1,9 @@
 //! One file for everything that can be set, `server.toml` in the ledger's directory, every value with a sane default.
 
+use axum::http::Uri;
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ pub struct Config {
     pub oidc: Option<Oidc>,
     /// Where traces go.
     pub traces: Option<Traces>,
+    /// Signed heads.
+    pub checkpoints: Checkpoints,
     /// Limits.
     pub limits: Limits,
 }
@@ -39,7 +43,7 @@ pub struct Oidc {
     pub issuer: String,
     /// `aud` must hold it.
     pub audience: String,
-    /// The provider's keys as a JWKS file; read again when a token names an unknown key.
+    /// The provider's keys as a JWKS file; read again when it changes. Replace it at once, by renaming.
     pub jwks: PathBuf,
     /// Algorithms, asymmetric only: the token's header never chooses beyond these.
     pub algorithms: Vec<Algorithm>,
@@ -74,7 +78,114 @@ pub enum Algorithm {
 #[serde(deny_unknown_fields)]
 pub struct Traces {
     /// OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`.
-    pub endpoint: String,
+    pub endpoint: Endpoint,
+    /// Of so many requests one is traced, where the caller does not say.
+    #[serde(default = "Traces::default_one_in")]
+    pub one_in: NonZeroU64,
+    /// Spans that wait at most, some 200 bytes each; more are dropped and counted.
+    #[serde(default = "Traces::default_queue_spans")]
+    pub queue_spans: NonZeroU32,
+    /// Spans that are sent together at most.
+    #[serde(default = "Traces::default_batch_spans")]
+    pub batch_spans: NonZeroU32,
+    /// Seconds that a span waits for others at most.
+    #[serde(default = "Traces::default_every_seconds")]
+    pub every_seconds: u32,
+    /// Seconds that the collector has to take a batch.
+    #[serde(default = "Traces::default_timeout_seconds")]
+    pub timeout_seconds: NonZeroU32,
+}
+
+impl Traces {
+    fn default_one_in() -> NonZeroU64 {
+        NonZeroU64::MIN
+    }
+
+    fn default_queue_spans() -> NonZeroU32 {
+        const { NonZeroU32::new(8_192).expect("not zero") }
+    }
+
+    fn default_batch_spans() -> NonZeroU32 {
+        const { NonZeroU32::new(512).expect("not zero") }
+    }
+
+    fn default_every_seconds() -> u32 {
+        5
+    }
+
+    fn default_timeout_seconds() -> NonZeroU32 {
+        const { NonZeroU32::new(10).expect("not zero") }
+    }
+}
+
+/// A whole `http` address. There is no `https`: put a collector beside the service, and let it speak with the others.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Endpoint {
+    authority: String,
+    path: String,
+}
+
+/// Why an address is not the collector's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is not a collector's address: write it whole, without a password, as http://127.0.0.1:4318/v1/traces; https is for a collector beside the service to speak"
+)]
+pub struct EndpointError(String);
+
+impl TryFrom<String> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(text: String) -> Result<Self, EndpointError> {
+        let uri = text.parse::<Uri>().ok().filter(|uri| uri.scheme_str() == Some("http"));
+        let parts =
+            uri.as_ref().and_then(|uri| Some((uri.authority()?.as_str(), uri.path_and_query()?.as_str())));
+        match parts {
+            Some((authority, path)) if !authority.contains('@') && path != "/" => {
+                Ok(Self { authority: authority.to_owned(), path: path.to_owned() })
+            }
+            _ => Err(EndpointError(text)),
+        }
+    }
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "http://{}{}", self.authority, self.path)
+    }
+}
+
+impl Endpoint {
+    /// Host, and port where it is not 80.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Path, and query where there is one.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        let port = self.authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        if port { self.authority.clone() } else { format!("{}:80", self.authority) }
+    }
+}
+
+/// When heads are signed, besides whenever somebody asks, and on stop.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checkpoints {
+    /// Seconds between two heads while lines come in.
+    pub every_seconds: NonZeroU64,
+}
+
+impl Default for Checkpoints {
+    fn default() -> Self {
+        const HOUR: NonZeroU64 = NonZeroU64::new(3_600).expect("not zero");
+        Self { every_seconds: HOUR }
+    }
 }
 
 /// Limits; beyond them a request is refused with a reason.
@@ -180,5 +291,22 @@ mod tests {
         assert_eq!(read(&oidc("ES256")).unwrap().oidc.unwrap().person, "sub");
         assert!(read(&oidc("HS256")).is_err());
         assert!(read(&oidc("none")).is_err());
+    }
+
+    #[test]
+    fn a_collectors_address_is_whole_and_plain() {
+        let read = |text: &str| toml::from_str::<Config>(&format!("[traces]\nendpoint = '{text}'"));
+        let endpoint = |text: &str| read(text).unwrap().traces.unwrap().endpoint;
+        assert_eq!(endpoint("http://127.0.0.1:4318/v1/traces").address(), "127.0.0.1:4318");
+        assert_eq!(endpoint("http://[::1]:4318/v1/traces").address(), "[::1]:4318");
+        assert_eq!(endpoint("http://[::1]/v1/traces").address(), "[::1]:80");
+        assert_eq!(endpoint("http://collector/v1/traces?tenant=a").address(), "collector:80");
+        assert_eq!(endpoint("http://collector/v1/traces?tenant=a").path(), "/v1/traces?tenant=a");
+        for bad in
+            ["", "collector", "/v1/traces", "https://c/v1/traces", "http://c:4318", "http://a:b@c/v1/traces"]
+        {
+            assert!(read(bad).unwrap_err().to_string().contains("collector's address"), "{bad}");
+        }
+        assert!(toml::from_str::<Config>("[traces]\nendpoint = 'http://c/v1'\nqueue_spans = 0").is_err());
     }
 }

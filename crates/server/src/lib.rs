@@ -1,7 +1,7 @@
 //! The ledger as a service.
 //!
 //! Reading order: [`Config`], `writer` (the one thread that decides and records), `intake` and `routes::items` (how items
-//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` (connections).
+//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` (connections), `traces`.
 //!
 //! A 2xx answer to an item means that it is durable. Reads never wait for a disk: they look at the folded history, or at
 //! lines that are durable already.
@@ -16,10 +16,13 @@ mod metrics;
 mod problem;
 mod routes;
 mod service;
+mod traces;
 mod writer;
 
 pub use auth::{KeysError, LocalToken, LocalTokens, TokenError};
-pub use config::{Algorithm, Config, ConfigError, Limits, Oidc, Tls, Traces};
+pub use config::{
+    Algorithm, Checkpoints, Config, ConfigError, Endpoint, EndpointError, Limits, Oidc, Tls, Traces,
+};
 pub use listen::TlsError;
 pub use routes::document;
 pub use writer::Clock;
@@ -29,12 +32,14 @@ use crate::lines::Lines;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::service::{Service, Shared};
+use crate::traces::{Exporting, Traces as Tracing};
 use crate::writer::Writer;
 use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{HomeError, Sequencer};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
@@ -74,10 +79,12 @@ pub struct Server {
     stop: watch::Sender<bool>,
     writer: std::thread::JoinHandle<()>,
     access: std::thread::JoinHandle<()>,
+    exporting: Option<Exporting>,
 }
 
 impl Server {
-    /// Takes the ledger for writing and begins to listen. Port 0 lets the system choose.
+    /// Takes the ledger for writing and begins to listen. Port 0 lets the system choose. A service that stands by follows
+    /// another one that writes to the same server, until it is promoted.
     ///
     /// # Errors
     /// When a key, the certificate or the address cannot be used.
@@ -86,6 +93,7 @@ impl Server {
         config: Config,
         address: SocketAddr,
         clock: Clock,
+        standby: bool,
     ) -> Result<Self, ServeError> {
         let home = sequencer.home().clone();
         let tls = config.tls.as_ref().map(listen::acceptor).transpose()?;
@@ -97,11 +105,14 @@ impl Server {
         let listen = |source| ServeError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let room = config.limits.waiting_bytes;
-        let (writer, thread) = Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room)
-            .map_err(ServeError::Thread)?;
+        let (writer, thread) =
+            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, standby)
+                .map_err(ServeError::Thread)?;
         let (access, access_thread) = AccessLog::start(&home)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);
+        let tracing = Tracing::start(&config, &home.manifest.origin, clock, &metrics);
+        let (traces, exporting) = tracing.unzip();
         let shared = Shared {
             home,
             config,
@@ -117,9 +128,10 @@ impl Server {
             replays: Semaphore::new(1),
             own_actor: service::own_actor(),
             access,
+            traces,
         };
         let service = Service(Arc::new(shared));
-        Ok(Self { listener, service, tls, stop, writer: thread, access: access_thread })
+        Ok(Self { listener, service, tls, stop, writer: thread, access: access_thread, exporting })
     }
 
     /// Where it listens.
@@ -132,21 +144,27 @@ impl Server {
 
     /// Answers until `stop` resolves; then finishes what was accepted, signs the head, and returns.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, service, tls, stop: stopping, writer, access } = self;
+        let Self { listener, service, tls, stop: stopping, writer, access, exporting } = self;
         tokio::spawn(async move {
             stop.await;
             // Nobody listens only when the service has ended by itself.
             let _ = stopping.send(true);
         });
         let follower = tokio::spawn(service.lines().clone().follow());
+        let period = Duration::from_secs(service.config().checkpoints.every_seconds.get());
+        let signer = tokio::spawn(service.writer().sign_every(period));
         let router = routes::router(service.clone());
         listen::run(listener, tls, router, service.clone()).await;
         follower.abort();
+        signer.abort();
         // The writer ends when nobody can ask any more.
         drop(service);
         let ended = tokio::task::spawn_blocking(move || (writer.join(), access.join())).await;
         if !matches!(ended, Ok((Ok(()), Ok(())))) {
             tracing::error!("a writer ended badly");
+        }
+        if let Some(exporting) = exporting {
+            exporting.finish().await;
         }
     }
 }

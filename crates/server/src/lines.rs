@@ -2,6 +2,7 @@
 
 use crate::live::Live;
 use crate::problem::Problem;
+use crate::traces;
 use bytes::Bytes;
 use jejak_journal::{FileJournal, Journal as _, Position};
 use jejak_ledger::{Home, HomeError};
@@ -59,6 +60,7 @@ impl Lines {
         &self,
         work: impl FnOnce(&FileJournal) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
+        let _step = traces::step("read lines");
         let lines = self.clone();
         let work = tokio::task::spawn_blocking(move || lines.with(work));
         work.await.map_err(|error| Problem::internal(&error))?

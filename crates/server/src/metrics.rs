@@ -28,6 +28,22 @@ struct ByRoute {
     status: u16,
 }
 
+/// Why a span did not reach the collector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// Too many were waiting.
+    NoRoom,
+    /// The collector was away, was too slow, or refused it.
+    NotAccepted,
+    /// The service stopped before it could be sent.
+    Stopped,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct ByReason {
+    reason: &'static str,
+}
+
 /// Everything that is counted.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -43,6 +59,8 @@ pub(crate) struct Metrics {
     access_written: Gauge,
     access_lost: Gauge,
     access_failing: Gauge,
+    spans_sent: Counter,
+    spans_dropped: Family<ByReason, Counter>,
 }
 
 impl Metrics {
@@ -78,6 +96,14 @@ impl Metrics {
             "1 while the access journal cannot be written",
             access_failing.clone(),
         );
+        let spans_sent = Counter::default();
+        registry.register("trace_spans_sent", "Spans that the collector took", spans_sent.clone());
+        let spans_dropped = Family::default();
+        registry.register(
+            "trace_spans_dropped",
+            "Spans that did not reach the collector, by reason",
+            spans_dropped.clone(),
+        );
         Self {
             registry,
             items,
@@ -91,6 +117,8 @@ impl Metrics {
             access_written,
             access_lost,
             access_failing,
+            spans_sent,
+            spans_dropped,
         }
     }
 
@@ -127,6 +155,22 @@ impl Metrics {
 
     pub(crate) fn request(&self, route: &str, status: u16) {
         self.requests.get_or_create(&ByRoute { route: route.to_owned(), status }).inc();
+    }
+
+    pub(crate) fn spans_sent(&self, spans: usize) {
+        self.spans_sent.inc_by(u64::try_from(spans).unwrap_or(u64::MAX));
+    }
+
+    pub(crate) fn spans_dropped(&self, reason: Unsent, spans: usize) {
+        if spans > 0 {
+            let spans = u64::try_from(spans).unwrap_or(u64::MAX);
+            let reason = match reason {
+                Unsent::NoRoom => "no_room",
+                Unsent::NotAccepted => "not_accepted",
+                Unsent::Stopped => "stopped",
+            };
+            self.spans_dropped.get_or_create(&ByReason { reason }).inc_by(spans);
+        }
     }
 
     /// One more connection, until what is returned is dropped.

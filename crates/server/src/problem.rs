@@ -1,5 +1,6 @@
 //! Errors as problem details (RFC 9457), each with a stable code.
 
+use crate::writer::Unavailable;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -73,6 +74,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "ledger.unavailable", detail)
     }
 
+    /// Another service writes.
+    pub(crate) fn standby() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "ledger.standby", Unavailable::Standby.to_string())
+    }
+
     /// A fault of ours or of the disk: the reason goes to the log, and here in short.
     pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
@@ -87,6 +93,15 @@ impl Problem {
         problem.of_item = true;
         problem.commandid = outcome.command_id.map(|id| id.as_str().into());
         Some(problem)
+    }
+}
+
+impl From<Unavailable> for Problem {
+    fn from(error: Unavailable) -> Self {
+        match error {
+            Unavailable::Standby => Self::standby(),
+            error => Self::unavailable(error.to_string()),
+        }
     }
 }
 

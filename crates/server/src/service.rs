@@ -6,6 +6,7 @@ use crate::lines::Lines;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::traces::Traces;
 use crate::writer::{Clock, Writer};
 use jejak_domain::access::Role;
 use jejak_domain::actor::{Actor, ActorKind};
@@ -40,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) own_actor: Actor,
     /// Who looked at what.
     pub(crate) access: AccessLog,
+    /// Where a collector is configured.
+    pub(crate) traces: Option<Arc<Traces>>,
 }
 
 /// What an item is, without what it says.
@@ -90,6 +93,10 @@ impl Service {
 
     pub(crate) fn access(&self) -> &AccessLog {
         &self.0.access
+    }
+
+    pub(crate) fn traces(&self) -> Option<&Arc<Traces>> {
+        self.0.traces.as_ref()
     }
 
     /// The ledger itself, when it acts.

@@ -4,8 +4,11 @@
 //! When the disk fails, everybody who waits is told, and the ledger is opened again until it can be written; nothing that
 //! was answered is lost, and what was not answered is told apart by its commandid.
 
+mod standby;
+
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
 use jejak_ledger::{
@@ -13,6 +16,7 @@ use jejak_ledger::{
 };
 use parking_lot::RwLock;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -22,8 +26,8 @@ const GROUP: usize = 8_000;
 const QUEUE: usize = 4_096;
 /// Between attempts to open the ledger again.
 const PAUSE: Duration = Duration::from_millis(250);
-/// A head is signed at least so often while lines come in.
-const SIGN_EVERY: Duration = Duration::from_hours(1);
+/// Bytes that must find room before items are taken again.
+const ROOM: usize = 1 << 20;
 
 /// The clock of recording.
 pub type Clock = fn() -> Timestamp;
@@ -31,11 +35,21 @@ pub type Clock = fn() -> Timestamp;
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Unavailable {
-    /// It failed while this was in work, or before.
+    /// It failed while this was in work.
     #[error(
         "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
     )]
     Failed(Arc<str>),
+    /// Another service writes.
+    #[error(
+        "another service writes this ledger and this one stands by: send it there, with the same commandid"
+    )]
+    Standby,
+    /// It had failed before this came to its turn.
+    #[error(
+        "the ledger cannot write: {0}; nothing of this was recorded: send it again with the same commandid once /readyz says ready"
+    )]
+    Refused(Arc<str>),
     /// The service stops.
     #[error("the service is stopping: send it again later, with the same commandid")]
     Stopping,
@@ -47,6 +61,10 @@ enum Job {
     /// The permit is given back when the writer has done its part, whether or not anybody still waits.
     Items(Vec<(Item, Actor)>, OwnedSemaphorePermit, Answer<Vec<Outcome>>),
     Sign(Answer<CheckpointFile>),
+    /// It is time for a head, if there is something new.
+    SignNews,
+    /// Write from now on.
+    Promote(Answer<u64>),
 }
 
 /// What readers and the door share with the writer.
@@ -55,6 +73,7 @@ struct Shared {
     image: RwLock<Image>,
     vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
+    standby: AtomicBool,
     live: Live,
     metrics: Arc<Metrics>,
 }
@@ -79,16 +98,18 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
+        standby: bool,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
             vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
+            standby: AtomicBool::new(standby),
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: Instant::now() };
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
@@ -117,12 +138,16 @@ impl Writer {
         bytes: usize,
     ) -> Result<Pending, Unavailable> {
         self.writable()?;
+        let mut step = traces::step("record");
+        if let Some(step) = &mut step {
+            step.items(items.len());
+        }
         let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
         let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
         let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
         let (answer, outcomes) = oneshot::channel();
         self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
-        Ok(Pending(outcomes))
+        Ok(Pending { outcomes, step })
     }
 
     /// Decides items in order and makes them durable.
@@ -137,32 +162,80 @@ impl Writer {
     /// Signs the head over all lines.
     pub(crate) async fn sign(&self) -> Result<CheckpointFile, Unavailable> {
         self.writable()?;
+        let _step = traces::step("sign head");
         let (answer, head) = oneshot::channel();
         self.jobs.send(Job::Sign(answer)).await.map_err(|_| Unavailable::Stopping)?;
         head.await.map_err(|_| Unavailable::Stopping)?
     }
 
+    /// Has the head signed again and again, whenever there are new lines. Does not keep the writer alive.
+    pub(crate) fn sign_every(&self, period: Duration) -> impl Future<Output = ()> + use<> {
+        let jobs = self.jobs.downgrade();
+        async move {
+            loop {
+                tokio::time::sleep(period).await;
+                let Some(jobs) = jobs.upgrade() else { return };
+                if jobs.send(Job::SignNews).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Takes over the writing, and gives the number of lines up to there. Whoever wrote until now is refused by the server
+    /// from the first line on that is written here.
+    pub(crate) async fn promote(&self) -> Result<u64, Unavailable> {
+        let (answer, lines) = oneshot::channel();
+        self.jobs.send(Job::Promote(answer)).await.map_err(|_| Unavailable::Stopping)?;
+        lines.await.map_err(|_| Unavailable::Stopping)?
+    }
+
+    /// True while another service writes.
+    pub(crate) fn stands_by(&self) -> bool {
+        self.shared.standby.load(Ordering::SeqCst)
+    }
+
     fn writable(&self) -> Result<(), Unavailable> {
-        self.failure().map_or(Ok(()), |failure| Err(Unavailable::Failed(failure)))
+        if self.stands_by() {
+            return Err(Unavailable::Standby);
+        }
+        self.failure().map_or(Ok(()), |failure| Err(Unavailable::Refused(failure)))
     }
 }
 
 /// Outcomes to come.
 #[derive(Debug)]
-pub(crate) struct Pending(oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>);
+pub(crate) struct Pending {
+    outcomes: oneshot::Receiver<Result<Vec<Outcome>, Unavailable>>,
+    /// From handing them in until they are durable.
+    step: Option<Step>,
+}
 
 impl Pending {
     /// Waits until the items are durable.
     pub(crate) async fn outcomes(self) -> Result<Vec<Outcome>, Unavailable> {
-        self.0.await.map_err(|_| Unavailable::Stopping)?
+        let answer = self.outcomes.await.map_err(|_| Unavailable::Stopping).flatten();
+        if let (Err(_), Some(mut step)) = (&answer, self.step) {
+            step.failed();
+        }
+        answer
     }
+}
+
+/// Why the loop left its state.
+enum Ended {
+    /// Nobody can ask any more.
+    Stopped,
+    /// It shall write.
+    Promoted(Answer<u64>),
 }
 
 struct Loop {
     shared: Arc<Shared>,
     queue: mpsc::Receiver<Job>,
     clock: Clock,
-    signed: Instant,
+    /// Lines under the head that was signed last, since the start.
+    signed: Option<u64>,
 }
 
 impl Loop {
@@ -170,12 +243,30 @@ impl Loop {
         let mut sequencer = self.watched(sequencer);
         let home = sequencer.home().clone();
         loop {
-            match self.work(&mut sequencer) {
-                Ok(()) => return finish(&mut sequencer),
+            let stands_by = self.shared.standby.load(Ordering::SeqCst);
+            let ended = if stands_by { self.stand_by(&mut sequencer) } else { self.work(&mut sequencer) };
+            match ended {
+                // Who stands by leaves the signing to who writes.
+                Ok(Ended::Stopped) if stands_by => return,
+                Ok(Ended::Stopped) => return finish(&mut sequencer),
+                Ok(Ended::Promoted(answer)) => {
+                    // Opened again, with the keys that the other machine has made.
+                    drop(sequencer);
+                    match self.reopen(&home, None) {
+                        Some(opened) => sequencer = opened,
+                        None => return,
+                    }
+                    self.shared.standby.store(false, Ordering::SeqCst);
+                    tracing::info!(length = sequencer.len(), "this service writes from here on");
+                    let _ = answer.send(Ok(sequencer.len()));
+                }
                 Err(error) => {
+                    if home.remote().is_some() && standby::overtaken(&error) {
+                        self.shared.standby.store(true, Ordering::SeqCst);
+                    }
                     // The lock must be free before it is opened again.
                     drop(sequencer);
-                    match self.reopen(&home, &error) {
+                    match self.reopen(&home, Some(&error)) {
                         Some(opened) => sequencer = opened,
                         None => return,
                     }
@@ -191,10 +282,11 @@ impl Loop {
     }
 
     /// Takes jobs until there are no more, or the disk fails.
-    fn work(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
+    fn work(&mut self, sequencer: &mut Sequencer) -> Result<Ended, SequencerError> {
         while let Some(first) = self.queue.blocking_recv() {
             let mut done = Vec::new();
             let mut signs = Vec::new();
+            let mut due = false;
             let mut items = 0;
             let mut next = Some(first);
             let mut failed = None;
@@ -210,6 +302,9 @@ impl Loop {
                         }
                     }
                     Job::Sign(answer) => signs.push(answer),
+                    Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    // It writes already.
+                    Job::Promote(answer) => drop(answer.send(Ok(sequencer.len()))),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -221,13 +316,17 @@ impl Loop {
                 }
                 None => sequencer.flush(),
             };
-            self.shared.metrics.group(items, started.elapsed());
+            if items > 0 {
+                self.shared.metrics.group(items, started.elapsed());
+            }
             if let Err(error) = result {
-                let failure: Arc<str> = error.to_string().into();
-                *self.shared.failure.write() = Some(Arc::clone(&failure));
+                let failed = self.fails(&error);
                 for (answer, _) in done {
                     // Who does not wait any more will ask again with the same key.
-                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                    let _ = answer.send(Err(failed.clone()));
+                }
+                for answer in signs {
+                    let _ = answer.send(Err(failed.clone()));
                 }
                 return Err(error);
             }
@@ -235,22 +334,37 @@ impl Loop {
                 self.shared.metrics.outcomes(&outcomes);
                 let _ = answer.send(Ok(outcomes));
             }
-            self.sign(sequencer, signs)?;
+            if due || !signs.is_empty() {
+                self.sign(sequencer, signs)?;
+            }
         }
-        Ok(())
+        Ok(Ended::Stopped)
     }
 
-    /// Signs for whoever asked, and when it is time.
+    /// From now on nothing is taken; what was in work is answered with this.
+    fn fails(&self, error: &SequencerError) -> Unavailable {
+        let failure: Arc<str> = error.to_string().into();
+        *self.shared.failure.write() = Some(Arc::clone(&failure));
+        Unavailable::Failed(failure)
+    }
+
+    /// Signs, and tells whoever asked.
     fn sign(
         &mut self,
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        if asked.is_empty() && self.signed.elapsed() < SIGN_EVERY {
-            return Ok(());
-        }
-        let head = sequencer.sign()?;
-        self.signed = Instant::now();
+        let head = match sequencer.sign() {
+            Ok(head) => head,
+            Err(error) => {
+                let failed = self.fails(&error);
+                for answer in asked {
+                    let _ = answer.send(Err(failed.clone()));
+                }
+                return Err(error);
+            }
+        };
+        self.signed = Some(sequencer.len());
         for answer in asked {
             let _ = answer.send(Ok(head.clone()));
         }
@@ -258,28 +372,52 @@ impl Loop {
     }
 
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
-    fn reopen(&mut self, home: &Home, error: &SequencerError) -> Option<Sequencer> {
-        tracing::error!(%error, "the ledger cannot write; it will be opened again");
+    fn reopen(&mut self, home: &Home, error: Option<&SequencerError>) -> Option<Sequencer> {
+        if let Some(error) = error {
+            tracing::error!(%error, "the ledger cannot write; it will be opened again");
+        }
+        let mut opened = None;
         loop {
             if !self.refuse_waiting() {
                 return None;
             }
-            match Sequencer::open(home.clone(), Randomness::system(), false) {
-                Ok((sequencer, recovery)) => {
-                    if let Some(cut) = recovery.cut {
-                        tracing::warn!(bytes = cut.bytes, place = %cut.place, "an interrupted write was cut off");
-                    }
-                    *self.shared.image.write() = sequencer.image().clone();
-                    *self.shared.vault.write() = sequencer.vault().clone();
-                    self.shared.live.reopened(sequencer.len());
+            if opened.is_none() {
+                opened = self.opened(home);
+            }
+            // What is durable can be read from here on; items are taken once there is room.
+            let room = if opened.is_some() { home.try_room(ROOM) } else { Ok(()) };
+            match (room, opened.take()) {
+                (Ok(()), Some(sequencer)) => {
                     *self.shared.failure.write() = None;
                     tracing::info!(length = sequencer.len(), "the ledger can write again");
                     return Some(self.watched(sequencer));
                 }
-                Err(error) => {
-                    *self.shared.failure.write() = Some(error.to_string().into());
+                (room, kept) => {
+                    if let Err(error) = room {
+                        *self.shared.failure.write() = Some(error.to_string().into());
+                    }
+                    opened = kept;
                     std::thread::sleep(PAUSE);
                 }
+            }
+        }
+    }
+
+    /// Opens the ledger, and shows what is in it in place of what was not made durable.
+    fn opened(&self, home: &Home) -> Option<Sequencer> {
+        match Sequencer::open(home.clone(), Randomness::system(), false) {
+            Ok((sequencer, recovery)) => {
+                if let Some(cut) = recovery.cut {
+                    tracing::warn!(bytes = cut.bytes, place = %cut.place, "an interrupted write was cut off");
+                }
+                *self.shared.image.write() = sequencer.image().clone();
+                *self.shared.vault.write() = sequencer.vault().clone();
+                self.shared.live.reopened(sequencer.len());
+                Some(sequencer)
+            }
+            Err(error) => {
+                *self.shared.failure.write() = Some(error.to_string().into());
+                None
             }
         }
     }
@@ -290,9 +428,14 @@ impl Loop {
         loop {
             match self.queue.try_recv() {
                 Ok(Job::Items(_, _, answer)) => {
-                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                    let _ = answer.send(Err(Unavailable::Refused(Arc::clone(&failure))));
                 }
                 Ok(Job::Sign(answer)) => {
+                    let _ = answer.send(Err(Unavailable::Refused(Arc::clone(&failure))));
+                }
+                // The next time will come.
+                Ok(Job::SignNews) => {}
+                Ok(Job::Promote(answer)) => {
                     let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
                 }
                 Err(mpsc::error::TryRecvError::Empty) => return true,

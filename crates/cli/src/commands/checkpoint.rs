@@ -2,13 +2,13 @@
 
 use super::{open, print, print_json};
 use crate::Exit;
+use crate::place::Ledger;
 use anyhow::Context as _;
 use serde_json::json;
-use std::path::Path;
 
 /// Signs the head and prints it.
-pub(super) fn run(dir: &Path, accept_loss: bool, json: bool) -> anyhow::Result<Exit> {
-    let mut sequencer = open(dir, accept_loss)?;
+pub(super) fn run(ledger: &Ledger, accept_loss: bool, json: bool) -> anyhow::Result<Exit> {
+    let mut sequencer = open(ledger, accept_loss)?;
     let file = sequencer.sign()?;
     let note = String::from_utf8_lossy(&file.bytes);
     if json {

@@ -3,6 +3,7 @@
 use super::{open, print, print_json};
 use crate::Exit;
 use crate::args::DayArguments;
+use crate::place::Ledger;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar::{CloseDay, Command as DayCommand};
 use jejak_domain::catalogue::Command;
@@ -51,12 +52,12 @@ pub(super) fn preview(dir: &Path, json: bool, date: Day) -> anyhow::Result<Exit>
 
 /// Commands what the day brings, and closes it.
 pub(super) fn run(
-    dir: &Path,
+    ledger: &Ledger,
     accept_loss: bool,
     json: bool,
     arguments: &DayArguments,
 ) -> anyhow::Result<Exit> {
-    let mut sequencer = open(dir, accept_loss)?;
+    let mut sequencer = open(ledger, accept_loss)?;
     let first = sequencer.len();
     let item = Item {
         request: Request::Command(Command::Calendar(DayCommand::CloseDay(CloseDay {}))),

@@ -3,6 +3,7 @@
 use super::{note, open};
 use crate::Exit;
 use crate::args::Intake;
+use crate::place::Ledger;
 use anyhow::{Context as _, bail};
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_ledger::intake::{Door, take};
@@ -14,9 +15,9 @@ use std::path::Path;
 const BUFFER: usize = 1 << 20;
 
 /// Takes every line of the file.
-pub(super) fn run(dir: &Path, accept_loss: bool, intake: &Intake, door: Door) -> anyhow::Result<Exit> {
+pub(super) fn run(ledger: &Ledger, accept_loss: bool, intake: &Intake, door: Door) -> anyhow::Result<Exit> {
     let mut input = open_input(&intake.file)?;
-    let mut sequencer = open(dir, accept_loss)?;
+    let mut sequencer = open(ledger, accept_loss)?;
     let actor = Actor { kind: ActorKind::User, id: intake.actor };
     let mut out = std::io::stdout().lock();
     let taken = take(&mut sequencer, &mut input, door, actor, crate::clock::now, |outcome| {

@@ -5,6 +5,7 @@ mod aside;
 mod backup;
 mod balances;
 mod checkpoint;
+mod copy;
 mod day;
 mod demo;
 mod events;
@@ -25,47 +26,53 @@ mod verify;
 
 use crate::Exit;
 use crate::args::{Arguments, Verb};
+use crate::place::Ledger;
 use anyhow::Context as _;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_ledger::backup::Standing;
-use jejak_ledger::{Home, Randomness, Sequencer};
+use jejak_ledger::{Randomness, Sequencer};
 use serde::Serialize;
 use std::io::Write as _;
-use std::path::Path;
 
 /// Carries out what was typed.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let (dir, json, loss) = (arguments.ledger.as_path(), arguments.json, arguments.accept_loss);
+    let (json, loss) = (arguments.json, arguments.accept_loss);
+    let ledger = Ledger::at(&arguments.ledger, arguments.state.as_deref())?;
+    let dir = ledger.dir.as_path();
+    if arguments.verb.reads() {
+        ledger.refresh()?;
+    }
     match arguments.verb {
-        Verb::Init(init) => init::run(dir, json, &init),
-        Verb::Simulate(simulate) => simulate::run(dir, json, &simulate),
+        Verb::Init(init) => init::run(&ledger, json, &init),
+        Verb::Simulate(simulate) => simulate::run(&ledger, json, &simulate),
         Verb::Demo(demo) => demo::run(dir, &demo),
-        Verb::Import(intake) => intake::run(dir, loss, &intake, jejak_ledger::intake::Door::Facts),
-        Verb::Submit(intake) => intake::run(dir, loss, &intake, jejak_ledger::intake::Door::Commands),
+        Verb::Import(intake) => intake::run(&ledger, loss, &intake, jejak_ledger::intake::Door::Facts),
+        Verb::Submit(intake) => intake::run(&ledger, loss, &intake, jejak_ledger::intake::Door::Commands),
         Verb::Replay(replay) => replay::run(dir, json, &replay),
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
-        Verb::Verify(verify) => verify::run(dir, json, &verify),
+        Verb::Verify(verify) => verify::run(&ledger, json, &verify),
         Verb::Access(access) => access::run(dir, &access),
-        Verb::Checkpoint => checkpoint::run(dir, loss, json),
-        Verb::Prove(prove) => prove::run(dir, loss, json, &prove),
+        Verb::Checkpoint => checkpoint::run(&ledger, loss, json),
+        Verb::Prove(prove) => prove::run(&ledger, loss, json, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),
         Verb::Show(show) => show::run(dir, json, &show),
         Verb::Day(day) if day.dry_run => day::preview(dir, json, day.date),
-        Verb::Day(day) => day::run(dir, loss, json, &day),
+        Verb::Day(day) => day::run(&ledger, loss, json, &day),
         Verb::Balances => balances::run(dir, json),
         Verb::Backup(backup) => backup::run(dir, json, &backup),
         Verb::Restore(restore) => restore::run(json, &restore),
         Verb::Follow(follow) => follow::run(dir, json, &follow),
-        Verb::Serve(serve) => serve::run(dir, loss, &serve),
+        Verb::Copy(copy) => copy::run(json, &copy),
+        Verb::Serve(serve) => serve::run(&ledger, loss, &serve),
         Verb::Token(token) => token::run(dir, json, &token),
         Verb::Events(events) => events::run(dir, json, &events),
     }
 }
 
 /// Opens the ledger for writing, and tells what had to be repaired.
-fn open(dir: &Path, accept_loss: bool) -> anyhow::Result<Sequencer> {
-    let (sequencer, recovery) = Sequencer::open(Home::open(dir)?, Randomness::system(), accept_loss)?;
+fn open(ledger: &Ledger, accept_loss: bool) -> anyhow::Result<Sequencer> {
+    let (sequencer, recovery) = Sequencer::open(ledger.home()?, Randomness::system(), accept_loss)?;
     if let Some(cut) = recovery.cut {
         note(&format!(
             "an interrupted write was cut off: {} bytes from {}, kept in {}; nothing acknowledged is lost",

@@ -3,17 +3,17 @@
 use super::{open, print, print_json};
 use crate::Exit;
 use crate::args::{CheckProof, Prove};
+use crate::place::Ledger;
 use anyhow::{Context as _, bail};
 use jejak_journal::Journal as _;
 use jejak_journal::checkpoint::{Note, VerifyingKey};
+use jejak_ledger::Checkpoints;
 use jejak_ledger::proof::Proof;
-use jejak_ledger::{Checkpoints, Home};
 use serde_json::json;
-use std::path::Path;
 
 /// Prints a proof against the newest head, signing one first when the line is not under it.
-pub(super) fn run(dir: &Path, accept_loss: bool, json: bool, prove: &Prove) -> anyhow::Result<Exit> {
-    let home = Home::open(dir)?;
+pub(super) fn run(ledger: &Ledger, accept_loss: bool, json: bool, prove: &Prove) -> anyhow::Result<Exit> {
+    let home = ledger.home()?;
     let len = home.read_journal()?.len();
     if prove.position >= len {
         bail!("there is no line at position {}: the ledger has {len} lines, from position 0", prove.position);
@@ -22,7 +22,7 @@ pub(super) fn run(dir: &Path, accept_loss: bool, json: bool, prove: &Prove) -> a
     let checkpoints = Checkpoints::of(&home);
     let covered = checkpoints.newest(&key)?.is_some_and(|head| head.size > prove.position);
     if !covered {
-        open(dir, accept_loss)?.sign()?;
+        open(ledger, accept_loss)?.sign()?;
     }
     let files = checkpoints.all()?;
     let signed = files.iter().rev().find_map(|file| file.open(&key).ok().map(|head| (file, head.size)));

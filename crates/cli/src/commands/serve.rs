@@ -4,10 +4,10 @@ use super::{note, open};
 use crate::Exit;
 use crate::args::Serve;
 use crate::clock::now;
-use anyhow::Context as _;
+use crate::place::Ledger;
+use anyhow::{Context as _, bail};
 use jejak_server::{Config, Server};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -15,17 +15,20 @@ use tracing_subscriber::EnvFilter;
 const DEFAULT: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 8080);
 
 /// Opens the ledger and answers until it is told to stop.
-pub(super) fn run(dir: &Path, accept_loss: bool, serve: &Serve) -> anyhow::Result<Exit> {
+pub(super) fn run(ledger: &Ledger, accept_loss: bool, serve: &Serve) -> anyhow::Result<Exit> {
     let filter = EnvFilter::try_from_env("JEJAK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let file = serve.config.clone().unwrap_or_else(|| dir.join("server.toml"));
+    let file = serve.config.clone().unwrap_or_else(|| ledger.dir.join("server.toml"));
     let config = Config::read(&file)?;
     let address = serve.listen.or(config.listen).unwrap_or_else(|| SocketAddr::from(DEFAULT));
-    let sequencer = open(dir, accept_loss)?;
+    if serve.standby && ledger.remote.is_none() {
+        bail!("only a ledger that a server keeps has a second service: name it with --ledger esdb://…");
+    }
+    let sequencer = open(ledger, accept_loss)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
-        let server = Server::bind(sequencer, config, address, now).await?;
+        let server = Server::bind(sequencer, config, address, now, serve.standby).await?;
         note(&format!("listening on {}", server.address()?))?;
         let (mut interrupted, mut ended) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

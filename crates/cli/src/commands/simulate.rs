@@ -4,6 +4,7 @@ use super::aside::make_in;
 use super::{print, print_json};
 use crate::Exit;
 use crate::args::Simulate;
+use crate::place::Ledger;
 use crate::progress::bar;
 use crate::table::grouped;
 use anyhow::{Context as _, bail};
@@ -35,45 +36,45 @@ pub(super) const WHOLE: &str = "jejak.example/sim";
 const REVOCATIONS: &str = "jejak.example/revocations";
 
 /// Writes the history into a new ledger and prints what was written.
-pub(super) fn run(dir: &Path, json: bool, simulate: &Simulate) -> anyhow::Result<Exit> {
+pub(super) fn run(ledger: &Ledger, json: bool, simulate: &Simulate) -> anyhow::Result<Exit> {
     if simulate.case.is_some() {
-        return run_case(dir, json, simulate);
+        return run_case(ledger, json, simulate);
     }
-    let written = write(dir, simulate)?;
+    let written = write(ledger, simulate)?;
     if json {
         print_json(&json!({
-            "simulated": true, "ledger": dir, "scale": simulate.scale, "seed": simulate.seed,
+            "simulated": true, "ledger": ledger.to_string(), "scale": simulate.scale, "seed": simulate.seed,
             "lines": written.lines,
         }))?;
     } else {
         print(format!(
             "Simulated: one {}-th of the programme, {}.",
             grouped(simulate.scale),
-            told(dir, written.lines, written.milliseconds)
+            told(ledger, written.lines, written.milliseconds)
         ))?;
     }
     Ok(Exit::Good)
 }
 
-fn told(dir: &Path, lines: u64, milliseconds: u128) -> String {
+fn told(ledger: &Ledger, lines: u64, milliseconds: u128) -> String {
     let rate = u128::from(lines) * 1000 / milliseconds;
-    format!("{} lines in {}, {} lines a second", grouped(lines), dir.display(), grouped(rate))
+    format!("{} lines in {ledger}, {} lines a second", grouped(lines), grouped(rate))
 }
 
 /// Writes the case of revocations, and says what its books must show.
-fn run_case(dir: &Path, json: bool, simulate: &Simulate) -> anyhow::Result<Exit> {
+fn run_case(ledger: &Ledger, json: bool, simulate: &Simulate) -> anyhow::Result<Exit> {
     let mut case = Revocations::new(&simulate.seed, simulate.persons);
     let (persons, minor) = case.expected().no_purchase;
     let simulated = Simulated { scale: 1, seed: simulate.seed.clone() };
-    let (lines, milliseconds) = write_items(dir, REVOCATIONS, simulated, &mut case)?;
+    let (lines, milliseconds) = write_items(ledger, REVOCATIONS, simulated, &mut case)?;
     let amount = decimal_text(minor.into(), Currency::IDR);
     if json {
         print_json(&json!({
-            "simulated": true, "ledger": dir, "case": simulate.case, "persons": persons, "seed": simulate.seed,
+            "simulated": true, "ledger": ledger.to_string(), "case": simulate.case, "persons": persons, "seed": simulate.seed,
             "lines": lines, "released": amount,
         }))?;
     } else {
-        print(format!("Simulated: {}.", told(dir, lines, milliseconds)))?;
+        print(format!("Simulated: {}.", told(ledger, lines, milliseconds)))?;
         print(format!(
             "{} persons are revoked for want of a purchase, and that must release Rp{}: `jejak replay` sums it.",
             grouped(persons),
@@ -84,29 +85,29 @@ fn run_case(dir: &Path, json: bool, simulate: &Simulate) -> anyhow::Result<Exit>
 }
 
 /// Writes the history of the whole programme.
-pub(crate) fn write(dir: &Path, simulate: &Simulate) -> anyhow::Result<Written> {
+pub(crate) fn write(ledger: &Ledger, simulate: &Simulate) -> anyhow::Result<Written> {
     let applicants = if simulate.applicants == "full" { Applicants::Full } else { Applicants::Summary };
     let settings = Settings { scale: simulate.scale, seed: simulate.seed.clone(), applicants };
     let mut simulation = Simulation::new(settings);
     let simulated = Simulated { scale: simulate.scale, seed: simulate.seed.clone() };
-    let (lines, milliseconds) = write_items(dir, WHOLE, simulated, &mut simulation)?;
+    let (lines, milliseconds) = write_items(ledger, WHOLE, simulated, &mut simulation)?;
     Ok(Written { lines, oracle: simulation.oracle().clone(), milliseconds })
 }
 
 /// Writes a history into a new ledger, whole or not at all. Gives the lines of the journal, and the milliseconds that it
 /// took.
 fn write_items(
-    dir: &Path,
+    ledger: &Ledger,
     origin: &str,
     simulated: Simulated,
     items: &mut impl Iterator<Item = jejak_simulator::Item>,
 ) -> anyhow::Result<(u64, u128)> {
-    make_in(dir, |making| write_all(making, origin, simulated, items))
+    make_in(&ledger.dir, |making| write_all((making, ledger), origin, simulated, items))
 }
 
 /// Every item goes through the public doors, at the simulator's time.
 fn write_all(
-    dir: &Path,
+    (dir, ledger): (&Path, &Ledger),
     origin: &str,
     simulated: Simulated,
     items: &mut impl Iterator<Item = jejak_simulator::Item>,
@@ -115,7 +116,8 @@ fn write_all(
     let first = items.next().context("the simulation is empty")?;
     let mut random = Randomness::seeded(&format!("{} {}", simulated.scale, simulated.seed));
     let home = Home::create(dir, "Simulated", origin, Currency::IDR, Some(simulated), &mut random)?;
-    let mut sequencer = Sequencer::begin(home, random, Timestamp::from_millisecond(first.recorded))?;
+    let mut sequencer =
+        Sequencer::begin(ledger.kept(home), random, Timestamp::from_millisecond(first.recorded))?;
     let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim")? };
     let progress = bar("simulating", None);
     let (mut refused, mut first_refusal) = (0, None);

@@ -14,12 +14,14 @@ pub use writer::{AccessLog, AccessLogError};
 
 use crate::checkpoints::Checkpoints;
 use crate::home::{Home, HomeError};
+use crate::mirror::Mirrored;
+use crate::remote::Part;
 use jejak_domain::access::Role;
 use jejak_domain::ids::{ActorId, CommandId, DocumentNumber, ParticipantId, Reason};
 use jejak_domain::subject::Subject;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::{SigningKey, VerifyingKey};
-use jejak_journal::{FileJournal, Journal as _, OpenError, Position};
+use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, Position};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -60,6 +62,18 @@ pub enum Access {
         result: Shown,
         /// Lines of the ledger at that time.
         lines: u64,
+    },
+    /// Read this journal through the service.
+    LogRead {
+        /// What for.
+        purpose: Reason,
+        /// Under which case.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        case: Option<DocumentNumber>,
+        /// First line that was shown.
+        from: u64,
+        /// Lines that were shown.
+        count: u64,
     },
     /// Handed in an item that was not carried out.
     ItemRefused {
@@ -130,6 +144,32 @@ fn name(home: &Home) -> String {
 
 fn heads(home: &Home) -> Checkpoints {
     Checkpoints::in_dir(&home.access_dir().join("checkpoints"))
+}
+
+/// Brings the files up to the server that keeps the access journal. Where another process writes them, that one does.
+pub(crate) fn update(home: &Home) -> Result<(), HomeError> {
+    let Some(remote) = home.remote() else { return Ok(()) };
+    let kept = heads(home);
+    remote.texts(Part::AccessHeads, 0)?.iter().try_for_each(|head| kept.keep(head))?;
+    let stream = remote.journal(Part::Access)?;
+    if stream.is_empty() {
+        return Ok(());
+    }
+    let files = match FileJournal::open(home.access_dir(), OpenOptions::default()) {
+        Err(OpenError::Locked { .. }) => return Ok(()),
+        Err(OpenError::NoJournal { .. }) => FileJournal::create(home.access_dir())?,
+        files => files?.0,
+    };
+    Mirrored::new(files, Some(stream)).catch_up(|_, _| ())?;
+    Ok(())
+}
+
+/// The newest signed head of the access journal, as it was signed.
+///
+/// # Errors
+/// When a head cannot be read.
+pub fn newest_head(home: &Home) -> Result<Option<String>, HomeError> {
+    heads(home).newest_note(&verifying_key(home)?)
 }
 
 /// Lines from a position on, at most `limit`, as they are; none when nothing was ever written.

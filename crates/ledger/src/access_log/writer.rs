@@ -1,17 +1,19 @@
 //! The thread that writes the access journal: whoever waits together shares one sync.
 
 use super::{Access, Entry, heads, signing_key, verifying_key};
+use crate::checkpoints::CheckpointFile;
 use crate::home::{Home, HomeError};
 use crate::identity::event_id;
+use crate::mirror::{self, Mirrored};
 use crate::randomness::{Randomness, RandomnessError};
+use crate::remote::{Part, RemoteError};
 use jejak_domain::access::Role;
 use jejak_domain::ids::ActorId;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::SigningKey;
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{
-    AppendError, Commit, CommitError, Disk, FileJournal, Journal as _, OpenError, OpenOptions, Position,
-    RealDisk,
+    AppendError, Commit, CommitError, Disk, FileJournal, OpenError, OpenOptions, Position, RealDisk,
 };
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -40,11 +42,20 @@ enum WriteError {
     #[error(transparent)]
     Append(#[from] AppendError),
     #[error(transparent)]
+    Remote(#[from] RemoteError),
+    #[error(transparent)]
     Commit(#[from] CommitError),
     #[error(transparent)]
     Line(#[from] serde_json::Error),
     #[error(transparent)]
     Randomness(#[from] RandomnessError),
+}
+
+/// What the thread is asked for.
+enum Work {
+    Line(Box<Job>),
+    /// Sign the head over all lines.
+    Sign(SyncSender<Result<Option<CheckpointFile>, AccessLogError>>),
 }
 
 struct Job {
@@ -65,7 +76,7 @@ struct Shared {
 /// The way to the access journal; clones go to the same thread, which ends when all are gone.
 #[derive(Clone, Debug)]
 pub struct AccessLog {
-    jobs: SyncSender<Job>,
+    work: SyncSender<Work>,
     shared: Arc<Shared>,
 }
 
@@ -80,7 +91,7 @@ impl AccessLog {
 
     /// The same on another disk, for tests.
     pub(super) fn start_on(home: &Home, disk: Arc<dyn Disk>) -> Result<(Self, JoinHandle<()>), HomeError> {
-        let (jobs, queue) = sync_channel(QUEUE);
+        let (sender, queue) = sync_channel(QUEUE);
         let shared = Arc::new(Shared::default());
         let open = Open::new(home, &disk)?;
         let key = signing_key(home)?;
@@ -95,7 +106,7 @@ impl AccessLog {
             path: home.access_dir(),
             source,
         })?;
-        Ok((Self { jobs, shared }, thread))
+        Ok((Self { work: sender, shared }, thread))
     }
 
     /// Writes a line, and returns once it is durable. Blocks meanwhile.
@@ -112,13 +123,25 @@ impl AccessLog {
         let (answer, durable) = sync_channel(1);
         let job = Job { time, person: Some(person), roles, access, answer: Some(answer) };
         let gone = || AccessLogError("its thread has ended".into());
-        self.jobs.send(job).map_err(|_| gone())?;
+        self.work.send(Work::Line(Box::new(job))).map_err(|_| gone())?;
         durable.recv().map_err(|_| gone())?
+    }
+
+    /// Signs the head over all lines so far; `None` when there are none. Blocks meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be signed or written.
+    pub fn sign(&self) -> Result<Option<CheckpointFile>, AccessLogError> {
+        let (answer, signed) = sync_channel(1);
+        let gone = || AccessLogError("its thread has ended".into());
+        self.work.send(Work::Sign(answer)).map_err(|_| gone())?;
+        signed.recv().map_err(|_| gone())?
     }
 
     /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.
     pub fn note(&self, time: Timestamp, person: Option<ActorId>, roles: Vec<Role>, access: Access) -> bool {
-        let taken = self.jobs.try_send(Job { time, person, roles, access, answer: None }).is_ok();
+        let job = Job { time, person, roles, access, answer: None };
+        let taken = self.work.try_send(Work::Line(Box::new(job))).is_ok();
         if !taken {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -143,14 +166,18 @@ impl AccessLog {
 
 /// The journal with its tree.
 struct Open {
-    journal: FileJournal,
+    journal: Mirrored,
     tree: TreeBuilder,
 }
 
 impl Open {
     fn new(home: &Home, disk: &Arc<dyn Disk>) -> Result<Self, HomeError> {
         let dir = home.access_dir();
-        let newest = heads(home).newest(&verifying_key(home)?)?.map(|head| head.size);
+        let newest = match home.remote() {
+            // What the files have lost is read from the server again.
+            Some(_) => None,
+            None => heads(home).newest(&verifying_key(home)?)?.map(|head| head.size),
+        };
         let options =
             OpenOptions { newest_checkpoint: newest, disk: Arc::clone(disk), ..OpenOptions::default() };
         let journal = match FileJournal::open(&dir, options.clone()) {
@@ -159,7 +186,28 @@ impl Open {
             Err(problem) => return Err(problem.into()),
         };
         let tree = journal.tree()?;
-        Ok(Self { journal, tree })
+        let mut open = Self { journal: Mirrored::new(journal, home.stream(Part::Access)?), tree };
+        open.catch_up()?;
+        Ok(open)
+    }
+
+    /// Takes over what another service has noted.
+    fn catch_up(&mut self) -> Result<(), RemoteError> {
+        let tree = &mut self.tree;
+        let take = |_, commits: &[Commit]| tree.extend(commits.iter().flat_map(Commit::lines).map(leaf_hash));
+        self.journal.catch_up(take).map(|_| ())
+    }
+
+    /// Notes what it is told, after whatever others have noted meanwhile: no line rests on those before it.
+    fn append(&mut self, commits: &[Commit]) -> Result<(), WriteError> {
+        loop {
+            match self.journal.append(Position(self.journal.len()), commits) {
+                Err(AppendError::WrongPosition { .. }) => self.catch_up()?,
+                appended => break appended?,
+            }
+        }
+        self.tree.extend(commits.iter().flat_map(Commit::lines).map(leaf_hash));
+        Ok(())
     }
 }
 
@@ -174,31 +222,46 @@ struct Loop {
 }
 
 impl Loop {
-    fn run(mut self, queue: &Receiver<Job>) {
+    fn run(mut self, queue: &Receiver<Work>) {
         let mut signed: Option<Instant> = None;
         while let Ok(first) = queue.recv() {
-            let mut jobs = vec![first];
-            while jobs.len() < GROUP
-                && let Ok(job) = queue.try_recv()
-            {
-                jobs.push(job);
+            let (mut jobs, mut signers) = (Vec::new(), Vec::new());
+            let mut next = Some(first);
+            while let Some(work) = next {
+                match work {
+                    Work::Line(job) => jobs.push(*job),
+                    Work::Sign(answer) => signers.push(answer),
+                }
+                next = if jobs.len() < GROUP { queue.try_recv().ok() } else { None };
             }
-            let count = u64::try_from(jobs.len()).unwrap_or_default();
-            let answers: Vec<_> = jobs.iter_mut().filter_map(|job| job.answer.take()).collect();
-            let written = self.write(jobs).map_err(|problem| AccessLogError(problem.to_string().into()));
-            let counter = if written.is_ok() { &self.shared.written } else { &self.shared.lost };
-            counter.fetch_add(count, Ordering::Relaxed);
-            *self.shared.failure.lock() = written.clone().err();
-            for answer in answers {
-                // Who does not wait any more has shown nothing.
-                let _ = answer.send(written.clone());
-            }
-            if written.is_ok() && signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY) {
-                self.sign();
+            let due = signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY);
+            let written = jobs.is_empty() || self.lines(jobs);
+            if (written && due) || !signers.is_empty() {
+                let head = self.sign();
                 signed = Some(Instant::now());
+                for answer in signers {
+                    // Who does not wait any more can ask again.
+                    let _ = answer.send(head.clone());
+                }
             }
         }
-        self.sign();
+        // What could not be signed is in the failure, and the lines are there.
+        let _ = self.sign();
+    }
+
+    /// Writes lines and answers for them; false when they are not durable.
+    fn lines(&mut self, mut jobs: Vec<Job>) -> bool {
+        let count = u64::try_from(jobs.len()).unwrap_or_default();
+        let answers: Vec<_> = jobs.iter_mut().filter_map(|job| job.answer.take()).collect();
+        let written = self.write(jobs).map_err(|problem| AccessLogError(problem.to_string().into()));
+        let counter = if written.is_ok() { &self.shared.written } else { &self.shared.lost };
+        counter.fetch_add(count, Ordering::Relaxed);
+        *self.shared.failure.lock() = written.clone().err();
+        for answer in answers {
+            // Who does not wait any more has shown nothing.
+            let _ = answer.send(written.clone());
+        }
+        written.is_ok()
     }
 
     fn write(&mut self, jobs: Vec<Job>) -> Result<(), WriteError> {
@@ -211,20 +274,28 @@ impl Loop {
         for Job { time, person, roles, access, .. } in jobs {
             let entry = Entry { id: event_id(time, &mut self.random)?, time, person, roles, access };
             let line = entry.line()?;
-            open.tree.push(leaf_hash(&line));
             commits.push(Commit::new(vec![line])?);
         }
-        open.journal.append(Position(open.journal.len()), &commits)?;
+        open.append(&commits)?;
         self.open = Some(open);
         Ok(())
     }
 
-    fn sign(&self) {
-        let Some(open) = &self.open else { return };
-        if open.tree.size() > 0
-            && let Err(problem) = heads(&self.home).sign(&open.tree, &self.key)
-        {
-            *self.shared.failure.lock() = Some(AccessLogError(problem.to_string().into()));
+    fn sign(&self) -> Result<Option<CheckpointFile>, AccessLogError> {
+        let Some(open) = &self.open else {
+            return self.shared.failure.lock().clone().map_or(Ok(None), Err);
+        };
+        if open.tree.size() == 0 {
+            return Ok(None);
         }
+        let signed = heads(&self.home).sign(&open.tree, &self.key).and_then(|head| {
+            mirror::tell(&self.home, Part::AccessHeads, &head)?;
+            Ok(head)
+        });
+        signed.map(Some).map_err(|problem| {
+            let problem = AccessLogError(problem.to_string().into());
+            *self.shared.failure.lock() = Some(problem.clone());
+            problem
+        })
     }
 }

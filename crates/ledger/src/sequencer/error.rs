@@ -3,6 +3,7 @@
 use crate::commands::CommandLogError;
 use crate::home::HomeError;
 use crate::randomness::RandomnessError;
+use crate::remote::RemoteError;
 use crate::replay::ReplayError;
 use crate::vault::VaultError;
 use jejak_domain::line::LineError;
@@ -14,6 +15,9 @@ pub enum SequencerError {
     /// The ledger's files.
     #[error(transparent)]
     Home(#[from] HomeError),
+    /// The server that keeps the journal.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
     /// Reading the history back.
     #[error(transparent)]
     Replay(#[from] ReplayError),

@@ -143,6 +143,33 @@ impl FromRequestParts<Service> for Principal {
     }
 }
 
+/// An operator, without anything being recorded: a service that stands by cannot record, and who may promote it is known
+/// by this machine's key or by what the journal says already.
+pub(crate) struct Operator;
+
+impl FromRequestParts<Service> for Operator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        let asker = parts.extensions.get::<Asker>().cloned().unwrap_or_default();
+        let claims = bearer(&parts.headers).and_then(|token| service.claims(token))?;
+        asker.is(claims.person);
+        let now = (service.clock())();
+        service.rates().take(claims.person, now)?;
+        let claimed = claims.role.as_ref().is_some_and(|claimed| claimed.role == Role::Operator);
+        let image = service.writer().image();
+        let granted =
+            image.read().access.holding(claims.person, now).any(|grant| grant.role == Role::Operator);
+        if claimed || granted {
+            return Ok(Self);
+        }
+        Err(Problem::forbidden(format!(
+            "{} is no operator, who alone may decide which service writes",
+            claims.person
+        )))
+    }
+}
+
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = value
@@ -204,7 +231,7 @@ async fn record_role(service: &Service, person: ActorId, claimed: &ClaimedRole) 
         reported_on: None,
     };
     let outcomes = service.writer().submit(vec![(item, service.own_actor())], 0).await;
-    let outcomes = outcomes.map_err(|error| Problem::unavailable(error.to_string()))?;
+    let outcomes = outcomes?;
     match outcomes.first() {
         Some(outcome) if outcome.status == Status::Refused => Err(Problem::new(
             StatusCode::FORBIDDEN,

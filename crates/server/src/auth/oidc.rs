@@ -8,12 +8,15 @@ use jsonwebtoken::{Algorithm as Known, DecodingKey, Validation};
 use parking_lot::RwLock;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 /// The provider's keys and what is demanded of its tokens.
 pub(crate) struct Outside {
     demands: Oidc,
     keys: RwLock<Keys>,
+    /// True while the file cannot be read: the keys that were in it last count, and this is said once.
+    stale: AtomicBool,
 }
 
 #[derive(Default)]
@@ -52,7 +55,7 @@ pub enum KeysError {
 impl Outside {
     /// Reads the keys.
     pub(crate) fn new(demands: Oidc) -> Result<Self, KeysError> {
-        let outside = Self { demands, keys: RwLock::default() };
+        let outside = Self { demands, keys: RwLock::default(), stale: AtomicBool::new(false) };
         outside.read_keys()?;
         Ok(outside)
     }
@@ -79,6 +82,15 @@ impl Outside {
         Ok(())
     }
 
+    /// Looks at the file for each token, so that a key counts from the moment it is in there, and no longer than it is.
+    fn follow_keys(&self) {
+        let read = self.read_keys();
+        let stale = self.stale.swap(read.is_err(), Ordering::Relaxed);
+        if let (Err(error), false) = (read, stale) {
+            tracing::error!(%error, "the provider's keys cannot be read: those of before count until they can");
+        }
+    }
+
     /// Checks a token: algorithm, key, signature, issuer, audience, time.
     pub(crate) fn check(&self, token: &str) -> Result<Claims, String> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
@@ -87,11 +99,8 @@ impl Outside {
             return Err(format!("algorithm {:?} is not among those that are allowed", header.alg));
         }
         let id = header.kid.ok_or("the token does not name its key (kid)")?;
-        let mut key = self.keys.read().by_id.get(&id).cloned();
-        if key.is_none() {
-            self.read_keys().map_err(|error| error.to_string())?;
-            key = self.keys.read().by_id.get(&id).cloned();
-        }
+        self.follow_keys();
+        let key = self.keys.read().by_id.get(&id).cloned();
         let key = key.ok_or_else(|| format!("key {id:?} is not in the provider's key set"))?;
         // Only the header's own algorithm, which was found to be allowed: a key is never tried with another one.
         let mut rules = Validation::new(header.alg);

@@ -1,10 +1,16 @@
 //! Whether it lives, whether it can write, and its figures.
 
+use crate::auth::Operator;
 use crate::problem::Problem;
 use crate::service::Service;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The text of Prometheus' successor, as the library writes it.
+const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses((status = 200, description = "It lives", body = String)))]
@@ -21,15 +27,43 @@ pub(crate) async fn alive() -> &'static str {
     )
 )]
 pub(crate) async fn ready(State(service): State<Service>) -> Result<&'static str, Problem> {
+    if service.writer().stands_by() {
+        return Err(Problem::standby());
+    }
     match service.writer().failure() {
         Some(failure) => Err(Problem::unavailable(format!("the ledger cannot write: {failure}"))),
         None => Ok("ready\n"),
     }
 }
 
+/// Writes from now on, in the place of another service on the same server. That one is refused by the server as soon as
+/// the first line is written here, and stands by.
+#[utoipa::path(
+    post, path = "/v1/promote", tag = "health",
+    responses(
+        (status = 200, description = "This service writes", body = Promoted),
+        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The ledger cannot be opened now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn promote(
+    State(service): State<Service>,
+    _operator: Operator,
+) -> Result<axum::Json<Promoted>, Problem> {
+    let lines = service.writer().promote().await?;
+    Ok(axum::Json(Promoted { lines }))
+}
+
+/// A service that writes.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Promoted {
+    /// Lines that it found.
+    lines: u64,
+}
+
 /// Figures for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics text", body = String)))]
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics", body = String, content_type = METRICS)))]
 pub(crate) async fn metrics(State(service): State<Service>) -> impl IntoResponse {
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], service.metrics().text(service.live(), service.access()))
+    ([(CONTENT_TYPE, METRICS)], service.metrics().text(service.live(), service.access()))
 }

@@ -1,52 +1,64 @@
 //! Who a person is: shown to some roles, for a purpose, and never unseen.
 
-use super::participants::{participant, unknown};
+use super::answers::{Failing, Guarded, Missing, Unreadable};
+use super::participants::{Whom, participant, unknown};
+use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::traces;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::{DocumentNumber, Reason};
 use jejak_domain::line::Event;
 use jejak_ledger::access_log::{Access, Shown};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Looking {
     /// What for, as a word: `payout-complaint`, `audit-sample`.
+    #[param(required = true, nullable = false, example = "payout-complaint")]
     purpose: Option<String>,
     /// The case or ticket.
+    #[param(nullable = false, example = "T-2021-17")]
     case: Option<String>,
+}
+
+/// What is known of a person; without account and identity when the key is destroyed.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct IdentityBody {
+    #[schema(required = false, nullable = false)]
+    account: Option<serde_json::Map<String, serde_json::Value>>,
+    /// True when the key is destroyed.
+    erased: bool,
+    #[schema(required = false, nullable = false)]
+    identity: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A person's name, numbers and account, as far as they are known. The look is in the access journal before the answer.
 #[utoipa::path(
     get, path = "/v1/participants/{id}/identity", tag = "personal data",
-    params(("id" = String, Path, description = "The participant's UUID"), Looking),
+    params(Whom, Looking),
     responses(
-        (status = 200, description = "`{\"account\",\"erased\",\"identity\"}`", body = serde_json::Value),
-        (status = 400, description = "Not a UUID, or no purpose", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such person", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The look cannot be recorded now", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "What is known", body = IdentityBody),
+        Unreadable, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn show(
     State(service): State<Service>,
     principal: Principal,
-    Path(id): Path<String>,
-    looking: Result<Query<Looking>, QueryRejection>,
+    InPath(Whom { id }): InPath<Whom>,
+    InQuery(looking): InQuery<Looking>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Identity)?;
     let (subject, id) = participant(&id)?;
-    let Query(looking) = looking.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
-    let (purpose, case) = purpose(&looking)?;
+    let (purpose, case) = purpose(looking.purpose.as_deref(), looking.case.as_deref())?;
     let lines = service.lines().about(subject.to_string()).await?;
     if lines.is_empty() {
         return Err(unknown(subject));
@@ -57,6 +69,7 @@ pub(crate) async fn show(
         .collect::<Result<_, _>>()?;
     let vault = service.writer().vault();
     let (access, now, length) = (service.access().clone(), (service.clock())(), service.live().length());
+    let _step = traces::step("record look");
     let opened = tokio::task::spawn_blocking(move || {
         let disclosed = vault.disclose(id, &events).map_err(|error| Problem::internal(&error))?;
         let fields: Vec<String> = disclosed.fields().into_iter().map(str::to_owned).collect();
@@ -75,14 +88,17 @@ pub(crate) async fn show(
     Ok(([(CACHE_CONTROL, "no-store")], Json(disclosed)).into_response())
 }
 
-fn purpose(looking: &Looking) -> Result<(Reason, Option<DocumentNumber>), Problem> {
+/// What a look is for, and under which case.
+pub(super) fn purpose(
+    purpose: Option<&str>,
+    case: Option<&str>,
+) -> Result<(Reason, Option<DocumentNumber>), Problem> {
     let bad = |detail: String| Problem::bad("access.purpose", detail);
-    let Some(purpose) = &looking.purpose else {
+    let Some(purpose) = purpose else {
         return Err(bad("say what for: ?purpose=payout-complaint&case=T-2021-17".to_owned()));
     };
     // Sixteen digits are a number of somebody, and would stay in the access journal for ever.
     let is_number = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let case = looking.case.as_deref();
     if is_number(purpose) || case.is_some_and(is_number) {
         return Err(bad("neither purpose nor case may be a NIK".to_owned()));
     }

@@ -1,24 +1,28 @@
 //! The HTTP interface, one file for each kind of thing.
 
 mod access;
+mod answers;
 mod checkpoint;
 mod events;
 mod health;
 mod identity;
 mod items;
 mod participants;
+mod parts;
 mod programmes;
 mod stream;
 
 use crate::auth::Asker;
 use crate::problem::{Problem, TurnedAway};
 use crate::service::Service;
+use crate::traces::traced;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use std::sync::Arc;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -35,7 +39,10 @@ const TRY_IT: &str = include_str!("../try_it.html");
                        the same commandid is harmless."
     ),
     modifiers(&Bearer),
-    security(("bearer" = []))
+    security(("bearer" = [])),
+    // Its path has slashes, for which the document has no pattern: it is routed by hand.
+    paths(checkpoint::tile),
+    components(schemas(Problem))
 )]
 struct Document;
 
@@ -59,6 +66,8 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(participants::events))
         .routes(routes!(identity::show))
         .routes(routes!(access::page))
+        .routes(routes!(access::newest_head))
+        .routes(routes!(access::sign))
         .routes(routes!(programmes::list))
         .routes(routes!(programmes::show))
         .routes(routes!(programmes::batches))
@@ -67,9 +76,9 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(checkpoint::newest))
         .routes(routes!(checkpoint::sign))
         .routes(routes!(checkpoint::proof))
-        .routes(routes!(checkpoint::tile))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
+        .routes(routes!(health::promote))
         .routes(routes!(health::metrics))
 }
 
@@ -81,9 +90,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Every route.
 pub(crate) fn router(service: Service) -> Router {
     let (router, document) = described().split_for_parts();
-    router
+    let router = router
         // The path that C2SP readers ask for.
         .route("/checkpoint", get(checkpoint::newest))
+        .route("/tile/{*path}", get(checkpoint::tile))
         .route("/openapi.json", get(move || async move { Json(document) }))
         .route("/docs", get(|| async { Html(TRY_IT) }))
         .fallback(|| async { Problem::missing("there is nothing under this path: see /openapi.json") })
@@ -91,8 +101,12 @@ pub(crate) fn router(service: Service) -> Router {
             let detail = "this path has other methods: see /openapi.json";
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)
         })
-        .layer(from_fn_with_state(service.clone(), counted))
-        .with_state(service)
+        .layer(from_fn_with_state(service.clone(), counted));
+    let router = match service.traces() {
+        Some(traces) => router.layer(from_fn_with_state(Arc::clone(traces), traced)),
+        None => router,
+    };
+    router.with_state(service)
 }
 
 /// Counts every request, and notes those that were turned away. The pattern of a route is kept, never its path: in a

@@ -5,6 +5,7 @@ mod story;
 use super::{findings, print, published, replay, show, simulate};
 use crate::Exit;
 use crate::args::{Demo, Replay, Simulate};
+use crate::place::Ledger;
 use crate::table::grouped;
 use anyhow::{Context as _, bail};
 use jejak_domain::chart::Account;
@@ -41,7 +42,7 @@ pub(super) fn run(dir: &Path, demo: &Demo) -> anyhow::Result<Exit> {
         case: None,
         persons: 0,
     };
-    let written = simulate::write(&all, &settings)?;
+    let written = simulate::write(&Ledger::in_directory(&all), &settings)?;
     let rate = u128::from(written.lines) * 1000 / written.milliseconds;
     print(format!("{} lines written, {} a second.\n", grouped(written.lines), grouped(rate)))?;
     let home = Home::open(&all)?;

@@ -1,0 +1,188 @@
+//! `esdb://user:pass@host:2113?tls=true&ledger=name`: which server, and which stream on it.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A stream on a server. Parsed once; prints itself without the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    /// What the client understands, our own parameters taken out.
+    connection: String,
+    ledger: String,
+}
+
+/// Why something is not an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// Another scheme.
+    #[error("{0:?} does not begin with esdb:// or esdb+discover://")]
+    Scheme(String),
+    /// The ledger's name cannot be that of a stream.
+    #[error("{0:?} cannot name a ledger: use letters, digits, '.' and '_', at most 60 of them")]
+    Ledger(String),
+    /// The client refuses the rest.
+    #[error("{shown} is not a connection string: {problem}")]
+    Connection {
+        /// Without its password.
+        shown: String,
+        /// What the client says.
+        problem: String,
+    },
+    /// A file that the address names is not there.
+    #[error("the certificate file {path} cannot be read: {problem}")]
+    Certificate {
+        /// As given.
+        path: String,
+        /// The system's answer.
+        problem: String,
+    },
+}
+
+const SCHEMES: [&str; 2] = ["esdb://", "esdb+discover://"];
+const DEFAULT_LEDGER: &str = "jejak";
+
+impl Address {
+    /// True when `text` is meant to be an address and not a directory.
+    pub fn is_one(text: &str) -> bool {
+        text.split_once("://").is_some_and(|(scheme, _)| !scheme.contains('/'))
+    }
+
+    /// The ledger's name: its lines are the stream of that name, what belongs to it stands in streams beside it.
+    pub fn ledger(&self) -> &str {
+        &self.ledger
+    }
+
+    /// The first host, for names of files: what cannot stand in one is left out.
+    pub fn host(&self) -> String {
+        let server = self.connection.split_once("://").map_or("", |(_, rest)| rest);
+        let hosts = server.rsplit_once('@').map_or(server, |(_, hosts)| hosts);
+        let first = hosts.split([',', '/', '?']).next().unwrap_or_default();
+        first
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' })
+            .collect()
+    }
+
+    /// What the client is given. It holds the password.
+    pub fn connection(&self) -> &str {
+        &self.connection
+    }
+
+    /// The stream of a part of it: the lines themselves, or what stands beside them. No dash, which would make it a
+    /// category of its own.
+    pub(crate) fn stream(&self, part: Option<&str>) -> String {
+        part.map_or(self.ledger.clone(), |part| format!("{}_{part}", self.ledger))
+    }
+
+    pub(crate) fn settings(&self) -> Result<eventstore::ClientSettings, AddressError> {
+        self.connection.parse().map_err(|problem: eventstore::ClientSettingsParseError| {
+            AddressError::Connection { shown: self.to_string(), problem: problem.to_string() }
+        })
+    }
+
+    /// The client panics in a task of its own over a file that it cannot read; better to say it first.
+    fn check_files(&self) -> Result<(), AddressError> {
+        let (_, query) = self.connection.split_once('?').unwrap_or_default();
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        for (_, path) in pairs.filter(|(name, _)| {
+            ["tlscafile", "usercertfile", "userkeyfile"].contains(&name.to_lowercase().as_str())
+        }) {
+            let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+            let is_pem = |text: &String| text.contains("-----BEGIN ");
+            let pem = text.and_then(|text| {
+                Some(()).filter(|()| is_pem(&text)).ok_or("it is not in PEM form".to_owned())
+            });
+            pem.map_err(|problem| AddressError::Certificate { path: path.to_owned(), problem })?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        if !SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
+            return Err(AddressError::Scheme(without_password(text)));
+        }
+        let (server, query) = text.split_once('?').unwrap_or((text, ""));
+        let mut ledger = DEFAULT_LEDGER;
+        let mut rest = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            match pair.split_once('=') {
+                Some(("ledger", name)) => ledger = name,
+                _ => rest.push(pair),
+            }
+        }
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
+        if ledger.is_empty() || ledger.len() > 60 || !ledger.bytes().all(fits) {
+            return Err(AddressError::Ledger(ledger.chars().take(80).collect()));
+        }
+        let connection = format!("{server}?{}", rest.join("&"));
+        let address = Self { connection, ledger: ledger.to_owned() };
+        address.settings()?;
+        address.check_files()?;
+        Ok(address)
+    }
+}
+
+fn without_password(text: &str) -> String {
+    match text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?))) {
+        Some((scheme, (user, host))) => {
+            format!("{scheme}://{}:…@{host}", user.split(':').next().unwrap_or_default())
+        }
+        None => text.to_owned(),
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let join = if self.connection.ends_with('?') { "" } else { "&" };
+        write!(f, "{}{join}ledger={}", without_password(&self.connection), self.ledger)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_parameter_is_taken_out_and_the_password_is_never_shown() {
+        let address: Address =
+            "esdb://admin:s3cret@one:2113,two:2114?tls=false&ledger=prakerja&keepAliveInterval=-1"
+                .parse()
+                .unwrap();
+        assert_eq!(address.ledger(), "prakerja");
+        assert_eq!(
+            address.connection,
+            "esdb://admin:s3cret@one:2113,two:2114?tls=false&keepAliveInterval=-1"
+        );
+        assert_eq!(
+            address.to_string(),
+            "esdb://admin:…@one:2113,two:2114?tls=false&keepAliveInterval=-1&ledger=prakerja"
+        );
+        assert!(!format!("{address:?}").contains("s3cret"));
+        assert_eq!(address.host(), "one_2113");
+        assert_eq!(address.stream(Some("access")), "prakerja_access");
+        assert_eq!("esdb://one?tls=false".parse::<Address>().unwrap().ledger(), "jejak");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_with_the_reason() {
+        let refused = |text: &str| text.parse::<Address>().unwrap_err();
+        assert!(
+            matches!(refused("http://admin:s3cret@x"), AddressError::Scheme(shown) if !shown.contains("s3cret"))
+        );
+        assert!(matches!(refused("esdb://x?ledger=a-b"), AddressError::Ledger(_)));
+        assert!(matches!(refused("esdb://x?ledger=$all"), AddressError::Ledger(_)));
+        assert!(matches!(refused("esdb://x?tls=perhaps"), AddressError::Connection { .. }));
+        assert!(matches!(refused("esdb://x?tlsCaFile=/no/such.pem"), AddressError::Certificate { .. }));
+        assert!(Address::is_one("kdb://x") && !Address::is_one("./ledger") && !Address::is_one("a/b://c"));
+    }
+}

@@ -1,0 +1,228 @@
+//! The files of a journal that a server keeps: a copy for reading, which can be deleted and is made again.
+//!
+//! What is appended goes to the server first, and into the files once it is durable there. So the files are never ahead of
+//! the server, and whoever reads them reads what counts. A journal without a server is just its files.
+
+use crate::access_log;
+use crate::checkpoints::{CheckpointFile, Checkpoints};
+use crate::home::{Home, HomeError};
+use crate::remote::{Part, RemoteError, Stream};
+use jejak_journal::{AppendError, Commit, FileJournal, Journal as _, OpenError, Position};
+
+/// A journal to append to.
+pub(crate) struct Mirrored {
+    files: FileJournal,
+    stream: Option<Stream>,
+}
+
+impl Mirrored {
+    /// A journal with the stream that counts, where a server keeps it. The files may be behind: see
+    /// [`catch_up`](Self::catch_up).
+    pub(crate) fn new(files: FileJournal, stream: Option<Stream>) -> Self {
+        Self { files, stream }
+    }
+
+    /// What was appended, for reading.
+    pub(crate) fn files(&self) -> &FileJournal {
+        &self.files
+    }
+
+    /// Lines in the files.
+    pub(crate) fn len(&self) -> u64 {
+        self.files.len()
+    }
+
+    /// Makes commits durable where they count. Nobody else may have written in between.
+    pub(crate) fn append(&mut self, at: Position, commits: &[Commit]) -> Result<(), AppendError> {
+        if let Some(stream) = &mut self.stream {
+            stream.append(at, commits)?;
+        }
+        self.files.append(at, commits)
+    }
+
+    /// With the stream as long as it is now.
+    pub(crate) fn renew(&mut self, stream: Stream) {
+        self.stream = Some(stream);
+    }
+
+    /// Takes over what others have written. `each` is told the commits, with the position of the first line.
+    pub(crate) fn catch_up(&mut self, mut each: impl FnMut(Position, &[Commit])) -> Result<u64, RemoteError> {
+        let Some(stream) = &self.stream else { return Ok(0) };
+        let before = self.files.len();
+        check_end(&self.files, stream)?;
+        for batch in stream.read(Position(before))? {
+            let frame = batch?.unpack()?;
+            let mut commits = Vec::new();
+            for range in frame.commits() {
+                let lines = range.filter_map(|line| frame.line(line));
+                commits
+                    .push(Commit::from_lines(lines).map_err(|problem| RemoteError::Open(Box::new(problem)))?);
+            }
+            self.files.append(frame.first(), &commits)?;
+            each(frame.first(), &commits);
+        }
+        Ok(self.files.len() - before)
+    }
+}
+
+/// The last line that is in the files must stand at its place on the server: each line has a random id of its own, so a
+/// history that agrees there is the same.
+fn check_end(files: &FileJournal, stream: &Stream) -> Result<(), RemoteError> {
+    let Some(last) = files.len().checked_sub(1).map(Position) else { return Ok(()) };
+    if stream.len() <= last.0 {
+        return Err(RemoteError::Shorter { files: files.len(), stream: stream.len() });
+    }
+    let frame = stream.read(last)?.next().transpose()?.map(jejak_journal::Batch::unpack).transpose()?;
+    let same = frame
+        .as_ref()
+        .and_then(|frame| frame.line(0))
+        .map(|line| files.read_line(last).map(|own| own == line));
+    if same.transpose()? == Some(true) { Ok(()) } else { Err(RemoteError::Other { position: last.0 }) }
+}
+
+/// Brings the files of a ledger up to its server, for reading. Where another process writes them, that one does.
+///
+/// # Errors
+/// When the server does not answer, or holds another history.
+pub fn update(home: &Home) -> Result<(), HomeError> {
+    let Some(remote) = home.remote() else { return Ok(()) };
+    heads(home)?;
+    let files = match home.open_files() {
+        Err(HomeError::Journal(OpenError::Locked { .. })) => return Ok(()),
+        files => files?.0,
+    };
+    Mirrored::new(files, Some(remote.journal(Part::Lines)?)).catch_up(|_, _| ())?;
+    access_log::update(home)
+}
+
+/// Takes over heads that were signed elsewhere.
+pub(crate) fn heads(home: &Home) -> Result<(), HomeError> {
+    let Some(remote) = home.remote() else { return Ok(()) };
+    let kept = Checkpoints::of(home);
+    remote.texts(Part::Heads, 0)?.iter().try_for_each(|head| kept.keep(head))
+}
+
+/// Gives a head that was signed here to the server, which may have it already.
+pub(crate) fn tell(home: &Home, part: Part, head: &CheckpointFile) -> Result<(), RemoteError> {
+    let Some(remote) = home.remote() else { return Ok(()) };
+    let text = String::from_utf8_lossy(&head.bytes);
+    let newest = remote.newest_text(part)?;
+    if newest.as_deref() == Some(&*text) { Ok(()) } else { remote.add_text(part, &text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::{Remote, memory};
+    use crate::verify::verify;
+    use crate::{Item, Randomness, Sequencer, SequencerError, Status};
+    use jejak_domain::actor::{Actor, ActorKind};
+    use jejak_domain::ids::ActorId;
+    use jejak_domain::money::Currency;
+    use jejak_domain::time::Timestamp;
+    use std::path::Path;
+
+    fn now() -> Timestamp {
+        Timestamp::parse("2022-01-01T00:00:00.000Z").unwrap()
+    }
+
+    fn item(number: u32) -> Item {
+        let text = format!(
+            r#"{{"type":"participant.register.v1","subject":"participant/01790000-0000-7000-8000-{number:012}","commandid":"register","data":{{"born":"1990-05","education":"primary","employment":"job-seeker","regency":"3171","sex":"female"}}}}"#
+        );
+        Item::read(text.as_bytes()).unwrap()
+    }
+
+    fn begin(dir: &Path, server: &Remote) -> Sequencer {
+        let mut random = Randomness::seeded("mirror");
+        let home =
+            Home::create(dir, "Test", "jejak.example/mirror", Currency::IDR, None, &mut random).unwrap();
+        Sequencer::begin(home.kept_by(server.clone()), random, now()).unwrap()
+    }
+
+    fn open(dir: &Path, server: &Remote) -> Sequencer {
+        let home = Home::of_server(dir, server.clone()).unwrap();
+        Sequencer::open(home, Randomness::system(), false).unwrap().0
+    }
+
+    fn register(sequencer: &mut Sequencer, number: u32) -> Result<Status, SequencerError> {
+        let actor = Actor { kind: ActorKind::User, id: ActorId::new("operator").unwrap() };
+        let outcome = sequencer.handle(&item(number), actor, now())?;
+        sequencer.flush()?;
+        Ok(outcome.status)
+    }
+
+    /// The keys of one machine, on another.
+    fn share_keys(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to.join("keys")).unwrap();
+        for file in ["signing.key", "command.key"] {
+            std::fs::copy(from.join("keys").join(file), to.join("keys").join(file)).unwrap();
+        }
+    }
+
+    #[test]
+    fn of_two_services_on_one_server_the_slower_is_told_and_nothing_is_lost_or_doubled() {
+        let parent = tempfile::tempdir().unwrap();
+        let (one, two) = (parent.path().join("one"), parent.path().join("two"));
+        let server = memory::server();
+        let first = begin(&one, &server);
+        share_keys(&one, &two);
+        let second = open(&two, &server);
+        let dirs = [&one, &two];
+        let mut services = [Some(first), Some(second)];
+        // The lock of its files must be free before it is opened again.
+        let reopen = |service: &mut Option<Sequencer>, dir: &Path| {
+            drop(service.take());
+            *service = Some(open(dir, &server));
+        };
+        let mut fenced = 0;
+        for number in 0..40 {
+            // Now the one, now the other; every fourth command is tried by both, as a client does that got no answer.
+            let turn = usize::from(number % 3 == 0);
+            let status = register(services[turn].as_mut().unwrap(), number).unwrap_or_else(|error| {
+                let second = matches!(&error, SequencerError::Append(AppendError::WrongPosition { .. }));
+                assert!(second, "only who came second fails: {error}");
+                fenced += 1;
+                reopen(&mut services[turn], dirs[turn]);
+                register(services[turn].as_mut().unwrap(), number).unwrap()
+            });
+            assert_eq!(status, Status::Recorded);
+            if number % 4 == 0 {
+                reopen(&mut services[1 - turn], dirs[1 - turn]);
+                assert_eq!(register(services[1 - turn].as_mut().unwrap(), number).unwrap(), Status::Repeated);
+            }
+        }
+        assert!(fenced > 5, "they met {fenced} times");
+        reopen(&mut services[0], dirs[0]);
+        services[0].as_mut().unwrap().sign().unwrap();
+        drop(services);
+        let mut roots = Vec::new();
+        for dir in dirs {
+            let home = Home::of_server(dir, server.clone()).unwrap();
+            update(&home).unwrap();
+            let here = verify(&Home::open(dir).unwrap(), &[], |_| ()).unwrap();
+            let there = verify(&home, &[], |_| ()).unwrap();
+            assert!(here.failures.is_empty() && there.failures.is_empty(), "{:?}", here.failures);
+            assert_eq!((here.root, here.heads), (there.root, 1));
+            roots.push((here.root, here.lines));
+        }
+        assert_eq!(roots[0], roots[1]);
+    }
+
+    #[test]
+    fn a_server_that_lost_lines_or_has_others_is_not_written_to() {
+        let dir = tempfile::tempdir().unwrap();
+        let server = memory::server();
+        let mut sequencer = begin(dir.path(), &server);
+        register(&mut sequencer, 1).unwrap();
+        drop(sequencer);
+        let empty = memory::server();
+        empty.begin(&Home::open(dir.path()).unwrap().manifest).unwrap();
+        let home = Home::of_server(dir.path(), empty).unwrap();
+        let refused = Sequencer::open(home, Randomness::system(), false).map(|_| ());
+        assert!(matches!(refused, Err(SequencerError::Remote(RemoteError::Shorter { .. }))), "{refused:?}");
+        // Without the files nothing is missed: they are made again.
+        std::fs::remove_dir_all(dir.path().join("journal")).unwrap();
+        assert_eq!(register(&mut open(dir.path(), &server), 1).unwrap(), Status::Repeated);
+    }
+}

@@ -1,0 +1,247 @@
+//! A ledger whose journal a server keeps: a stream for its lines, and streams beside it for what goes with them.
+//!
+//! A stream is a [`Journal`] like any other. Heads and the manifest are texts of several lines; each stands in its
+//! stream as one JSON string.
+
+use crate::home::Manifest;
+use jejak_journal::{AppendError, Commit, Journal, Position, ReadError};
+use std::fmt;
+use std::sync::Arc;
+
+/// The streams of a ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its lines.
+    Lines,
+    /// Signed heads over its lines.
+    Heads,
+    /// What this ledger is.
+    Manifest,
+    /// Who looked at personal data.
+    Access,
+    /// Signed heads over that.
+    AccessHeads,
+}
+
+impl Part {
+    /// What is added to the name of the stream.
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Lines => None,
+            Self::Heads => Some("heads"),
+            Self::Manifest => Some("manifest"),
+            Self::Access => Some("access"),
+            Self::AccessHeads => Some("access_heads"),
+        }
+    }
+}
+
+/// A journal that a server keeps.
+pub type Stream = Box<dyn Journal + Send + Sync>;
+
+type Opened = Result<Stream, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Why what a server keeps cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// The stream cannot be opened.
+    #[error(transparent)]
+    Open(Box<dyn std::error::Error + Send + Sync>),
+    /// Reading it.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Writing it.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// No ledger is there.
+    #[error("no ledger at {0}: make one with `jejak init`, or copy one there with `jejak copy`")]
+    Missing(String),
+    /// There is one already.
+    #[error("{0} already holds a ledger: choose another name with ledger=NAME")]
+    Exists(String),
+    /// The server has fewer lines than were read from it before.
+    #[error(
+        "the server has {stream} lines, but {files} were read from it before: acknowledged lines are lost there; restore it, or copy the ledger to it again from these files"
+    )]
+    Shorter {
+        /// Lines in the files here.
+        files: u64,
+        /// Lines of the stream.
+        stream: u64,
+    },
+    /// The server has another history.
+    #[error(
+        "position {position}: the server holds another line than was read from it before: keep both, and find out which was altered"
+    )]
+    Other {
+        /// The last line of the files here.
+        position: u64,
+    },
+    /// Something else stands in the stream.
+    #[error("{place}: the {what} at position {position} is none: {problem}")]
+    Form {
+        /// Which server and ledger.
+        place: String,
+        /// What should be there.
+        what: &'static str,
+        /// Where in its stream.
+        position: u64,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// Opens the streams of one ledger on one server.
+#[derive(Clone)]
+pub struct Remote {
+    place: String,
+    open: Arc<dyn Fn(Part) -> Opened + Send + Sync>,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Remote({})", self.place)
+    }
+}
+
+impl Remote {
+    /// `place` is for people, without a password.
+    pub fn new(place: &str, open: impl Fn(Part) -> Opened + Send + Sync + 'static) -> Self {
+        Self { place: place.to_owned(), open: Arc::new(open) }
+    }
+
+    /// Where it is, for people.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Opens one stream.
+    ///
+    /// # Errors
+    /// When the server does not answer or refuses.
+    pub fn journal(&self, part: Part) -> Result<Stream, RemoteError> {
+        (self.open)(part).map_err(RemoteError::Open)
+    }
+
+    /// The texts of a stream, in order, from a position on.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds something else.
+    pub fn texts(&self, part: Part, from: u64) -> Result<Vec<String>, RemoteError> {
+        let journal = self.journal(part)?;
+        let mut texts = Vec::new();
+        if from >= journal.len() {
+            return Ok(texts);
+        }
+        for batch in journal.read(Position(from))? {
+            let frame = batch?.unpack()?;
+            for (position, line) in (frame.first().0..).zip(frame.lines()) {
+                let text = serde_json::from_slice(line).map_err(|problem| RemoteError::Form {
+                    place: self.place.clone(),
+                    what: part.name().unwrap_or("line"),
+                    position,
+                    problem: problem.to_string(),
+                })?;
+                texts.push(text);
+            }
+        }
+        Ok(texts)
+    }
+
+    /// The last text of a stream.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds something else.
+    pub fn newest_text(&self, part: Part) -> Result<Option<String>, RemoteError> {
+        let len = self.journal(part)?.len();
+        Ok(self.texts(part, len.saturating_sub(1))?.pop())
+    }
+
+    /// Adds a text. Who else writes there only comes first.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add_text(&self, part: Part, text: &str) -> Result<(), RemoteError> {
+        let line = serde_json::Value::from(text).to_string().into_bytes();
+        let commit = Commit::new(vec![line]).map_err(|problem| RemoteError::Open(Box::new(problem)))?;
+        let mut journal = self.journal(part)?;
+        loop {
+            match journal.append(Position(journal.len()), std::slice::from_ref(&commit)) {
+                // The journal has learned the true length.
+                Err(AppendError::WrongPosition { .. }) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    /// What the ledger there is; nothing when there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no manifest.
+    pub fn manifest(&self) -> Result<Option<Manifest>, RemoteError> {
+        let Some(text) = self.newest_text(Part::Manifest)? else { return Ok(None) };
+        let problem = |problem: toml::de::Error| RemoteError::Form {
+            place: self.place.clone(),
+            what: "manifest",
+            position: 0,
+            problem: problem.to_string(),
+        };
+        toml::from_str(&text).map(Some).map_err(problem)
+    }
+
+    /// Says what the ledger there is. Where keys are is no matter of the server.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(&self, manifest: &Manifest) -> Result<(), RemoteError> {
+        let manifest = Manifest { keys: "keys".into(), ..manifest.clone() };
+        let text = manifest.text().map_err(|problem| RemoteError::Open(Box::new(problem)))?;
+        self.add_text(Part::Manifest, &text)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod memory {
+    //! A server in memory, for tests of what is built on one.
+
+    use super::{Part, Remote};
+    use jejak_journal::{AppendError, Batches, Commit, Journal, MemoryJournal, Position, ReadError};
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<MemoryJournal>>, u64);
+
+    impl Journal for Shared {
+        fn len(&self) -> u64 {
+            self.1
+        }
+
+        fn append(&mut self, at: Position, commits: &[Commit]) -> Result<(), AppendError> {
+            let mut kept = self.0.lock().unwrap();
+            let appended = kept.append(at, commits);
+            self.1 = kept.len();
+            appended
+        }
+
+        fn read(&self, from: Position) -> Result<Batches, ReadError> {
+            self.0.lock().unwrap().read(from)
+        }
+    }
+
+    /// A server without any stream.
+    pub(crate) fn server() -> Remote {
+        let streams: [Arc<Mutex<MemoryJournal>>; 5] = Default::default();
+        Remote::new("a server in memory", move |part| {
+            let index = match part {
+                Part::Lines => 0,
+                Part::Heads => 1,
+                Part::Manifest => 2,
+                Part::Access => 3,
+                Part::AccessHeads => 4,
+            };
+            let kept = Arc::clone(&streams[index]);
+            let len = kept.lock().unwrap().len();
+            Ok(Box::new(Shared(kept, len)))
+        })
+    }
+}
