@@ -105,9 +105,9 @@ pub(crate) fn heads(home: &Home) -> Result<(), HomeError> {
 /// Gives a head that was signed here to the server, which may have it already.
 pub(crate) fn tell(home: &Home, part: Part, head: &CheckpointFile) -> Result<(), RemoteError> {
     let Some(remote) = home.remote() else { return Ok(()) };
-    let text = String::from_utf8_lossy(&head.bytes);
+    let text = String::from_utf8_lossy(&head.bytes).into_owned();
     let newest = remote.newest_text(part)?;
-    if newest.as_deref() == Some(&*text) { Ok(()) } else { remote.add_text(part, &text) }
+    if newest.as_ref() == Some(&text) { Ok(()) } else { remote.add_texts(part, &[text]) }
 }
 
 #[cfg(test)]

@@ -157,16 +157,17 @@ impl Remote {
         Ok(self.texts(part, len.saturating_sub(1))?.pop())
     }
 
-    /// Adds a text. Who else writes there only comes first.
+    /// Adds texts. Who else writes there only comes first.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn add_text(&self, part: Part, text: &str) -> Result<(), RemoteError> {
-        let line = serde_json::Value::from(text).to_string().into_bytes();
-        let commit = Commit::new(vec![line]).map_err(|problem| RemoteError::Open(Box::new(problem)))?;
+    /// When they cannot be written.
+    pub fn add_texts(&self, part: Part, texts: &[String]) -> Result<(), RemoteError> {
+        let commit = |text: &String| Commit::new(vec![serde_json::Value::from(text.as_str()).to_string().into_bytes()]);
+        let commits = texts.iter().map(commit).collect::<Result<Vec<_>, _>>();
+        let commits = commits.map_err(|problem| RemoteError::Open(Box::new(problem)))?;
         let mut journal = self.journal(part)?;
         loop {
-            match journal.append(Position(journal.len()), std::slice::from_ref(&commit)) {
+            match journal.append(Position(journal.len()), &commits) {
                 // The journal has learned the true length.
                 Err(AppendError::WrongPosition { .. }) => {}
                 other => return Ok(other?),
@@ -196,7 +197,7 @@ impl Remote {
     pub fn begin(&self, manifest: &Manifest) -> Result<(), RemoteError> {
         let manifest = Manifest { keys: "keys".into(), ..manifest.clone() };
         let text = manifest.text().map_err(|problem| RemoteError::Open(Box::new(problem)))?;
-        self.add_text(Part::Manifest, &text)
+        self.add_texts(Part::Manifest, &[text])
     }
 }
 

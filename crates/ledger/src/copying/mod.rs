@@ -11,6 +11,7 @@ pub use transfer::{Spine, TransferError, Transferred, spine, transfer};
 
 use crate::home::HomeError;
 use crate::remote::{Part, RemoteError};
+use std::collections::HashSet;
 
 /// What was copied.
 #[derive(Debug)]
@@ -86,13 +87,13 @@ pub fn copy(from: &Side, to: &Side, progress: impl FnMut(u64)) -> Result<Copied,
 struct Missing(Vec<String>);
 
 fn heads(from: &Side, to: &Side, part: Part) -> Result<Missing, CopyingError> {
-    let there = to.heads(part)?;
+    let there: HashSet<String> = to.heads(part)?.into_iter().collect();
     Ok(Missing(from.heads(part)?.into_iter().filter(|head| !there.contains(head)).collect()))
 }
 
 impl Missing {
     fn add(self, to: &Side, part: Part) -> Result<usize, CopyingError> {
-        self.0.iter().try_for_each(|head| to.add_head(part, head))?;
+        to.add_heads(part, &self.0)?;
         Ok(self.0.len())
     }
 }

@@ -92,10 +92,14 @@ impl Side {
         }
     }
 
-    pub(super) fn add_head(&self, part: Part, head: &str) -> Result<(), CopyingError> {
+    pub(super) fn add_heads(&self, part: Part, heads: &[String]) -> Result<(), CopyingError> {
         match self {
-            Self::Files(dir) => Ok(heads_in(dir, part).keep(head)?),
-            Self::Server(remote) => Ok(remote.add_text(part, head)?),
+            _ if heads.is_empty() => Ok(()),
+            Self::Files(dir) => {
+                let kept = heads_in(dir, part);
+                Ok(heads.iter().try_for_each(|head| kept.keep(head))?)
+            }
+            Self::Server(remote) => Ok(remote.add_texts(part, heads)?),
         }
     }
 }
