@@ -1,6 +1,6 @@
 //! Giving and taking roles, and asking whether somebody may do a thing.
 
-use super::permissions::{apart, may_command, may_report};
+use super::permissions::{apart, is_reported, may_command, may_report};
 use super::{Event, Grant, Granted, Revoked, Role};
 use crate::actor::{Actor, ActorKind};
 use crate::catalogue::{self, Payload};
@@ -107,19 +107,25 @@ pub fn permit(context: &Context<'_>, command: &catalogue::Command, now: Timestam
     check(context.state, &asked, may_command, parties)
 }
 
-/// The same for a fact, which is asked at the door of the service: what has come in is recorded.
+/// The same for a fact, which is asked at the door of the service: what has come in is recorded. What is decided here is
+/// never reported there, whoever asks: else a fact would do what its command refuses. A history of before this ledger
+/// comes in through the files.
 ///
 /// # Errors
-/// Says which role it needs.
-pub fn permit_fact(
-    state: &State,
-    actor: Actor,
-    payload: &Payload,
-    programme: Option<ProgrammeCode>,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let asked = Asked { actor, name: payload.name(), programme, now };
-    check(state, &asked, may_report, Vec::new)
+/// Says which role it needs, or that it needs a command.
+pub fn permit_fact(context: &Context<'_>, payload: &Payload, now: Timestamp) -> Result<(), Refusal> {
+    let name = payload.name();
+    if context.state.access.is_governed() && !is_reported(name) {
+        let sentence = format!("{name} is decided here and not reported: send the command that decides it");
+        return Err(Refusal::new(RefusalCode::NotPermitted, sentence));
+    }
+    let programme = context.programme.or_else(|| context.subject.programme());
+    let asked = Asked { actor: context.actor, name, programme, now };
+    let parties = || match payload {
+        Payload::Training(training::Event::RedeemRefused(refused)) => of_purchase(context, refused.purchase),
+        _ => Vec::new(),
+    };
+    check(context.state, &asked, may_report, parties)
 }
 
 fn check(
@@ -160,6 +166,9 @@ fn parties(context: &Context<'_>, command: &catalogue::Command) -> Vec<PartyCode
         catalogue::Command::Voucher(voucher::Command::Spend(spent)) => parties.push(spent.platform),
         catalogue::Command::Voucher(voucher::Command::Cancel(cancel)) => {
             parties.extend(of_purchase(context, cancel.purchase));
+        }
+        catalogue::Command::Voucher(voucher::Command::Issue(issued)) => {
+            parties.extend(of_purchase(context, issued.purchase));
         }
         catalogue::Command::Training(command) => parties.extend(of_purchase(context, purchase_of(command))),
         catalogue::Command::Supply(command) => parties.extend(of_course(context, command)),

@@ -1,11 +1,15 @@
 //! Roles: who may give them, what they allow, which are apart.
 
-use super::{Role, apart, may_command, may_record};
+use super::{Role, apart, is_reported, may_command, may_record, may_report, permit_fact};
+use crate::actor::{Actor, ActorKind};
 use crate::catalogue::{Command, Payload};
+use crate::decide::Context;
 use crate::findings::{RuleName, Step, find};
-use crate::ids::Position;
+use crate::ids::{ActorId, Position};
+use crate::participant::Sealing;
 use crate::refusal::RefusalCode as R;
 use crate::state::State;
+use crate::subject::Subject;
 use crate::testing::{PRAKERJA_2020, World, idr, person};
 use serde_json::{Value, json};
 
@@ -145,6 +149,157 @@ fn rules(world: &World) -> Vec<RuleName> {
         rules.extend(find(step).into_iter().map(|finding| finding.rule));
     }
     rules
+}
+
+#[test]
+fn every_command_can_be_given_by_each_role_that_the_table_names() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2021-03-30").list("kopi", idr(600_000), "webinar", 1).decree(&[ani], 16).buy(ani, "kopi", "p1");
+    world.run("session/s1", "session.schedule", session());
+    world.by("root").run("officer/kepala", "access.grant", role("kpa"));
+    for (who, party) in [("platform", "toko"), ("provider", "guru")] {
+        let grant = json!({ "party": party, "reference": "PKS-1", "role": who });
+        world.by("kepala").run(&format!("officer/{who}"), "access.grant", grant);
+    }
+    for name in Command::names() {
+        let roles = Role::ALL.iter().filter(|role| may_command(**role, name));
+        assert!(roles.clone().count() > 0, "nobody may do {name}");
+        for party in roles.filter(|role| matches!(role, Role::Platform | Role::Provider)) {
+            let (subject, data) = own_thing(ani, name);
+            world.by(party.as_str());
+            let short = name.trim_end_matches(".v1");
+            if let Err(refusal) = world.ask(&subject, short, data) {
+                assert_ne!(refusal.code, R::NotPermitted, "{party} {name}: {refusal}");
+            }
+        }
+    }
+}
+
+fn session() -> Value {
+    json!({
+        "capacity": 20, "course": "kopi", "ends": "2021-04-02T09:00:00.000Z", "mode": "webinar",
+        "regency": "3273", "starts": "2021-04-02T02:00:00.000Z", "trainer": "siti", "venue": "aula",
+    })
+}
+
+/// What a command of a party may be about, of its own.
+fn own_thing(person: &str, name: &str) -> (String, Value) {
+    let purchase = |more: Value| {
+        let mut data = json!({ "purchase": "p1" });
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        (person.to_owned(), data)
+    };
+    let listed = json!({
+        "hours": 20, "mode": "webinar", "occupation": "5131", "price": idr(1), "provider": "guru",
+        "sessions": 1, "title": "Barista",
+    });
+    match name {
+        "voucher.spend.v1" => {
+            purchase(json!({ "course": "kopi", "platform": "toko", "price": idr(1), "purchase": "p2" }))
+        }
+        "voucher.cancel.v1" => purchase(json!({ "by": "platform", "purchase": "p1" })),
+        "voucher.issue.v1" => purchase(json!({ "codesha256": "00".repeat(32) })),
+        "training.redeem.v1" => purchase(json!({})),
+        "training.reserve_seat.v1" => purchase(json!({ "session": "s1" })),
+        "training.attend.v1" => purchase(json!({ "method": "face", "sequence": 1 })),
+        "training.check_in.v1" => purchase(json!({ "method": "otp", "sequence": 1, "session": "s1" })),
+        "training.check_out.v1" => purchase(json!({ "method": "otp", "session": "s1" })),
+        "training.submit.v1" => purchase(json!({ "work": "task" })),
+        "training.complete.v1" => purchase(json!({ "hours": 20 })),
+        "training.certify.v1" => purchase(json!({ "certificate": "C-1" })),
+        "training.rate.v1" => purchase(json!({ "stars": 5 })),
+        "session.schedule.v1" => ("session/s2".to_owned(), session()),
+        "session.move.v1" => {
+            let mut moved = session();
+            for name in ["capacity", "course", "mode", "trainer"] {
+                moved.as_object_mut().unwrap().remove(name);
+            }
+            ("session/s1".to_owned(), moved)
+        }
+        "session.cancel.v1" => ("session/s1".to_owned(), json!({ "reason": "rain" })),
+        "course.list.v1" => ("course/new".to_owned(), listed),
+        "course.reprice.v1" => ("course/kopi".to_owned(), json!({ "price": idr(1) })),
+        "course.delist.v1" => ("course/kopi".to_owned(), json!({ "reason": "old" })),
+        other => panic!("say what {other} is about"),
+    }
+}
+
+/// Who may report what: all else is decided here, by command.
+const REPORTED: &[(&str, &[Role], &str)] = &[
+    ("custody.", BANK, "returned"),
+    (
+        "fund.",
+        BANK,
+        "bank_charged disbursed disbursement_bounced disbursement_reissued interest_credited operating_cost_paid \
+         partner_defunded partner_funded reserve_drawn reserved returned revenue_remitted unidentified_credited",
+    ),
+    (
+        "loan.",
+        &[Role::Reconciler, Role::Registrar],
+        "applied approved disbursed in_arrears offered refused repaid subsidy_claimed",
+    ),
+    ("participant.", &[Role::Registrar], "duplicate_found register_reported"),
+    ("payout.", BANK, "failed returned settled"),
+    ("recovery.", BANK, "refunded repaid"),
+    ("training.", &[Role::Platform, Role::Provider], "redeem_refused"),
+    ("voucher.", BANK, "refunded settled"),
+];
+const BANK: &[Role] = &[Role::Reconciler, Role::Bendahara];
+
+#[test]
+fn what_is_decided_here_is_reported_by_nobody() {
+    let mut expected = 0;
+    for name in Payload::names() {
+        let (subject, rest) = name.trim_end_matches(".v1").split_once('.').unwrap();
+        let line = REPORTED.iter().find(|(beginning, _, words)| {
+            beginning.trim_end_matches('.') == subject && words.split_whitespace().any(|word| word == rest)
+        });
+        expected += usize::from(line.is_some());
+        for role in Role::ALL {
+            let may = line.is_some_and(|(_, roles, _)| roles.contains(role));
+            assert_eq!(may_report(*role, name), may, "{role} {name}");
+        }
+        assert_eq!(is_reported(name), line.is_some(), "{name}");
+    }
+    assert_eq!(
+        expected,
+        REPORTED.iter().map(|(_, _, words)| words.split_whitespace().count()).sum::<usize>()
+    );
+}
+
+#[test]
+fn no_role_reports_what_its_command_is_refused() {
+    let world = governed();
+    let requested = Payload::read(
+        "fund.requested.v1",
+        &json!({ "amount": idr(1), "decree": "SK-1", "spp": "SPP-1" }).to_string(),
+    );
+    let disbursed = Payload::read(
+        "fund.disbursed.v1",
+        &json!({ "amount": idr(1), "sp2d": "D-1", "spm": "M-1" }).to_string(),
+    );
+    let report = |who: &str, payload: &Payload| {
+        let actor = Actor { kind: ActorKind::User, id: ActorId::new(who).unwrap() };
+        let subject = Subject::parse(FUND).unwrap();
+        let (time, sealing) = (world.state.recorded.unwrap(), &Sealing::default());
+        let context = Context { state: &world.state, subject, programme: None, time, actor, sealing };
+        permit_fact(&context, payload, time).map_err(|refusal| refusal.sentence)
+    };
+    let (requested, disbursed) = (requested.unwrap().unwrap(), disbursed.unwrap().unwrap());
+    for who in ["kepala", "ani", "budi", "joko"] {
+        let sentence = report(who, &requested).unwrap_err();
+        assert!(sentence.contains("send the command"), "{sentence}");
+        assert!(report(who, &disbursed).unwrap_err().contains("bendahara or reconciler"));
+    }
+    // Who brings in history through the files shows on replay, unless the office was theirs.
+    let mut world = governed();
+    world.by("kepala").run("officer/rini", "access.grant", role("bendahara"));
+    let spp = json!({ "amount": idr(1), "decree": "SK-1", "spp": "SPP-1" });
+    world.by("rini").fact(FUND, "fund.requested", spp);
+    world.by("kepala").fact(FUND, "fund.disbursed", json!({ "amount": idr(1), "sp2d": "D-1", "spm": "M-1" }));
+    let found: Vec<_> = rules(&world).into_iter().filter(|rule| *rule == RuleName::WithoutRight).collect();
+    assert_eq!(found.len(), 2);
 }
 
 #[test]
