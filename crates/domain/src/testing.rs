@@ -140,6 +140,16 @@ impl World {
         self.decide(subject, self.programme_of(subject, name), &command, self.time, self.actor)
     }
 
+    /// Asks for a command under a programme, or under none.
+    pub fn ask_about(
+        &mut self,
+        subject: Subject,
+        programme: Option<ProgrammeCode>,
+        command: &Command,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.decide(subject, programme, command, self.time, self.actor)
+    }
+
     /// Runs a command that must be carried out.
     pub fn run(&mut self, subject: &str, name: &str, data: Value) -> &mut Self {
         self.ask(subject, name, data.clone()).unwrap_or_else(|refusal| panic!("{name} {data}: {refusal}"));

@@ -23,6 +23,9 @@ types! {
     }
 }
 
+/// The longest that an auditor's role holds, in milliseconds: one year, also a long one.
+const AUDIT_LIMIT: i64 = 366 * 86_400_000;
+
 /// Decides a command of rights.
 ///
 /// # Errors
@@ -37,15 +40,31 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             Event::Granted(granted.clone())
         }
         Command::Revoke(revoked) => {
-            let mut held = context.state.access.holding(who, context.time);
-            if !held.any(|grant| grant.role == revoked.role) {
-                let sentence = format!("{who} does not hold the role {} now", revoked.role);
-                return Err(Refusal::new(RefusalCode::Unknown, sentence));
-            }
+            revoke(context, who, revoked)?;
             Event::Revoked(revoked.clone())
         }
     };
     Ok(vec![context.draft(event)])
+}
+
+fn revoke(context: &Context<'_>, who: ActorId, revoked: &Revoked) -> Result<(), Refusal> {
+    let held = context.state.access.holding(who, context.time);
+    let held: Vec<_> = held.filter(|grant| grant.role == revoked.role).collect();
+    if held.iter().any(|grant| grant.is_meant(revoked, context.programme)) {
+        return Ok(());
+    }
+    let sentence = match held.first() {
+        None => format!("{who} does not hold the role {} now", revoked.role),
+        Some(grant) => {
+            let party = grant.party.map_or("no party".to_owned(), |party| format!("the party {party}"));
+            let programme = grant.programme;
+            let programme = programme
+                .map_or("every programme".to_owned(), |programme| format!("the programme {programme}"));
+            let role = revoked.role;
+            format!("{who} holds the role {role} for {party} and {programme}: take it back as it was given")
+        }
+    };
+    Err(Refusal::new(RefusalCode::Unknown, sentence))
 }
 
 fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), Refusal> {
@@ -62,8 +81,10 @@ fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), R
         };
         return refuse(RefusalCode::RoleInvalid, sentence);
     }
-    if granted.role == Role::Auditor && granted.until.is_none() {
-        return refuse(RefusalCode::RoleInvalid, "an auditor's role has an end: add \"until\"".to_owned());
+    let limit = context.time.as_millisecond().saturating_add(AUDIT_LIMIT);
+    if granted.role == Role::Auditor && granted.until.is_none_or(|until| until.as_millisecond() > limit) {
+        let sentence = "an auditor's role has an end within 366 days: say it in \"until\"".to_owned();
+        return refuse(RefusalCode::RoleInvalid, sentence);
     }
     if granted.until.is_some_and(|until| until <= context.time) {
         return refuse(RefusalCode::RoleInvalid, "\"until\" has passed already".to_owned());
@@ -75,6 +96,7 @@ fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), R
         from: context.time,
         until: granted.until,
         reference: granted.reference,
+        revoked: None,
     };
     let held = context.state.access.grants(who);
     if let Some(held) = held.iter().find(|held| held.overlaps(&new) && apart(held.role, new.role)) {

@@ -13,8 +13,9 @@ const COMMANDS: &[(&str, &[Role])] = &[
     ("participant.erased", &[KeyCustodian]),
     ("participant.place_hold", &[KeyCustodian, Kpa]),
     ("participant.hold_placed", &[KeyCustodian, Kpa]),
-    ("participant.lift_hold", &[KeyCustodian, Kpa]),
-    ("participant.hold_lifted", &[KeyCustodian, Kpa]),
+    // Who destroys keys does not take away what stands in the way.
+    ("participant.lift_hold", &[Kpa]),
+    ("participant.hold_lifted", &[Kpa]),
     ("participant.", &[Registrar]),
     ("batch.", &[Registrar]),
     ("decree.", &[Ppk]),
@@ -101,7 +102,8 @@ const FACTS: &[(&str, &[Role])] = &[
 ];
 
 /// Pairs that one person may not hold at the same time. Perkap 5/2022 art. 43 and 44: the treasurer is none of the
-/// others; a budget user's proxy may be one of the two officers, but nobody both.
+/// others; a budget user's proxy may be one of the two officers, but nobody both. Who selects people neither decrees nor
+/// pays.
 const APART: &[(Role, Role)] = &[
     (Ppk, Ppspm),
     (Bendahara, Ppk),
@@ -109,8 +111,9 @@ const APART: &[(Role, Role)] = &[
     (Bendahara, Kpa),
     (Reconciler, Reviewer),
     (Reconciler, Bendahara),
-    (Platform, Ppk),
-    (Provider, Ppk),
+    (Registrar, Ppk),
+    (Registrar, Ppspm),
+    (Registrar, Bendahara),
 ];
 
 fn allows(table: &[(&str, &[Role])], name: &str, role: Role) -> bool {
@@ -142,8 +145,14 @@ pub fn may_record(role: Role, name: &str) -> bool {
 pub fn apart(one: Role, other: Role) -> bool {
     // An auditor judges the others, and who runs the machine has no rights in the business.
     let alone = |role| matches!(role, Auditor | Operator);
+    // Who is paid holds no office.
+    let outside = |role| matches!(role, Platform | Provider);
     if one == other {
         return false;
     }
-    alone(one) || alone(other) || APART.contains(&(one, other)) || APART.contains(&(other, one))
+    outside(one) != outside(other)
+        || alone(one)
+        || alone(other)
+        || APART.contains(&(one, other))
+        || APART.contains(&(other, one))
 }

@@ -5,9 +5,9 @@ use crate::actor::{Actor, ActorKind};
 use crate::catalogue::{Command, Payload};
 use crate::decide::Context;
 use crate::findings::{RuleName, Step, find};
-use crate::ids::{ActorId, Position};
+use crate::ids::{ActorId, Position, ProgrammeCode};
 use crate::participant::Sealing;
-use crate::refusal::RefusalCode as R;
+use crate::refusal::{Refusal, RefusalCode as R};
 use crate::state::State;
 use crate::subject::Subject;
 use crate::testing::{PRAKERJA_2020, World, idr, person};
@@ -48,6 +48,10 @@ fn a_role_ends_with_its_time_and_when_it_is_taken_back() {
         world.refused("officer/rini", "access.grant", auditor("2020-12-31T17:00:00.000Z")),
         R::RoleInvalid
     );
+    // At most a year: one from the first hour of 4 January 2021 ends with 5 January 2022.
+    let (day, after) = ("2022-01-05T03:00:00.000Z", "2022-01-05T03:00:00.001Z");
+    assert_eq!(world.refused("officer/auda", "access.grant", auditor(after)), R::RoleInvalid);
+    world.run("officer/auda", "access.grant", auditor(day));
     let until = json!({ "reference": "SK-2", "role": "registrar", "until": "2021-02-01T17:00:00.000Z" });
     world.run("officer/rini", "access.grant", until);
     let open = json!({ "quota": 10, "closes": "2021-03-01" });
@@ -149,6 +153,78 @@ fn rules(world: &World) -> Vec<RuleName> {
         rules.extend(find(step).into_iter().map(|finding| finding.rule));
     }
     rules
+}
+
+#[test]
+fn a_revocation_takes_what_was_given_in_the_same_words_and_no_more() {
+    let mut world = governed();
+    let end = |role: &str| json!({ "reason": "left", "role": role });
+    let give = |world: &mut World, who: &str, data: Value, programme: Option<&str>| {
+        ask_for(world, who, "access.grant.v1", data, programme).unwrap();
+    };
+    for programme in [None, Some("prakerja-2020"), Some("prakerja-2023")] {
+        give(&mut world, "rini", role("reviewer"), programme);
+    }
+    give(&mut world, "limited", role("kpa"), Some("prakerja-2023"));
+    // A budget user of one programme takes nothing of another, nor of all.
+    world.by("limited");
+    for (who, role, programme) in
+        [("kepala", "kpa", None), ("rini", "reviewer", None), ("rini", "reviewer", Some("prakerja-2020"))]
+    {
+        let refused = ask_for(&mut world, who, "access.revoke.v1", end(role), programme).unwrap_err();
+        assert_eq!(refused.code, R::NotPermitted, "{refused}");
+    }
+    let other =
+        ask_for(&mut world, "kepala", "access.revoke.v1", end("kpa"), Some("prakerja-2023")).unwrap_err();
+    assert_eq!(other.code, R::Unknown);
+    assert!(other.sentence.contains("no party and every programme"), "{other}");
+    ask_for(&mut world, "rini", "access.revoke.v1", end("reviewer"), Some("prakerja-2023")).unwrap();
+    let left = |world: &World, who: &str| {
+        let now = world.state.recorded.unwrap();
+        let held = world.state.access.holding(ActorId::new(who).unwrap(), now);
+        held.map(|grant| grant.programme.map(|code| code.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(left(&world, "rini"), [None, Some("prakerja-2020".to_owned())]);
+    assert_eq!(left(&world, "kepala"), [None]);
+    // The same for the parties of a service.
+    world.by("kepala");
+    for party in ["toko", "warung"] {
+        give(&mut world, "svc", json!({ "party": party, "reference": "P-1", "role": "platform" }), None);
+    }
+    let refused = ask_for(&mut world, "svc", "access.revoke.v1", end("platform"), None).unwrap_err();
+    assert!(refused.sentence.contains("the party toko"), "{refused}");
+    let one = json!({ "party": "toko", "reason": "left", "role": "platform" });
+    ask_for(&mut world, "svc", "access.revoke.v1", one, None).unwrap();
+    assert_eq!(left(&world, "svc").len(), 1);
+}
+
+/// Asks for a command about an officer under a programme, or under none.
+fn ask_for(
+    world: &mut World,
+    who: &str,
+    name: &str,
+    data: Value,
+    programme: Option<&str>,
+) -> Result<(), Refusal> {
+    let command = Command::read(name, &data.to_string()).unwrap().unwrap();
+    let subject = Subject::Officer(ActorId::new(who).unwrap());
+    let programme = programme.map(|code| ProgrammeCode::new(code).unwrap());
+    world.ask_about(subject, programme, &command).map(drop)
+}
+
+#[test]
+fn who_is_paid_holds_no_office_and_who_selects_neither_decrees_nor_pays() {
+    for outside in [Role::Platform, Role::Provider] {
+        for other in Role::ALL.iter().filter(|role| !matches!(role, Role::Platform | Role::Provider)) {
+            assert!(apart(outside, *other), "{outside} and {other}");
+        }
+    }
+    assert!(!apart(Role::Platform, Role::Provider));
+    assert!([Role::Ppk, Role::Ppspm, Role::Bendahara].iter().all(|role| apart(Role::Registrar, *role)));
+    // Perkap 5/2022 art. 43(2): a budget user's proxy may be one of the two officers.
+    assert!(!apart(Role::Kpa, Role::Ppk) && !apart(Role::Kpa, Role::Ppspm));
+    assert!(may_command(Role::Kpa, "participant.lift_hold.v1"));
+    assert!(!may_command(Role::KeyCustodian, "participant.lift_hold.v1"));
 }
 
 #[test]
