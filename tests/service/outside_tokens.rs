@@ -133,10 +133,9 @@ fn tokens_that_could_mislead_are_refused() {
         ("a person with a space", with(&|claims| claims["nip"] = json!("a b"))),
         ("a person as a number", with(&|claims| claims["nip"] = json!(7))),
     ];
-    for (why, token) in bad {
-        let answer = served.get(&token, "/v1/programmes");
-        assert_eq!(answer.status, 401, "{why}: {}", answer.text);
-    }
+    let status = |token: &str| served.get(token, "/v1/programmes").status;
+    let taken: Vec<_> = bad.iter().filter(|(_, token)| status(token) != 401).map(|(why, _)| why).collect();
+    assert!(taken.is_empty(), "taken: {taken:?}");
 }
 
 #[test]
