@@ -160,7 +160,7 @@ fn a_revocation_takes_what_was_given_in_the_same_words_and_no_more() {
     let mut world = governed();
     let end = |role: &str| json!({ "reason": "left", "role": role });
     let give = |world: &mut World, who: &str, data: Value, programme: Option<&str>| {
-        ask_for(world, who, "access.grant.v1", data, programme).unwrap();
+        ask_for(world, who, "access.grant.v1", &data, programme).unwrap();
     };
     for programme in [None, Some("prakerja-2020"), Some("prakerja-2023")] {
         give(&mut world, "rini", role("reviewer"), programme);
@@ -171,14 +171,14 @@ fn a_revocation_takes_what_was_given_in_the_same_words_and_no_more() {
     for (who, role, programme) in
         [("kepala", "kpa", None), ("rini", "reviewer", None), ("rini", "reviewer", Some("prakerja-2020"))]
     {
-        let refused = ask_for(&mut world, who, "access.revoke.v1", end(role), programme).unwrap_err();
+        let refused = ask_for(&mut world, who, "access.revoke.v1", &end(role), programme).unwrap_err();
         assert_eq!(refused.code, R::NotPermitted, "{refused}");
     }
     let other =
-        ask_for(&mut world, "kepala", "access.revoke.v1", end("kpa"), Some("prakerja-2023")).unwrap_err();
+        ask_for(&mut world, "kepala", "access.revoke.v1", &end("kpa"), Some("prakerja-2023")).unwrap_err();
     assert_eq!(other.code, R::Unknown);
     assert!(other.sentence.contains("no party and every programme"), "{other}");
-    ask_for(&mut world, "rini", "access.revoke.v1", end("reviewer"), Some("prakerja-2023")).unwrap();
+    ask_for(&mut world, "rini", "access.revoke.v1", &end("reviewer"), Some("prakerja-2023")).unwrap();
     let left = |world: &World, who: &str| {
         let now = world.state.recorded.unwrap();
         let held = world.state.access.holding(ActorId::new(who).unwrap(), now);
@@ -191,10 +191,10 @@ fn a_revocation_takes_what_was_given_in_the_same_words_and_no_more() {
     for party in ["toko", "warung"] {
         give(&mut world, "svc", json!({ "party": party, "reference": "P-1", "role": "platform" }), None);
     }
-    let refused = ask_for(&mut world, "svc", "access.revoke.v1", end("platform"), None).unwrap_err();
+    let refused = ask_for(&mut world, "svc", "access.revoke.v1", &end("platform"), None).unwrap_err();
     assert!(refused.sentence.contains("the party toko"), "{refused}");
     let one = json!({ "party": "toko", "reason": "left", "role": "platform" });
-    ask_for(&mut world, "svc", "access.revoke.v1", one, None).unwrap();
+    ask_for(&mut world, "svc", "access.revoke.v1", &one, None).unwrap();
     assert_eq!(left(&world, "svc").len(), 1);
 }
 
@@ -203,7 +203,7 @@ fn ask_for(
     world: &mut World,
     who: &str,
     name: &str,
-    data: Value,
+    data: &Value,
     programme: Option<&str>,
 ) -> Result<(), Refusal> {
     let command = Command::read(name, &data.to_string()).unwrap().unwrap();

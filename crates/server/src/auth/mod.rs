@@ -122,7 +122,9 @@ impl Principal {
     pub(crate) fn needs_everything(&self, reading: Reading) -> Result<(), Problem> {
         match self.needs(reading)? {
             Scope::Everything => Ok(()),
-            scope => Err(scope.forbids(self, format!("{} of all programmes", name(reading)))),
+            scope @ Scope::Programmes(_) => {
+                Err(scope.forbids(self, format!("{} of all programmes", name(reading))))
+            }
         }
     }
 
