@@ -10,6 +10,7 @@ mod outside_tokens;
 mod personal;
 mod racing;
 mod reading;
+mod rights;
 mod served;
 mod signing;
 mod slow;

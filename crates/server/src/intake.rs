@@ -6,8 +6,10 @@ use crate::problem::Problem;
 use crate::service::{About, Service};
 use bytes::{Buf as _, Bytes, BytesMut};
 use jejak_domain::access::permit_fact;
+use jejak_domain::decide::Context;
 use jejak_domain::ids::CommandId;
 use jejak_domain::line::LINE_LIMIT;
+use jejak_domain::participant::Sealing;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Request};
 use memchr::memchr;
@@ -103,10 +105,16 @@ impl Entrance<'_> {
             (Request::Command(_), Door::Commands) => Ok(()),
             (Request::Fact(payload), Door::Facts) => {
                 let image = self.service.writer().image();
-                let programme = item.programme.or_else(|| item.subject.programme());
                 let now = (self.service.clock())();
-                permit_fact(&image.read(), self.principal.actor, payload, programme, now)
-                    .map_err(Reason::from)
+                let context = Context {
+                    state: &image.read(),
+                    subject: item.subject,
+                    programme: item.programme,
+                    time: item.time.unwrap_or(now),
+                    actor: self.principal.actor,
+                    sealing: Sealing::NONE,
+                };
+                permit_fact(&context, payload, now).map_err(Reason::from)
             }
             (request, Door::Commands) => {
                 Err(reason("input.wrong_door", format!("{} is a fact: send it to /v1/facts", request.name())))

@@ -56,7 +56,7 @@ pub(crate) async fn page(
     principal: Principal,
     InQuery(asked): InQuery<Asked>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::AccessLog)?;
+    principal.needs_everything(Reading::AccessLog)?;
     let from = asked.from;
     let limit = Page { from, limit: asked.limit }.limit(&service)?;
     let (purpose, case) = purpose(asked.purpose.as_deref(), asked.case.as_deref())?;
@@ -89,7 +89,7 @@ pub(crate) async fn newest_head(
     State(service): State<Service>,
     principal: Principal,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::AccessLog)?;
+    principal.needs_everything(Reading::AccessLog)?;
     let home = service.home().clone();
     let head = tokio::task::spawn_blocking(move || access_log::newest_head(&home)).await;
     let head = head.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
@@ -105,7 +105,7 @@ pub(crate) async fn newest_head(
     )
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
-    principal.needs(Reading::AccessLog)?;
+    principal.needs_everything(Reading::AccessLog)?;
     let access = service.access().clone();
     let head = tokio::task::spawn_blocking(move || access.sign()).await;
     let head = head.map_err(|error| Problem::internal(&error))?;

@@ -58,7 +58,7 @@ pub(super) fn note(text: Bytes) -> Response {
     )
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let head = service.writer().sign().await.map_err(|error| Problem::unavailable(error.to_string()))?;
     Ok(note(head.bytes.into()))
 }
@@ -76,7 +76,7 @@ pub(crate) async fn proof(
     principal: Principal,
     InPath(position): InPath<u64>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let length = service.live().length();
     if position >= length {
         return Err(Problem::missing(format!(
@@ -120,7 +120,7 @@ pub(crate) async fn tile(
     principal: Principal,
     InPath(path): InPath<String>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let unknown =
         || Problem::missing(format!("{path:?} is not a tile of a tree of {} lines", service.live().length()));
     let tile = Tile::parse(&path).ok_or_else(unknown)?;

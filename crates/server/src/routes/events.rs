@@ -64,7 +64,7 @@ pub(crate) async fn page(
     headers: HeaderMap,
     InQuery(page): InQuery<Page>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let limit = page.limit(&service)?;
     let length = service.live().length();
     let lines = service.lines().page(page.from, limit).await?;

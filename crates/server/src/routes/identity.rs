@@ -1,7 +1,7 @@
 //! Who a person is: shown to some roles, for a purpose, and never unseen.
 
 use super::answers::{Failing, Guarded, Missing, Unreadable};
-use super::participants::{Whom, participant, unknown};
+use super::participants::{Whom, participant, read, unknown};
 use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
@@ -12,7 +12,6 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::{DocumentNumber, Reason};
-use jejak_domain::line::Event;
 use jejak_ledger::access_log::{Access, Shown};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -56,17 +55,17 @@ pub(crate) async fn show(
     InPath(Whom { id }): InPath<Whom>,
     InQuery(looking): InQuery<Looking>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Identity)?;
+    let scope = principal.needs(Reading::Identity)?;
     let (subject, id) = participant(&id)?;
     let (purpose, case) = purpose(looking.purpose.as_deref(), looking.case.as_deref())?;
     let lines = service.lines().about(subject.to_string()).await?;
+    let events = read(&lines)?;
+    if !scope.holds_person(&events) {
+        return Err(scope.forbids(&principal, subject));
+    }
     if lines.is_empty() {
         return Err(unknown(subject));
     }
-    let events: Vec<Event> = lines
-        .iter()
-        .map(|(_, line)| Event::read(line).map_err(|error| Problem::internal(&error)))
-        .collect::<Result<_, _>>()?;
     let vault = service.writer().vault();
     let (access, now, length) = (service.access().clone(), (service.clock())(), service.live().length());
     let _step = traces::step("record look");

@@ -110,10 +110,10 @@ pub(crate) async fn list(
     State(service): State<Service>,
     principal: Principal,
 ) -> Result<Json<Vec<ProgrammeRow>>, Problem> {
-    principal.needs(Reading::Ledger)?;
+    let scope = principal.needs(Reading::Ledger)?;
     let image = service.writer().image();
     let state = image.read();
-    let list = state.programmes.iter().map(|each| ProgrammeRow {
+    let list = state.programmes.iter().filter(|each| scope.holds(each.code)).map(|each| ProgrammeRow {
         programme: each.code,
         revision: each.revision,
         currency: each.currency().to_string(),
@@ -134,10 +134,10 @@ pub(crate) async fn show(
     principal: Principal,
     InPath(code): InPath<String>,
 ) -> Result<Json<ProgrammeBody>, Problem> {
-    principal.needs(Reading::Ledger)?;
+    let asked = asked(&principal, &code)?;
     let image = service.writer().image();
     let state = image.read();
-    let programme = ProgrammeCode::new(&code).ok().and_then(|code| state.programmes.get(code));
+    let programme = asked.and_then(|code| state.programmes.get(code));
     let programme = programme.ok_or_else(|| Problem::missing(format!("there is no programme {code:?}")))?;
     Ok(Json(ProgrammeBody {
         programme: programme.code,
@@ -159,10 +159,10 @@ pub(crate) async fn batches(
     principal: Principal,
     InPath(code): InPath<String>,
 ) -> Result<Json<Vec<BatchRow>>, Problem> {
-    principal.needs(Reading::Ledger)?;
+    let asked = asked(&principal, &code)?;
     let image = service.writer().image();
     let state = image.read();
-    let programme = ProgrammeCode::new(&code).ok().filter(|code| state.programmes.get(*code).is_some());
+    let programme = asked.filter(|code| state.programmes.get(*code).is_some());
     let programme = programme.ok_or_else(|| Problem::missing(format!("there is no programme {code:?}")))?;
     let batches = state.batches.of(programme).into_iter().map(|(number, batch)| BatchRow {
         batch: number,
@@ -170,6 +170,15 @@ pub(crate) async fn batches(
         quota: batch.quota,
     });
     Ok(Json(batches.collect()))
+}
+
+/// The programme of a path, where it can be one. One that the principal may not read is refused.
+fn asked(principal: &Principal, code: &str) -> Result<Option<ProgrammeCode>, Problem> {
+    let scope = principal.needs(Reading::Ledger)?;
+    match ProgrammeCode::new(code).ok() {
+        Some(code) if !scope.holds(code) => Err(scope.forbids(principal, format!("the programme {code}"))),
+        code => Ok(code),
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -229,7 +238,7 @@ async fn books(
     name: &'static str,
     show: fn(&Folded) -> Value,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let wrong = |error: &dyn std::fmt::Display| Problem::bad("input.invalid", error.to_string());
     let known = dates.known.as_deref().map(Timestamp::parse).transpose().map_err(|error| wrong(&error))?;
     let effective = dates.effective.as_deref().map(Day::parse).transpose().map_err(|error| wrong(&error))?;

@@ -49,7 +49,7 @@ pub(crate) async fn stream(
     headers: HeaderMap,
     InQuery(from): InQuery<From>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let last = match headers.get("last-event-id") {
         Some(value) => {
             let position = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
