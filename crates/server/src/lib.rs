@@ -1,13 +1,16 @@
 //! The ledger as a service.
 //!
 //! Reading order: [`Config`], `writer` (the one thread that decides and records), `intake` and `routes::items` (how items
-//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` (connections), `traces`.
+//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` and `connection`, `traces`.
 //!
 //! A 2xx answer to an item means that it is durable. Reads never wait for a disk: they look at the folded history, or at
 //! lines that are durable already.
 
 mod auth;
 mod config;
+mod connection;
+mod descriptors;
+mod held;
 mod intake;
 mod lines;
 mod listen;
@@ -154,9 +157,13 @@ impl Server {
         listen::run(listener, tls, router, service.clone()).await;
         follower.abort();
         signer.abort();
-        // The writer ends when nobody can ask any more.
-        drop(service);
-        let ended = tokio::task::spawn_blocking(move || (writer.join(), access.join())).await;
+        // Whoever still holds the service, such as a stream that nobody reads, holds up no writer.
+        service.writer().finish().await;
+        let ended = tokio::task::spawn_blocking(move || {
+            service.access().finish();
+            (writer.join(), access.join())
+        });
+        let ended = ended.await;
         if !matches!(ended, Ok((Ok(()), Ok(())))) {
             tracing::error!("a writer ended badly");
         }

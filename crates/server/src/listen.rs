@@ -1,20 +1,19 @@
 //! Accepting connections, plain or with TLS, and ending them well.
 
 use crate::config::Tls;
+use crate::connection::serve;
+use crate::descriptors;
 use crate::service::Service;
 use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
@@ -49,12 +48,14 @@ pub(crate) fn acceptor(tls: &Tls) -> Result<TlsAcceptor, TlsError> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// Takes connections until the service stops, then lets what was accepted finish.
+/// Takes connections until the service stops, then lets what was accepted finish; what has not by `stop_seconds` is ended.
 pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, router: Router, service: Service) {
-    let limits = service.config().limits.clone();
-    let free = Arc::new(Semaphore::new(limits.connections));
+    let limits = Arc::new(service.config().limits.clone());
+    let free = Arc::new(Semaphore::new(descriptors::connections(limits.connections)));
     let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     loop {
+        while connections.try_join_next().is_some() {}
         // Who comes when all connections are taken waits in the listener's own queue.
         let accepted = tokio::select! {
             accepted = async {
@@ -76,13 +77,14 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, router:
         let _ = stream.set_nodelay(true);
         let open = service.metrics().connection();
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
-        let header_time = Duration::from_secs(limits.header_seconds);
-        tokio::spawn(async move {
+        let limits = Arc::clone(&limits);
+        connections.spawn(async move {
             let _held = (permit, open);
+            let header_time = Duration::from_secs(limits.header_seconds);
             match tls {
-                None => serve(TokioIo::new(stream), router, watcher, header_time).await,
+                None => serve(stream, router, watcher, &limits).await,
                 Some(tls) => match tokio::time::timeout(header_time, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => serve(TokioIo::new(stream), router, watcher, header_time).await,
+                    Ok(Ok(stream)) => serve(stream, router, watcher, &limits).await,
                     Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                     Err(_) => tracing::debug!("a TLS handshake took too long"),
                 },
@@ -92,25 +94,7 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, router:
     drop(listener);
     let finished = tokio::time::timeout(Duration::from_secs(limits.stop_seconds), graceful.shutdown()).await;
     if finished.is_err() {
-        tracing::warn!(seconds = limits.stop_seconds, "some requests did not finish in time");
+        tracing::warn!(seconds = limits.stop_seconds, "some requests did not finish in time, and were ended");
     }
-}
-
-async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    stream: TokioIo<S>,
-    router: Router,
-    watcher: hyper_util::server::graceful::Watcher,
-    header_time: Duration,
-) {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(header_time);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(20))
-        .max_concurrent_streams(256);
-    let connection = server.serve_connection(stream, TowerToHyperService::new(router)).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(error, "a connection ended early");
-    }
+    connections.shutdown().await;
 }

@@ -35,6 +35,9 @@ pub(crate) enum Unavailable {
         "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
     )]
     Failed(Arc<str>),
+    /// The lines are durable, their head is not.
+    #[error("the head could not be signed: {0}; try again")]
+    Unsigned(Arc<str>),
     /// The service stops.
     #[error("the service is stopping: send it again later, with the same commandid")]
     Stopping,
@@ -48,6 +51,8 @@ enum Job {
     Sign(Answer<CheckpointFile>),
     /// It is time for a head, if there is something new.
     SignNews,
+    /// What comes later is not taken any more.
+    Finish,
 }
 
 /// What readers and the door share with the writer.
@@ -60,7 +65,7 @@ struct Shared {
     metrics: Arc<Metrics>,
 }
 
-/// The way to the writer; clones go to the same queue. The writer ends when all are gone.
+/// The way to the writer; clones go to the same queue. The writer ends when all are gone, or one of them says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -89,7 +94,7 @@ impl Writer {
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None, finishing: false };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
@@ -162,6 +167,12 @@ impl Writer {
         }
     }
 
+    /// Lets the writer do what it has accepted, sign the head and end. Nothing is taken any more.
+    pub(crate) async fn finish(&self) {
+        // It has ended already when nobody takes this.
+        let _ = self.jobs.send(Job::Finish).await;
+    }
+
     fn writable(&self) -> Result<(), Unavailable> {
         self.failure().map_or(Ok(()), |failure| Err(Unavailable::Failed(failure)))
     }
@@ -192,6 +203,8 @@ struct Loop {
     clock: Clock,
     /// Lines under the head that was signed last, since the start.
     signed: Option<u64>,
+    /// It ends when the queue is empty.
+    finishing: bool,
 }
 
 impl Loop {
@@ -241,6 +254,7 @@ impl Loop {
                     }
                     Job::Sign(answer) => signs.push(answer),
                     Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    Job::Finish => self.close(),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -275,16 +289,32 @@ impl Loop {
         Ok(())
     }
 
-    /// Signs, and tells whoever asked.
+    /// Takes nothing more than what waits already.
+    fn close(&mut self) {
+        self.finishing = true;
+        self.queue.close();
+    }
+
+    /// Signs, and tells whoever asked. A head that cannot be kept is no reason to record nothing: the next is tried again.
     fn sign(
         &mut self,
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        let head = sequencer.sign()?;
-        self.signed = Some(sequencer.len());
+        let head = match sequencer.sign() {
+            Ok(head) => {
+                self.signed = Some(sequencer.len());
+                Ok(head)
+            }
+            Err(error) if !error.is_beside_the_journal() => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, "the head could not be signed; the ledger records all the same");
+                Err(Unavailable::Unsigned(error.to_string().into()))
+            }
+        };
         for answer in asked {
-            let _ = answer.send(Ok(head.clone()));
+            // Who does not wait any more can ask again.
+            let _ = answer.send(head.clone());
         }
         Ok(())
     }
@@ -329,7 +359,8 @@ impl Loop {
                 }
                 // The next time will come.
                 Ok(Job::SignNews) => {}
-                Err(mpsc::error::TryRecvError::Empty) => return true,
+                Ok(Job::Finish) => self.close(),
+                Err(mpsc::error::TryRecvError::Empty) => return !self.finishing,
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
         }

@@ -62,10 +62,12 @@ struct Shared {
     failure: Mutex<Option<AccessLogError>>,
 }
 
-/// The way to the access journal; clones go to the same thread, which ends when all are gone.
+/// The way to the access journal; clones go to the same thread, which ends when all are gone, or one of them
+/// says so.
 #[derive(Clone, Debug)]
 pub struct AccessLog {
-    jobs: SyncSender<Job>,
+    /// `None` ends the thread.
+    jobs: SyncSender<Option<Job>>,
     shared: Arc<Shared>,
 }
 
@@ -112,17 +114,23 @@ impl AccessLog {
         let (answer, durable) = sync_channel(1);
         let job = Job { time, person: Some(person), roles, access, answer: Some(answer) };
         let gone = || AccessLogError("its thread has ended".into());
-        self.jobs.send(job).map_err(|_| gone())?;
+        self.jobs.send(Some(job)).map_err(|_| gone())?;
         durable.recv().map_err(|_| gone())?
     }
 
     /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.
     pub fn note(&self, time: Timestamp, person: Option<ActorId>, roles: Vec<Role>, access: Access) -> bool {
-        let taken = self.jobs.try_send(Job { time, person, roles, access, answer: None }).is_ok();
+        let taken = self.jobs.try_send(Some(Job { time, person, roles, access, answer: None })).is_ok();
         if !taken {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
         taken
+    }
+
+    /// Lets the thread write what it has, sign and end. What comes later is not taken.
+    pub fn finish(&self) {
+        // It has ended already when nobody takes this.
+        let _ = self.jobs.send(None);
     }
 
     /// Lines written since the start.
@@ -174,14 +182,19 @@ struct Loop {
 }
 
 impl Loop {
-    fn run(mut self, queue: &Receiver<Job>) {
+    fn run(mut self, queue: &Receiver<Option<Job>>) {
         let mut signed: Option<Instant> = None;
-        while let Ok(first) = queue.recv() {
+        let mut finishing = false;
+        while let (false, Ok(Some(first))) = (finishing, queue.recv()) {
             let mut jobs = vec![first];
             while jobs.len() < GROUP
+                && !finishing
                 && let Ok(job) = queue.try_recv()
             {
-                jobs.push(job);
+                match job {
+                    Some(job) => jobs.push(job),
+                    None => finishing = true,
+                }
             }
             let count = u64::try_from(jobs.len()).unwrap_or_default();
             let answers: Vec<_> = jobs.iter_mut().filter_map(|job| job.answer.take()).collect();
