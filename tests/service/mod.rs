@@ -3,6 +3,7 @@
 mod access;
 mod collector;
 mod crash;
+mod full_disk;
 mod limits;
 mod outside_tokens;
 mod personal;
@@ -10,4 +11,5 @@ mod racing;
 mod reading;
 mod served;
 mod signing;
+mod slow;
 mod traces;

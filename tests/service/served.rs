@@ -1,12 +1,14 @@
 //! A running service, and a client for it.
 
-use crate::process::binary::{run, spawn};
+use crate::process::binary::{command, run, spawn};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 use ureq::Agent;
+
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 /// The service as a process of its own; killed when dropped.
 pub(crate) struct Served {
@@ -49,7 +51,20 @@ impl Answer {
 impl Served {
     /// Starts it and waits until it listens.
     pub(crate) fn start(ledger: &Path) -> Self {
-        let mut child = spawn(ledger, &["serve", "--listen", "127.0.0.1:0"]);
+        Self::started(spawn(ledger, &SERVE), ledger)
+    }
+
+    /// The same by a shell that sets something for it first.
+    pub(crate) fn start_after(ledger: &Path, shell: &str) -> Self {
+        let served = command(ledger, &SERVE);
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("{shell}; exec \"$0\" \"$@\""));
+        command.arg(served.get_program()).args(served.get_args()).env_remove("JEJAK_LEDGER");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::started(command.spawn().expect("a shell"), ledger)
+    }
+
+    fn started(mut child: Child, ledger: &Path) -> Self {
         let mut log = BufReader::new(child.stderr.take().expect("standard error"));
         let mut said = String::new();
         let address = loop {
@@ -66,6 +81,19 @@ impl Served {
             all
         });
         Self { child, log: Some(log), ledger: ledger.to_path_buf(), address }
+    }
+
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Megabytes in memory, from the system's own account: those of now, or the most so far (`VmRSS`, `VmHWM`).
+    pub(crate) fn memory(&self, of: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("a process");
+        let line = status.lines().find(|line| line.starts_with(of)).expect("an account");
+        let kilobytes = line.split_whitespace().nth(1).expect("a figure");
+        kilobytes.parse::<u64>().expect("kilobytes") / 1_024
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -10,6 +10,7 @@ use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, ReadError
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 /// `ledger.toml`: what this ledger is.
@@ -178,6 +179,22 @@ impl Home {
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Writes so many bytes beside the journal, syncs and removes them. Whoever comes back after a failed write learns by
+    /// it whether there is room again, before anybody's items depend on it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn try_room(&self, bytes: usize) -> Result<(), HomeError> {
+        let path = self.dir.join("room.tmp");
+        // By the calls that the journal makes.
+        let written = fs::File::create(&path).and_then(|file| {
+            file.write_all_at(&vec![0; bytes], 0)?;
+            file.sync_data()
+        });
+        let removed = fs::remove_file(&path);
+        written.and(removed).map_err(file_error("writing", &path))
     }
 
     /// Where the secrets are.

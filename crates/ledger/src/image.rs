@@ -46,6 +46,11 @@ impl Image {
         self.0.unsynced.lock().contains(&subject)
     }
 
+    /// True when both show the same history, and not one that was read anew after the disk had failed.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// True when sealed personal data of the person was recorded.
     pub(crate) fn has_personal_data(&self, id: ParticipantId) -> bool {
         self.0.state.read().people.get(id).is_some_and(Person::has_personal_data)

@@ -34,7 +34,9 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 ) {
     let (header_time, idle) = (Duration::from_secs(limits.header_seconds), limits.idle());
     let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new()).header_read_timeout(header_time).max_buf_size(BUFFER);
+    // Whose body breaks off is told what became of it.
+    let http1 = server.http1().timer(TokioTimer::new()).header_read_timeout(header_time);
+    http1.max_buf_size(BUFFER).half_close(true);
     server
         .http2()
         .timer(TokioTimer::new())

@@ -12,6 +12,9 @@ use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Request};
 use memchr::memchr;
 
+/// Bytes of a line without an end that are taken at most: what comes is no list of items.
+pub(crate) const GIVE_UP: usize = 1 << 20;
+
 /// Cuts a body into lines; one that is too long is skipped and told by its length.
 #[derive(Debug, Default)]
 pub(crate) struct Cutter {
@@ -35,6 +38,11 @@ impl Cutter {
             self.buffer.clear();
         }
         lines
+    }
+
+    /// True when a line is so long that its end is not waited for.
+    pub(crate) fn gives_up(&self) -> bool {
+        self.skipped > GIVE_UP
     }
 
     /// The last line, where it does not end with a newline.

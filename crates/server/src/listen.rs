@@ -6,6 +6,7 @@ use crate::descriptors;
 use crate::service::Service;
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
+use rustix::net::sockopt::set_tcp_user_timeout;
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::PathBuf;
@@ -75,6 +76,11 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, router:
         };
         // An answer to one item is smaller than a packet: send it at once.
         let _ = stream.set_nodelay(true);
+        // Who reads no answers for so long has gone.
+        let _ = set_tcp_user_timeout(
+            &stream,
+            limits.idle_seconds.saturating_mul(1_000).try_into().unwrap_or(u32::MAX),
+        );
         let open = service.metrics().connection();
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         let limits = Arc::clone(&limits);

@@ -23,6 +23,8 @@ const GROUP: usize = 8_000;
 const QUEUE: usize = 4_096;
 /// Between attempts to open the ledger again.
 const PAUSE: Duration = Duration::from_millis(250);
+/// Bytes that must find room before items are taken again.
+const ROOM: usize = 1 << 20;
 
 /// The clock of recording.
 pub type Clock = fn() -> Timestamp;
@@ -30,7 +32,7 @@ pub type Clock = fn() -> Timestamp;
 /// Why there is no answer.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum Unavailable {
-    /// It failed while this was in work, or before.
+    /// It failed while this was in work.
     #[error(
         "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
     )]
@@ -38,6 +40,11 @@ pub(crate) enum Unavailable {
     /// The lines are durable, their head is not.
     #[error("the head could not be signed: {0}; try again")]
     Unsigned(Arc<str>),
+    /// It had failed before this came to its turn.
+    #[error(
+        "the ledger cannot write: {0}; nothing of this was recorded: send it again with the same commandid once /readyz says ready"
+    )]
+    Refused(Arc<str>),
     /// The service stops.
     #[error("the service is stopping: send it again later, with the same commandid")]
     Stopping,
@@ -174,7 +181,7 @@ impl Writer {
     }
 
     fn writable(&self) -> Result<(), Unavailable> {
-        self.failure().map_or(Ok(()), |failure| Err(Unavailable::Failed(failure)))
+        self.failure().map_or(Ok(()), |failure| Err(Unavailable::Refused(failure)))
     }
 }
 
@@ -270,11 +277,13 @@ impl Loop {
                 self.shared.metrics.group(items, started.elapsed());
             }
             if let Err(error) = result {
-                let failure: Arc<str> = error.to_string().into();
-                *self.shared.failure.write() = Some(Arc::clone(&failure));
+                let failed = self.fails(&error);
                 for (answer, _) in done {
                     // Who does not wait any more will ask again with the same key.
-                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                    let _ = answer.send(Err(failed.clone()));
+                }
+                for answer in signs {
+                    let _ = answer.send(Err(failed.clone()));
                 }
                 return Err(error);
             }
@@ -295,6 +304,13 @@ impl Loop {
         self.queue.close();
     }
 
+    /// From now on nothing is taken; what was in work is answered with this.
+    fn fails(&self, error: &SequencerError) -> Unavailable {
+        let failure: Arc<str> = error.to_string().into();
+        *self.shared.failure.write() = Some(Arc::clone(&failure));
+        Unavailable::Failed(failure)
+    }
+
     /// Signs, and tells whoever asked. A head that cannot be kept is no reason to record nothing: the next is tried again.
     fn sign(
         &mut self,
@@ -306,7 +322,13 @@ impl Loop {
                 self.signed = Some(sequencer.len());
                 Ok(head)
             }
-            Err(error) if !error.is_beside_the_journal() => return Err(error),
+            Err(error) if !error.is_beside_the_journal() => {
+                let failed = self.fails(&error);
+                for answer in asked {
+                    let _ = answer.send(Err(failed.clone()));
+                }
+                return Err(error);
+            }
             Err(error) => {
                 tracing::error!(%error, "the head could not be signed; the ledger records all the same");
                 Err(Unavailable::Unsigned(error.to_string().into()))
@@ -322,26 +344,48 @@ impl Loop {
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
     fn reopen(&mut self, home: &Home, error: &SequencerError) -> Option<Sequencer> {
         tracing::error!(%error, "the ledger cannot write; it will be opened again");
+        let mut opened = None;
         loop {
             if !self.refuse_waiting() {
                 return None;
             }
-            match Sequencer::open(home.clone(), Randomness::system(), false) {
-                Ok((sequencer, recovery)) => {
-                    if let Some(cut) = recovery.cut {
-                        tracing::warn!(bytes = cut.bytes, place = %cut.place, "an interrupted write was cut off");
-                    }
-                    *self.shared.image.write() = sequencer.image().clone();
-                    *self.shared.vault.write() = sequencer.vault().clone();
-                    self.shared.live.reopened(sequencer.len());
+            if opened.is_none() {
+                opened = self.opened(home);
+            }
+            // What is durable can be read from here on; items are taken once there is room.
+            let room = if opened.is_some() { home.try_room(ROOM) } else { Ok(()) };
+            match (room, opened.take()) {
+                (Ok(()), Some(sequencer)) => {
                     *self.shared.failure.write() = None;
                     tracing::info!(length = sequencer.len(), "the ledger can write again");
                     return Some(self.watched(sequencer));
                 }
-                Err(error) => {
-                    *self.shared.failure.write() = Some(error.to_string().into());
+                (room, kept) => {
+                    if let Err(error) = room {
+                        *self.shared.failure.write() = Some(error.to_string().into());
+                    }
+                    opened = kept;
                     std::thread::sleep(PAUSE);
                 }
+            }
+        }
+    }
+
+    /// Opens the ledger, and shows what is in it in place of what was not made durable.
+    fn opened(&self, home: &Home) -> Option<Sequencer> {
+        match Sequencer::open(home.clone(), Randomness::system(), false) {
+            Ok((sequencer, recovery)) => {
+                if let Some(cut) = recovery.cut {
+                    tracing::warn!(bytes = cut.bytes, place = %cut.place, "an interrupted write was cut off");
+                }
+                *self.shared.image.write() = sequencer.image().clone();
+                *self.shared.vault.write() = sequencer.vault().clone();
+                self.shared.live.reopened(sequencer.len());
+                Some(sequencer)
+            }
+            Err(error) => {
+                *self.shared.failure.write() = Some(error.to_string().into());
+                None
             }
         }
     }
@@ -352,10 +396,10 @@ impl Loop {
         loop {
             match self.queue.try_recv() {
                 Ok(Job::Items(_, _, answer)) => {
-                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                    let _ = answer.send(Err(Unavailable::Refused(Arc::clone(&failure))));
                 }
                 Ok(Job::Sign(answer)) => {
-                    let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
+                    let _ = answer.send(Err(Unavailable::Refused(Arc::clone(&failure))));
                 }
                 // The next time will come.
                 Ok(Job::SignNews) => {}

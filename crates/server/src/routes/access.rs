@@ -1,32 +1,40 @@
 //! The access journal, page by page.
 
-use super::events::Page;
+use super::answers::{Failing, Guarded, Unreadable};
+use super::events::{Numbered, Page};
+use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use jejak_ledger::access_log;
+use utoipa::ToSchema;
+
+/// Lines of the access journal with their positions.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct AccessBody {
+    events: Vec<Numbered>,
+    /// Where the next page begins.
+    next: u64,
+}
 
 /// Who looked at personal data, what was refused, who was turned away.
 #[utoipa::path(
     get, path = "/v1/access", tag = "personal data", params(Page),
     responses(
-        (status = 200, description = "`{\"events\":[{\"position\",\"event\"}],\"next\"}`", body = serde_json::Value),
-        (status = 400, description = "Not a page", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "A page", body = AccessBody),
+        Unreadable, Guarded, Failing,
     )
 )]
 pub(crate) async fn page(
     State(service): State<Service>,
     principal: Principal,
-    page: Result<Query<Page>, QueryRejection>,
+    InQuery(page): InQuery<Page>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::AccessLog)?;
-    let Query(page) = page.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let limit = page.limit(&service)?;
     let (home, from) = (service.home().clone(), page.from);
     let lines = tokio::task::spawn_blocking(move || access_log::lines(&home, from, limit));

@@ -1,10 +1,12 @@
 //! Signed heads, proofs and tiles: what anyone needs to check the ledger without trusting it.
 
+use super::answers::{Failing, Guarded, Missing, Unreadable};
+use super::parts::InPath;
 use crate::auth::{Principal, Reading};
 use crate::lines::Error;
 use crate::problem::Problem;
 use crate::service::Service;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
@@ -12,6 +14,7 @@ use jejak_journal::checkpoint::Note;
 use jejak_journal::merkle::leaf_hash;
 use jejak_ledger::proof::Proof;
 use jejak_ledger::{CheckpointFile, Checkpoints};
+use utoipa::ToSchema;
 
 /// Hashes or entries of a full tile (C2SP tlog-tiles).
 const TILE: u64 = 256;
@@ -21,7 +24,7 @@ const TILE: u64 = 256;
     get, path = "/v1/checkpoint", tag = "proofs", security(()),
     responses(
         (status = 200, description = "A C2SP checkpoint", body = String, content_type = "text/plain"),
-        (status = 404, description = "Nothing is signed yet", body = Problem, content_type = "application/problem+json"),
+        Missing, Failing,
     )
 )]
 pub(crate) async fn newest(State(service): State<Service>) -> Result<Response, Problem> {
@@ -51,9 +54,7 @@ fn note(text: Bytes) -> Response {
     post, path = "/v1/checkpoint", tag = "proofs",
     responses(
         (status = 200, description = "The new head", body = String, content_type = "text/plain"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The ledger cannot write now", body = Problem, content_type = "application/problem+json"),
+        Guarded, Failing,
     )
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
@@ -67,20 +68,15 @@ pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -
     get, path = "/v1/proofs/{position}", tag = "proofs", params(("position" = u64, Path, description = "Position of the line")),
     responses(
         (status = 200, description = "A C2SP tlog-proof", body = String, content_type = "text/plain"),
-        (status = 400, description = "Not a position", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such line", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The ledger cannot write now", body = Problem, content_type = "application/problem+json"),
+        Unreadable, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn proof(
     State(service): State<Service>,
     principal: Principal,
-    position: Result<Path<u64>, axum::extract::rejection::PathRejection>,
+    InPath(position): InPath<u64>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
-    let Path(position) = position.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let length = service.live().length();
     if position >= length {
         return Err(Problem::missing(format!(
@@ -104,20 +100,25 @@ pub(crate) async fn proof(
     Ok(note(text.into()))
 }
 
+/// The bytes of a tile.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct TileBody(Vec<u8>);
+
 /// A tile of hashes or of lines, by its C2SP path: `0/x001/067`, `entries/000.p/12`.
 #[utoipa::path(
-    get, path = "/tile/{*path}", tag = "proofs", params(("path" = String, Path, description = "Level or `entries`, number, and width of a part")),
+    get, path = "/tile/{path}", tag = "proofs",
+    params(("path" = String, Path, description = "Level or `entries`, number, and width of a part; its slashes may stand as they are", pattern = "^(entries|[0-5])/(x[0-9]{3}/)*[0-9]{3}([.]p/[0-9]{1,3})?$")),
     responses(
-        (status = 200, description = "The tile", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such tile", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The tile", body = TileBody, content_type = "application/octet-stream"),
+        Unreadable, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn tile(
     State(service): State<Service>,
     principal: Principal,
-    Path(path): Path<String>,
+    InPath(path): InPath<String>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
     let unknown =

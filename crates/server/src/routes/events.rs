@@ -1,50 +1,70 @@
 //! Lines as they are in the journal, page by page.
 
+use super::answers::{Failing, Guarded, Known, Unchanged, Unreadable};
+use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
 use crate::lines::Line;
 use crate::problem::Problem;
 use crate::service::Service;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 /// Lines of a page unless it is said.
 const PAGE: u32 = 100;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Page {
     /// First position.
     #[serde(default)]
+    #[param(required = false)]
     pub(super) from: u64,
-    /// Lines at most.
+    /// Lines at most; more than `page_lines` of `server.toml` are refused.
+    #[param(minimum = 1, maximum = 10_000, nullable = false)]
     limit: Option<u32>,
+}
+
+/// Lines with their positions.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct PageBody {
+    events: Vec<Numbered>,
+    /// Where the next page begins.
+    next: u64,
+    /// Lines of the ledger.
+    length: u64,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(super) struct Numbered {
+    position: u64,
+    /// As it is in the journal, by `schemas/event`.
+    event: serde_json::Map<String, serde_json::Value>,
 }
 
 /// Read events in order, with their positions.
 #[utoipa::path(
-    get, path = "/v1/events", tag = "events", params(Page),
+    get, path = "/v1/events", tag = "events", params(Page, Known),
     responses(
-        (status = 200, description = "`{\"events\":[{\"position\",\"event\"}],\"next\",\"length\"}`", body = serde_json::Value),
-        (status = 304, description = "Nothing new since the position of If-None-Match"),
-        (status = 400, description = "Not a page", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "A page", body = PageBody),
+        Unchanged, Unreadable, Guarded, Failing,
     )
 )]
 pub(crate) async fn page(
     State(service): State<Service>,
     principal: Principal,
     headers: HeaderMap,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    InQuery(page): InQuery<Page>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
-    let Query(page) = page.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let limit = page.limit(&service)?;
     let length = service.live().length();
     let lines = service.lines().page(page.from, limit).await?;

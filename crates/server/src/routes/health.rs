@@ -6,6 +6,9 @@ use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 
+/// The text of Prometheus' successor, as the library writes it.
+const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", security(()), responses((status = 200, description = "It lives", body = String)))]
 pub(crate) async fn alive() -> &'static str {
@@ -28,8 +31,7 @@ pub(crate) async fn ready(State(service): State<Service>) -> Result<&'static str
 }
 
 /// Figures for Prometheus.
-#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics text", body = String)))]
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, description = "OpenMetrics", body = String, content_type = METRICS)))]
 pub(crate) async fn metrics(State(service): State<Service>) -> impl IntoResponse {
-    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], service.metrics().text(service.live(), service.access()))
+    ([(CONTENT_TYPE, METRICS)], service.metrics().text(service.live(), service.access()))
 }

@@ -1,52 +1,63 @@
 //! Who a person is: shown to some roles, for a purpose, and never unseen.
 
-use super::participants::{participant, unknown};
+use super::answers::{Failing, Guarded, Missing, Unreadable};
+use super::participants::{Whom, participant, unknown};
+use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::traces;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::{DocumentNumber, Reason};
 use jejak_domain::line::Event;
 use jejak_ledger::access_log::{Access, Shown};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Looking {
     /// What for, as a word: `payout-complaint`, `audit-sample`.
+    #[param(required = true, nullable = false, example = "payout-complaint")]
     purpose: Option<String>,
     /// The case or ticket.
+    #[param(nullable = false, example = "T-2021-17")]
     case: Option<String>,
+}
+
+/// What is known of a person; without account and identity when the key is destroyed.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct IdentityBody {
+    #[schema(required = false, nullable = false)]
+    account: Option<serde_json::Map<String, serde_json::Value>>,
+    /// True when the key is destroyed.
+    erased: bool,
+    #[schema(required = false, nullable = false)]
+    identity: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A person's name, numbers and account, as far as they are known. The look is in the access journal before the answer.
 #[utoipa::path(
     get, path = "/v1/participants/{id}/identity", tag = "personal data",
-    params(("id" = String, Path, description = "The participant's UUID"), Looking),
+    params(Whom, Looking),
     responses(
-        (status = 200, description = "`{\"account\",\"erased\",\"identity\"}`", body = serde_json::Value),
-        (status = 400, description = "Not a UUID, or no purpose", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such person", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The look cannot be recorded now", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "What is known", body = IdentityBody),
+        Unreadable, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn show(
     State(service): State<Service>,
     principal: Principal,
-    Path(id): Path<String>,
-    looking: Result<Query<Looking>, QueryRejection>,
+    InPath(Whom { id }): InPath<Whom>,
+    InQuery(looking): InQuery<Looking>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Identity)?;
     let (subject, id) = participant(&id)?;
-    let Query(looking) = looking.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let (purpose, case) = purpose(&looking)?;
     let lines = service.lines().about(subject.to_string()).await?;
     if lines.is_empty() {

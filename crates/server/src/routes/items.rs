@@ -1,7 +1,8 @@
 //! Commands and facts, one or many.
 
+use super::answers::{Guarded, Taking};
 use crate::auth::Principal;
-use crate::intake::{Cutter, Entrance, Entry, with_key};
+use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, with_key};
 use crate::problem::Problem;
 use crate::service::{About, Service};
 use crate::traces;
@@ -9,13 +10,15 @@ use crate::writer::Unavailable;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt as _, StreamExt as _};
+use http_body_util::LengthLimitError;
+use jejak_domain::line::LINE_LIMIT;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Status};
 use serde::{Deserialize, Serialize};
@@ -75,19 +78,11 @@ pub(crate) struct ReasonBody {
 #[utoipa::path(
     post, path = "/v1/commands", tag = "items",
     request_body(content((ItemBody = "application/json"), (String = "application/x-ndjson"))),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The commandid of a single item")),
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false, description = "The commandid of a single item")),
     responses(
-        (status = 200, description = "Recorded before, or a stream of outcomes", body = OutcomeBody),
+        (status = 200, description = "Recorded before, or one outcome a line", content((OutcomeBody = "application/json"), (String = "application/x-ndjson"))),
         (status = 201, description = "Recorded, and durable", body = OutcomeBody),
-        (status = 400, description = "Not an item", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The commandid was used for something else", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Neither JSON nor NDJSON", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Refused by a rule", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The ledger cannot write now", body = Problem, content_type = "application/problem+json"),
+        Taking, Guarded,
     )
 )]
 pub(crate) async fn commands(
@@ -102,18 +97,11 @@ pub(crate) async fn commands(
 #[utoipa::path(
     post, path = "/v1/facts", tag = "items",
     request_body(content((ItemBody = "application/json"), (String = "application/x-ndjson"))),
-    params(("Idempotency-Key" = Option<String>, Header, description = "The commandid of a single item")),
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false, description = "The commandid of a single item")),
     responses(
-        (status = 200, description = "Recorded before, or a stream of outcomes", body = OutcomeBody),
+        (status = 200, description = "Recorded before, or one outcome a line", content((OutcomeBody = "application/json"), (String = "application/x-ndjson"))),
         (status = 201, description = "Recorded, and durable", body = OutcomeBody),
-        (status = 400, description = "Not an item", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The commandid was used for something else", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too long", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Neither JSON nor NDJSON", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The ledger cannot write now", body = Problem, content_type = "application/problem+json"),
+        Taking, Guarded,
     )
 )]
 pub(crate) async fn facts(
@@ -131,6 +119,10 @@ async fn take(
     request: Request,
 ) -> Result<Response, Problem> {
     let headers = request.headers().clone();
+    if let Some(coding) = headers.get(CONTENT_ENCODING).filter(|coding| *coding != "identity") {
+        let detail = format!("send it as it is: Content-Encoding {coding:?} is not undone here");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail));
+    }
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
@@ -163,8 +155,14 @@ async fn single(
         )
     })?;
     let body = body.map_err(|error| {
-        let detail = format!("an item has at most {limit} bytes, and must arrive whole: {error}");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "input.invalid", detail)
+        if std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>()) {
+            let detail = format!("an item has at most {limit} bytes: this is longer");
+            return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "input.invalid", detail);
+        }
+        Problem::bad(
+            "input.broken",
+            format!("the body broke off: {error}; nothing is recorded, send it again"),
+        )
     })?;
     let mut item = Item::read(&body).map_err(|error| {
         let problem = Reason { code: "input.invalid".to_owned(), detail: error.to_string(), rule: None };
@@ -257,7 +255,10 @@ impl Pump {
                 Some(answered) = work.next() => self.answer(answered).await?,
                 bytes = tokio::time::timeout(idle, body.next()), if work.len() < IN_WORK => {
                     let (lines, end) = match bytes {
-                        Ok(Some(Ok(bytes))) => (cutter.push(&bytes), None),
+                        Ok(Some(Ok(bytes))) => {
+                            let lines = cutter.push(&bytes);
+                            (lines, cutter.gives_up().then(|| Err(endless())))
+                        }
                         Ok(None) => (cutter.finish().into_iter().collect(), Some(Ok(()))),
                         Ok(Some(Err(error))) => (Vec::new(), Some(Err(broken(&error.to_string())))),
                         Err(_) => (Vec::new(), Some(Err(broken("nothing came for too long")))),
@@ -339,6 +340,13 @@ fn merged(known: Vec<(Option<Outcome>, Option<About>)>, decided: Vec<Outcome>) -
 
 fn unavailable(error: &Unavailable) -> Ended {
     Ended::Told(Problem::unavailable(error.to_string()))
+}
+
+fn endless() -> Problem {
+    let detail = format!(
+        "a line has more than {GIVE_UP} bytes, and an item at most {LINE_LIMIT}: send one item a line; what is answered above is recorded"
+    );
+    Problem::bad("input.invalid", detail)
 }
 
 fn broken(why: &str) -> Problem {

@@ -1,12 +1,14 @@
 //! The HTTP interface, one file for each kind of thing.
 
 mod access;
+mod answers;
 mod checkpoint;
 mod events;
 mod health;
 mod identity;
 mod items;
 mod participants;
+mod parts;
 mod programmes;
 mod stream;
 
@@ -37,7 +39,10 @@ const TRY_IT: &str = include_str!("../try_it.html");
                        the same commandid is harmless."
     ),
     modifiers(&Bearer),
-    security(("bearer" = []))
+    security(("bearer" = [])),
+    // Its path has slashes, for which the document has no pattern: it is routed by hand.
+    paths(checkpoint::tile),
+    components(schemas(Problem))
 )]
 struct Document;
 
@@ -69,7 +74,6 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(checkpoint::newest))
         .routes(routes!(checkpoint::sign))
         .routes(routes!(checkpoint::proof))
-        .routes(routes!(checkpoint::tile))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
@@ -86,6 +90,7 @@ pub(crate) fn router(service: Service) -> Router {
     let router = router
         // The path that C2SP readers ask for.
         .route("/checkpoint", get(checkpoint::newest))
+        .route("/tile/{*path}", get(checkpoint::tile))
         .route("/openapi.json", get(move || async move { Json(document) }))
         .route("/docs", get(|| async { Html(TRY_IT) }))
         .fallback(|| async { Problem::missing("there is nothing under this path: see /openapi.json") })

@@ -1,12 +1,14 @@
 //! A person without identity: where the cards stand, and the history.
 
-use super::events::{list, unchanged};
+use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
+use super::events::{Numbered, list, unchanged};
+use super::parts::InPath;
 use crate::auth::{Principal, Reading};
 use crate::lines::Line;
 use crate::problem::Problem;
 use crate::service::Service;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -16,39 +18,52 @@ use jejak_domain::line::Event;
 use jejak_domain::subject::Subject;
 use jejak_domain::voucher;
 use jejak_projections::card::{CardView, PersonView, view};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Whom a path is about.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct Whom {
+    /// The participant's UUID.
+    #[param(pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    pub(super) id: String,
+}
+
+/// A person.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct PersonBody {
+    /// Of the newest line about the person.
+    position: u64,
+    /// Registration, account, and each card with its balances.
+    person: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A history.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct HistoryBody {
+    events: Vec<Numbered>,
+}
 
 /// A person: account, batch, and each card with its balances.
 #[utoipa::path(
-    get, path = "/v1/participants/{id}", tag = "participants", params(("id" = String, Path, description = "The participant's UUID")),
+    get, path = "/v1/participants/{id}", tag = "participants", params(Whom, Known),
     responses(
-        (status = 200, description = "The person", body = serde_json::Value),
-        (status = 304, description = "Unchanged since the position of If-None-Match"),
-        (status = 400, description = "Not a UUID", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such person", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The person", body = PersonBody),
+        Unchanged, Unreadable, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn show(
     State(service): State<Service>,
     principal: Principal,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    InPath(Whom { id }): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (subject, id) = participant(&id)?;
     let own = Own::of(&service, &principal, subject).await?;
-    let seen = {
-        let image = service.writer().image();
-        let state = image.read();
-        let person = state.people.get(id).map(|person| view(&state, person));
-        (person, image.unsynced(subject), service.live().lengths())
-    };
-    let (Some(mut person), unsynced, mut lengths) = seen else { return Err(unknown(subject)) };
-    if unsynced {
-        // What was seen is on its way to the disk: wait for it, since nothing else may be told. Should it fail, the
-        // ledger is opened again, and this is asked again.
-        let _ = tokio::time::timeout(service.config().limits.idle(), lengths.changed()).await;
-    }
+    let mut person = durable(&service, subject, id).await?;
     let newest = service.lines().newest_about(subject.to_string()).await?.unwrap_or_default();
     let tag = format!("\"{newest}\"");
     if unchanged(&headers, &tag) {
@@ -60,21 +75,41 @@ pub(crate) async fn show(
     Ok(([(ETAG, tag)], Json(serde_json::json!({ "position": newest, "person": person }))).into_response())
 }
 
+/// The person as far as the disk has it. What is on its way there is waited for, since nothing else may be told.
+async fn durable(service: &Service, subject: Subject, id: ParticipantId) -> Result<PersonView, Problem> {
+    loop {
+        let image = service.writer().image();
+        let (person, unsynced, mut lengths) = {
+            let state = image.read();
+            let person = state.people.get(id).map(|person| view(&state, person));
+            (person, image.unsynced(subject), service.live().lengths())
+        };
+        if unsynced {
+            let synced = tokio::time::timeout(service.config().limits.idle(), lengths.changed()).await;
+            if synced.is_err() {
+                return Err(Problem::unavailable(format!("what is new about {subject} is not durable yet")));
+            }
+            // The disk failed, and the ledger was opened again: what was seen may never have happened.
+            if !service.writer().image().is_same(&image) {
+                continue;
+            }
+        }
+        return person.ok_or_else(|| unknown(subject));
+    }
+}
+
 /// A person's events in order. A platform or provider gets those about its own sales.
 #[utoipa::path(
-    get, path = "/v1/participants/{id}/events", tag = "participants", params(("id" = String, Path, description = "The participant's UUID")),
+    get, path = "/v1/participants/{id}/events", tag = "participants", params(Whom),
     responses(
-        (status = 200, description = "`{\"events\":[{\"position\",\"event\"}]}`", body = serde_json::Value),
-        (status = 400, description = "Not a UUID", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such person", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The events", body = HistoryBody),
+        Unreadable, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn events(
     State(service): State<Service>,
     principal: Principal,
-    Path(id): Path<String>,
+    InPath(Whom { id }): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (subject, _) = participant(&id)?;
     let lines = match Own::of(&service, &principal, subject).await? {

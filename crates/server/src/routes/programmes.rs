@@ -1,43 +1,122 @@
 //! Programmes, batches, accounts and the trial balance.
 
+use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::unchanged;
+use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::traces;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::ProgrammeCode;
+use jejak_domain::programme::Definition;
 use jejak_domain::state::State as Folded;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_ledger::replay::Replay;
 use jejak_projections::balances::{balances as list_balances, trial_balance};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
+
+/// A programme in a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProgrammeRow {
+    #[schema(value_type = String)]
+    programme: ProgrammeCode,
+    /// The revision in force; 0 before the first.
+    revision: u16,
+    /// ISO 4217.
+    currency: String,
+}
+
+/// A programme.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ProgrammeBody {
+    #[schema(value_type = String)]
+    programme: ProgrammeCode,
+    /// The revision in force; 0 before the first.
+    revision: u16,
+    /// By `schemas/programme`; null before the first revision.
+    #[schema(value_type = Option<Object>)]
+    definition: Option<Definition>,
+}
+
+/// A batch in a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct BatchRow {
+    /// Its number.
+    batch: u16,
+    /// How far it is.
+    phase: &'static str,
+    /// Places.
+    quota: u32,
+}
+
+/// Balances by account.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct AccountsBody {
+    /// Lines that were counted.
+    length: u64,
+    accounts: Vec<AccountRow>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+struct AccountRow {
+    /// `<programme>/<year>/<account>`, and `/<party>` where it is kept by party.
+    account: String,
+    /// ISO 4217.
+    currency: String,
+    /// Exact decimal text: debit above zero, credit below.
+    balance: String,
+}
+
+/// The trial balance.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+pub(crate) struct BalancesBody {
+    /// Lines that were counted.
+    length: u64,
+    balances: Vec<BalanceRow>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes an answer")]
+struct BalanceRow {
+    /// The account; the totals of a currency come last.
+    account: String,
+    /// ISO 4217.
+    currency: String,
+    /// Exact decimal text.
+    debit: String,
+    /// Exact decimal text.
+    credit: String,
+}
 
 /// Every programme with the revision in force.
 #[utoipa::path(
     get, path = "/v1/programmes", tag = "programmes",
     responses(
-        (status = 200, description = "`[{\"programme\",\"revision\",\"currency\"}]`", body = serde_json::Value),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "All programmes", body = Vec<ProgrammeRow>),
+        Guarded,
     )
 )]
 pub(crate) async fn list(
     State(service): State<Service>,
     principal: Principal,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Vec<ProgrammeRow>>, Problem> {
     principal.needs(Reading::Ledger)?;
     let image = service.writer().image();
     let state = image.read();
-    let list = state.programmes.iter().map(|each| {
-        json!({ "programme": each.code, "revision": each.revision, "currency": each.currency().to_string() })
+    let list = state.programmes.iter().map(|each| ProgrammeRow {
+        programme: each.code,
+        revision: each.revision,
+        currency: each.currency().to_string(),
     });
     Ok(Json(list.collect()))
 }
@@ -46,78 +125,78 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/v1/programmes/{code}", tag = "programmes", params(("code" = String, Path, description = "The programme's code")),
     responses(
-        (status = 200, description = "The definition in force", body = serde_json::Value),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such programme", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The definition in force", body = ProgrammeBody),
+        Unreadable, Missing, Guarded,
     )
 )]
 pub(crate) async fn show(
     State(service): State<Service>,
     principal: Principal,
-    Path(code): Path<String>,
-) -> Result<Json<Value>, Problem> {
+    InPath(code): InPath<String>,
+) -> Result<Json<ProgrammeBody>, Problem> {
     principal.needs(Reading::Ledger)?;
     let image = service.writer().image();
     let state = image.read();
     let programme = ProgrammeCode::new(&code).ok().and_then(|code| state.programmes.get(code));
     let programme = programme.ok_or_else(|| Problem::missing(format!("there is no programme {code:?}")))?;
-    let definition =
-        serde_json::to_value(&programme.definition).map_err(|error| Problem::internal(&error))?;
-    Ok(Json(json!({ "programme": programme.code, "revision": programme.revision, "definition": definition })))
+    Ok(Json(ProgrammeBody {
+        programme: programme.code,
+        revision: programme.revision,
+        definition: programme.definition.clone(),
+    }))
 }
 
 /// The batches of a programme.
 #[utoipa::path(
     get, path = "/v1/programmes/{code}/batches", tag = "programmes", params(("code" = String, Path, description = "The programme's code")),
     responses(
-        (status = 200, description = "`[{\"batch\",\"phase\",\"quota\"}]`", body = serde_json::Value),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such programme", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "Its batches", body = Vec<BatchRow>),
+        Unreadable, Missing, Guarded,
     )
 )]
 pub(crate) async fn batches(
     State(service): State<Service>,
     principal: Principal,
-    Path(code): Path<String>,
-) -> Result<Json<Value>, Problem> {
+    InPath(code): InPath<String>,
+) -> Result<Json<Vec<BatchRow>>, Problem> {
     principal.needs(Reading::Ledger)?;
     let image = service.writer().image();
     let state = image.read();
     let programme = ProgrammeCode::new(&code).ok().filter(|code| state.programmes.get(*code).is_some());
     let programme = programme.ok_or_else(|| Problem::missing(format!("there is no programme {code:?}")))?;
-    let batches = state.batches.of(programme).into_iter().map(
-        |(number, batch)| json!({ "batch": number, "phase": batch.phase.as_str(), "quota": batch.quota }),
-    );
+    let batches = state.batches.of(programme).into_iter().map(|(number, batch)| BatchRow {
+        batch: number,
+        phase: batch.phase.as_str(),
+        quota: batch.quota,
+    });
     Ok(Json(batches.collect()))
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Dates {
     /// Only what was recorded by then, in UTC.
+    #[param(example = "2021-03-30T02:00:00.000Z", nullable = false)]
     known: Option<String>,
     /// Only what had happened by the end of that day in Jakarta.
+    #[param(example = "2021-03-30", format = Date, nullable = false)]
     effective: Option<String>,
 }
 
 /// Every account that is not empty.
 #[utoipa::path(
-    get, path = "/v1/accounts", tag = "books", params(Dates),
+    get, path = "/v1/accounts", tag = "books", params(Dates, Known),
     responses(
-        (status = 200, description = "`{\"length\",\"accounts\":[{\"account\",\"currency\",\"balance\"}]}`", body = serde_json::Value),
-        (status = 304, description = "Unchanged since the position of If-None-Match"),
-        (status = 400, description = "Not a date", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The accounts", body = AccountsBody),
+        Unchanged, Unreadable, Guarded, Failing,
     )
 )]
 pub(crate) async fn accounts(
     State(service): State<Service>,
     principal: Principal,
     headers: HeaderMap,
-    dates: Result<Query<Dates>, QueryRejection>,
+    InQuery(dates): InQuery<Dates>,
 ) -> Result<Response, Problem> {
     let show = |state: &Folded| json!(list_balances(state));
     books(service, principal, headers, dates, "accounts", show).await
@@ -125,20 +204,17 @@ pub(crate) async fn accounts(
 
 /// The trial balance: debits equal credits in each currency.
 #[utoipa::path(
-    get, path = "/v1/balances", tag = "books", params(Dates),
+    get, path = "/v1/balances", tag = "books", params(Dates, Known),
     responses(
-        (status = 200, description = "`{\"length\",\"balances\":[{\"account\",\"currency\",\"debit\",\"credit\"}]}`", body = serde_json::Value),
-        (status = 304, description = "Unchanged since the position of If-None-Match"),
-        (status = 400, description = "Not a date", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
+        (status = 200, description = "The balances", body = BalancesBody),
+        Unchanged, Unreadable, Guarded, Failing,
     )
 )]
 pub(crate) async fn balances(
     State(service): State<Service>,
     principal: Principal,
     headers: HeaderMap,
-    dates: Result<Query<Dates>, QueryRejection>,
+    InQuery(dates): InQuery<Dates>,
 ) -> Result<Response, Problem> {
     let show = |state: &Folded| json!(trial_balance(state));
     books(service, principal, headers, dates, "balances", show).await
@@ -149,12 +225,11 @@ async fn books(
     service: Service,
     principal: Principal,
     headers: HeaderMap,
-    dates: Result<Query<Dates>, QueryRejection>,
+    dates: Dates,
     name: &'static str,
     show: fn(&Folded) -> Value,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
-    let Query(dates) = dates.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let wrong = |error: &dyn std::fmt::Display| Problem::bad("input.invalid", error.to_string());
     let known = dates.known.as_deref().map(Timestamp::parse).transpose().map_err(|error| wrong(&error))?;
     let effective = dates.effective.as_deref().map(Day::parse).transpose().map_err(|error| wrong(&error))?;

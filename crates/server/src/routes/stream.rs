@@ -1,12 +1,14 @@
 //! Lines as they become durable: server-sent events from any position.
 
+use super::answers::{Failing, Guarded, Unreadable};
+use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
 use crate::live::Group;
 use crate::metrics::Open;
 use crate::problem::Problem;
 use crate::service::Service;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -24,32 +26,30 @@ const PIECES: usize = 8;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct From {
     /// First position; what is recorded from now on where absent.
+    #[param(nullable = false)]
     from: Option<u64>,
 }
 
 /// Follow events live. Each has its position as id, so a reader that comes back goes on where it was.
 #[utoipa::path(
     get, path = "/v1/events/stream", tag = "events",
-    params(From, ("Last-Event-ID" = Option<String>, Header, description = "The last position that was seen")),
+    params(From, ("Last-Event-ID" = Option<u64>, Header, nullable = false, description = "The last position that was seen")),
     responses(
         (status = 200, description = "`id: POSITION` and `data: LINE` for each event", body = String, content_type = "text/event-stream"),
-        (status = 400, description = "Not a position", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No valid token", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "No role for it", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many streams", body = Problem, content_type = "application/problem+json"),
+        Unreadable, Guarded, Failing,
     )
 )]
 pub(crate) async fn stream(
     State(service): State<Service>,
     principal: Principal,
     headers: HeaderMap,
-    from: Result<Query<From>, axum::extract::rejection::QueryRejection>,
+    InQuery(from): InQuery<From>,
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Ledger)?;
-    let Query(from) = from.map_err(|error| Problem::bad("input.invalid", error.body_text()))?;
     let last = match headers.get("last-event-id") {
         Some(value) => {
             let position = value.to_str().ok().and_then(|text| text.parse::<u64>().ok());
