@@ -12,4 +12,5 @@ mod reading;
 mod served;
 mod signing;
 mod slow;
+mod stopping;
 mod traces;

@@ -35,8 +35,12 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let (header_time, idle) = (Duration::from_secs(limits.header_seconds), limits.idle());
     let mut server = auto::Builder::new(TokioExecutor::new());
     // Whose body breaks off is told what became of it.
-    let http1 = server.http1().timer(TokioTimer::new()).header_read_timeout(header_time);
-    http1.max_buf_size(BUFFER).half_close(true);
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_time)
+        .max_buf_size(BUFFER)
+        .half_close(true);
     server
         .http2()
         .timer(TokioTimer::new())
@@ -54,7 +58,7 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
             }
         })
     };
-    let stream = TokioIo::new(Taken { stream, patience: idle, stuck: None });
+    let stream = TokioIo::new(Taken { stream, patience: idle, stuck: None, work: Arc::clone(&work) });
     let connection = server.serve_connection(stream, answers).into_owned();
     tokio::select! {
         ended = watcher.watch(connection) => {
@@ -66,24 +70,26 @@ pub(crate) async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     }
 }
 
-/// The requests of a connection.
+/// What goes on in a connection.
 #[derive(Debug, Default)]
 struct Work {
-    begun: AtomicU64,
+    /// Requests that began, and answers that a slow reader took some more of.
+    moves: AtomicU64,
+    /// Requests whose answer is not handed over yet.
     open: AtomicUsize,
 }
 
 impl Work {
-    /// Resolves when nothing was asked: for `first` at the beginning, or between one and two times `later` afterwards.
+    /// Resolves when nothing was asked, and no slow reader took more: for `first` at the beginning, or between one and two times `later` afterwards.
     async fn silence(&self, first: Duration, later: Duration) {
         let (mut patience, mut seen) = (first, 0);
         loop {
             tokio::time::sleep(patience).await;
-            let begun = self.begun.load(Ordering::Relaxed);
-            if begun == seen && self.open.load(Ordering::Relaxed) == 0 {
+            let moves = self.moves.load(Ordering::Relaxed);
+            if moves == seen && self.open.load(Ordering::Relaxed) == 0 {
                 return;
             }
-            (patience, seen) = (later, begun);
+            (patience, seen) = (later, moves);
         }
     }
 }
@@ -94,7 +100,7 @@ struct Busy(Arc<Work>);
 
 impl Busy {
     fn new(work: &Arc<Work>) -> Self {
-        work.begun.fetch_add(1, Ordering::Relaxed);
+        work.moves.fetch_add(1, Ordering::Relaxed);
         work.open.fetch_add(1, Ordering::Relaxed);
         Self(Arc::clone(work))
     }
@@ -112,13 +118,16 @@ struct Taken<S> {
     patience: Duration,
     /// Runs while the other side takes nothing.
     stuck: Option<Pin<Box<Sleep>>>,
+    work: Arc<Work>,
 }
 
 impl<S: Unpin> Taken<S> {
     /// What came of sending; waiting for too long fails.
     fn sent<T>(&mut self, sent: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if sent.is_ready() {
-            self.stuck = None;
+            if self.stuck.take().is_some() {
+                self.work.moves.fetch_add(1, Ordering::Relaxed);
+            }
             return sent;
         }
         let patience = self.patience;
@@ -193,7 +202,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_takes_nothing_is_given_up_and_whoever_takes_slowly_is_not() {
         let patience = Duration::from_secs(30);
-        let taken = |stream| Taken { stream, patience, stuck: None };
+        let taken = |stream| Taken { stream, patience, stuck: None, work: Arc::default() };
         let (here, _there) = tokio::io::duplex(10);
         let error = taken(here).write_all(&[0; 11]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);

@@ -68,6 +68,8 @@ struct Shared {
     image: RwLock<Image>,
     vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
+    /// The newest signed head.
+    head: RwLock<Option<CheckpointFile>>,
     live: Live,
     metrics: Arc<Metrics>,
 }
@@ -78,6 +80,8 @@ pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
     /// Kilobytes of items that may still be handed in.
     room: Arc<Semaphore>,
+    /// All of it.
+    most: u32,
     shared: Arc<Shared>,
 }
 
@@ -92,20 +96,23 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
+        head: Option<CheckpointFile>,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
             vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
+            head: RwLock::new(head),
             live,
             metrics,
         });
         let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None, finishing: false };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
+        let most = u32::try_from(room_bytes / 1_024).unwrap_or(u32::MAX);
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
-        Ok((Self { jobs, room, shared }, thread))
+        Ok((Self { jobs, room, most, shared }, thread))
     }
 
     /// The folded history.
@@ -116,6 +123,11 @@ impl Writer {
     /// The keys of persons.
     pub(crate) fn vault(&self) -> Vault {
         self.shared.vault.read().clone()
+    }
+
+    /// The newest signed head; none before the first.
+    pub(crate) fn head(&self) -> Option<CheckpointFile> {
+        self.shared.head.read().clone()
     }
 
     /// Why nothing can be written, while that is so.
@@ -135,7 +147,8 @@ impl Writer {
             step.items(items.len());
         }
         let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
+        // What is larger than all the room has it alone.
+        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes.min(self.most));
         let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
         let (answer, outcomes) = oneshot::channel();
         self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
@@ -320,6 +333,7 @@ impl Loop {
         let head = match sequencer.sign() {
             Ok(head) => {
                 self.signed = Some(sequencer.len());
+                *self.shared.head.write() = Some(head.clone());
                 Ok(head)
             }
             Err(error) if !error.is_beside_the_journal() => {

@@ -165,7 +165,11 @@ impl Duplicates {
         bytes.extend_from_slice(&tag);
         let unfinished = self.path.with_extension("unfinished");
         let write = || {
-            let mut file = fs::File::create(&unfinished)?;
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create(true).truncate(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(&unfinished)?;
             std::io::Write::write_all(&mut file, &bytes)?;
             file.sync_all()?;
             fs::rename(&unfinished, &self.path)

@@ -4,6 +4,7 @@ use super::answers::{Failing, Guarded, Unreadable};
 use super::events::{Numbered, Page};
 use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::problem::Problem;
 use crate::service::Service;
 use axum::extract::State;
@@ -36,12 +37,13 @@ pub(crate) async fn page(
 ) -> Result<Response, Problem> {
     principal.needs(Reading::AccessLog)?;
     let limit = page.limit(&service)?;
+    let place = service.page(&principal)?;
     let (home, from) = (service.home().clone(), page.from);
     let lines = tokio::task::spawn_blocking(move || access_log::lines(&home, from, limit));
     let lines = lines.await.map_err(|error| Problem::internal(&error))?;
     let lines = lines.map_err(|error| Problem::internal(&error))?;
     let lines: Vec<_> = lines.into_iter().map(|(position, line)| (position, line.into())).collect();
     let next = lines.last().map_or(from, |(position, _)| position + 1);
-    let body = super::events::list(&lines, &format!(",\"next\":{next}}}"));
+    let body = held(super::events::list(&lines, &format!(",\"next\":{next}}}")), place);
     Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }

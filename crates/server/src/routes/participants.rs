@@ -4,6 +4,7 @@ use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::{Numbered, list, unchanged};
 use super::parts::InPath;
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::lines::Line;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -112,6 +113,7 @@ pub(crate) async fn events(
     InPath(Whom { id }): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (subject, _) = participant(&id)?;
+    let place = service.page(&principal)?;
     let lines = match Own::of(&service, &principal, subject).await? {
         Some(own) => own.lines,
         None => service.lines().about(subject.to_string()).await?,
@@ -119,7 +121,7 @@ pub(crate) async fn events(
     if lines.is_empty() {
         return Err(unknown(subject));
     }
-    Ok(([(CONTENT_TYPE, "application/json")], list(&lines, "}")).into_response())
+    Ok(([(CONTENT_TYPE, "application/json")], held(list(&lines, "}"), place)).into_response())
 }
 
 pub(super) fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {
