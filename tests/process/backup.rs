@@ -76,7 +76,12 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, (u64, i64, i64, u64)> {
 
 fn same_history(one: &Path, other: &Path) {
     for verb in ["balances", "verify"] {
-        let of = |ledger| run(ledger, &["--json", verb]).exits(0).json();
+        let of = |ledger| {
+            let mut said = run(ledger, &["--json", verb]).exits(0).json();
+            // Not every copy has its keys.
+            said.as_object_mut().and_then(|said| said.remove("keys"));
+            said
+        };
         assert_eq!(of(one), of(other), "{verb}");
     }
     assert_eq!(run(one, &["events"]).exits(0).out, run(other, &["events"]).exits(0).out);

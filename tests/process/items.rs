@@ -18,6 +18,19 @@ pub(crate) fn register(number: u32) -> String {
     )
 }
 
+/// The same with a name and a number of the register of residents, both invented.
+pub(crate) fn register_with_identity(number: u32) -> String {
+    let mut item: serde_json::Value = serde_json::from_str(&register(number)).expect("an item");
+    item["data"]["identity"] = serde_json::json!({ "name": format!("Contoh {number}"), "nik": nik(number) });
+    item.to_string()
+}
+
+/// An invented NIK: no register gives the serial 0000.
+pub(crate) fn nik(number: u32) -> String {
+    let (day, month, year) = (number % 28 + 1, number / 28 % 12 + 1, number / 336 % 100);
+    format!("327301{day:02}{month:02}{year:02}0000")
+}
+
 /// The fact that a list has a person.
 pub(crate) fn reported(number: u32) -> String {
     let subject = participant(number);

@@ -40,7 +40,12 @@ fn a_ledger_of_format_1_opens_with_its_head_and_balances() {
     copy(&fixture().join("ledger"), dir.path());
     let expected = |name: &str| fs::read_to_string(fixture().join(name)).unwrap();
     let (verified, balances) = head_and_balances(dir.path());
-    assert_eq!(verified, expected("verified.json"));
+    // What was said then is said still; a later program may say more.
+    let object = |text: &str| serde_json::from_str::<serde_json::Map<_, serde_json::Value>>(text).unwrap();
+    let now = object(&verified);
+    for (name, then) in object(&expected("verified.json")) {
+        assert_eq!(now.get(&name), Some(&then), "{name}");
+    }
     assert_eq!(balances, expected("balances.json"));
     // The writer folds it, signs the head that is there, repeats what was recorded, and goes on.
     run(dir.path(), &["checkpoint"]).exits(0);

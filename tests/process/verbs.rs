@@ -78,10 +78,12 @@ fn verify_and_checkpoint() {
         "cosignedahead",
         "failures",
         "heads",
+        "keys",
         "lines",
         "newesthead",
         "origin",
         "root",
+        "segregation",
         "witnessed",
         "witnesses",
     ];

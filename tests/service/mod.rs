@@ -2,6 +2,7 @@
 
 mod access;
 mod collector;
+mod copied;
 mod crash;
 mod full_disk;
 mod limits;

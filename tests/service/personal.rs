@@ -75,6 +75,25 @@ fn accesses(ledger: &Path) -> Vec<Value> {
     binary::run(ledger, &["access"]).exits(0).rows()
 }
 
+/// The access journal is read for a purpose too, and whoever read it is in it. Its head covers the lines.
+fn read_by_an_auditor(served: &Served, auditor: &str) {
+    assert_eq!(served.get(auditor, "/v1/access?limit=50").is(400).json()["code"], "access.purpose");
+    let operator = served.token("operator", "ops");
+    served.get(&operator, "/v1/access?purpose=curiosity").is(403);
+    served.get(&operator, "/v1/access/checkpoint").is(403);
+    let page = served.get(auditor, "/v1/access?limit=2&purpose=audit-2021&case=LHP-1").is(200).json();
+    assert_eq!((page["events"].as_array().unwrap().len(), &page["next"]), (2, &json!(2)));
+    let rows = accesses(&served.ledger);
+    let mine = rows.iter().find(|row| row["access"]["type"] == "log-read").expect("the look is noted");
+    let access =
+        json!({ "case": "LHP-1", "count": 2, "from": 0, "purpose": "audit-2021", "type": "log-read" });
+    assert_eq!((&mine["person"], &mine["access"]), (&json!("rini"), &access));
+    let signed = served.post(auditor, "/v1/access/checkpoint", "").is(200).text;
+    let head: Vec<_> = signed.lines().collect();
+    assert!(head[0].ends_with("/access") && head[1].parse::<usize>().unwrap() >= rows.len(), "{signed}");
+    assert_eq!(served.get(auditor, "/v1/access/checkpoint").is(200).text, signed);
+}
+
 #[test]
 fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     let (dir, served, registrar) = served();
@@ -104,8 +123,7 @@ fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     // Those who were turned away are in it too, by the pattern of the route.
     served.get(&registrar, "/v1/access").is(403);
     let auditor = served.token("auditor", "rini");
-    let page = served.get(&auditor, "/v1/access?limit=50").is(200).json();
-    assert!(page["next"].as_u64().unwrap() > 0);
+    read_by_an_auditor(&served, &auditor);
     let log = served.stop();
     let rows = accesses(dir.path());
     for (person, code) in [(json!("dewi"), "access.not_permitted"), (Value::Null, "access.token")] {

@@ -14,7 +14,7 @@ const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 pub(crate) struct Served {
     child: Child,
     log: Option<JoinHandle<Vec<u8>>>,
-    ledger: PathBuf,
+    pub(crate) ledger: PathBuf,
     pub(crate) address: String,
 }
 
@@ -148,6 +148,12 @@ pub(crate) fn token(ledger: &Path, arguments: &[&str]) -> String {
 
 fn agent() -> Agent {
     Agent::config_builder().http_status_as_error(false).build().into()
+}
+
+/// `None` when the connection broke.
+pub(crate) fn try_get(url: &str, token: &str) -> Option<Answer> {
+    let request = agent().get(url).header("Authorization", format!("Bearer {token}"));
+    answer(request.call().ok()?)
 }
 
 fn get(url: &str, token: &str, headers: &[(&str, &str)]) -> Answer {

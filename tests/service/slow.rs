@@ -183,7 +183,7 @@ fn who_reads_no_answers_is_given_up_and_held_in_little_memory() {
     let served = Served::start(dir.path());
     let token = served.token("registrar", "rini");
     let mut deaf = connect(&served);
-    deaf.set_write_timeout(Some(Duration::from_secs(60))).expect("an option");
+    deaf.set_write_timeout(Some(Duration::from_mins(1))).expect("an option");
     deaf.write_all(head(&token, "application/x-ndjson", 1 << 40).as_bytes()).expect("a head");
     let lines = "{}\n".repeat(10_000);
     let broken =
@@ -202,7 +202,7 @@ fn pour(served: &Served, token: &str, piece: &[u8], bytes: usize) -> (usize, Str
         .expect("a head");
     let mut answers = stream.try_clone().expect("a second handle");
     let reader = std::thread::spawn(move || {
-        let (mut end, mut buffer) = (Vec::new(), [0; 64 << 10]);
+        let (mut end, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
         while let Ok(read @ 1..) = answers.read(&mut buffer) {
             end.extend_from_slice(&buffer[..read]);
             end.drain(..end.len().saturating_sub(2_000));
@@ -244,7 +244,7 @@ fn a_line_without_an_end_is_refused_long_before_its_end() {
     let dir = empty();
     let served = Served::start(dir.path());
     let token = served.token("registrar", "rini");
-    let (sent, end) = pour(&served, &token, &[b'x'; 64 << 10], 1 << 30);
+    let (sent, end) = pour(&served, &token, &vec![b'x'; 64 << 10], 1 << 30);
     assert!(sent < 100 << 20, "{sent} bytes were taken");
     assert!(end.is_empty() || end.contains("send one item a line"), "{end}");
     assert!(served.memory("VmHWM") < 200, "{} MB", served.memory("VmHWM"));
@@ -285,7 +285,7 @@ fn other_ways_to_speak_are_answered_or_refused_and_break_nothing() {
     // HTTP/2 with prior knowledge: its preface and empty settings are answered with settings, frame type 4.
     let second = say(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
     assert_eq!(second.get(3), Some(&4), "{second:?}");
-    for nonsense in [&b"\x16\x03\x01\x02\0\x01\0"[..], b"\0\0\0\0\0", b"GET\r\n\r\n", &[b'x'; 1 << 20]] {
+    for nonsense in [&b"\x16\x03\x01\x02\0\x01\0"[..], b"\0\0\0\0\0", b"GET\r\n\r\n", &vec![b'x'; 1 << 20]] {
         let answer = text(say(nonsense));
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }

@@ -17,7 +17,8 @@ use std::time::Duration;
     name = "jejak",
     version,
     about,
-    after_help = "Exit status: 0 all is well, 1 a finding, a refusal or a failed check, 2 it could not be done."
+    after_help = "Exit status: 0 all is well, 1 a finding, a refusal or a failed check, 2 it could not be done, 3 \
+                  (verify) the history is whole, but one person made and approved the same money, or acted without right."
 )]
 pub(crate) struct Arguments {
     /// Directory of the ledger.
@@ -69,7 +70,11 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
     /// Check the tree, the signed heads, the order of lines and every identity.
-    #[command(after_help = "Example:\n  jejak verify --checkpoint head-from-last-year.checkpoint")]
+    #[command(
+        after_help = "Exit status: 0 all is well; 1 the history is broken; 3 it is whole, but one person made and \
+                      approved the same money, or acted without right; 2 it could not be read.\n\nExample:\n  jejak \
+                      verify --checkpoint head-from-last-year.checkpoint"
+    )]
     Verify(Verify),
     /// Sign the head over all lines and print it.
     Checkpoint,
@@ -89,7 +94,7 @@ pub(crate) enum Verb {
     Balances,
     /// Copy a ledger, also one that is running: only what is not there yet, and then read all of it back.
     #[command(
-        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name."
+        after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name. Keys of erased persons are not copied, and those of an earlier copy in the same place are overwritten. server.toml and TLS files are not copied."
     )]
     Backup(Backup),
     /// Make a ledger from a backup, and prove that it gives the same tree head and balances.
@@ -113,6 +118,10 @@ pub(crate) enum Verb {
     )]
     Token(Token),
     /// Print the access journal: who looked at personal data, what was refused, who was turned away.
+    #[command(
+        after_help = "It is checked against its signed heads as well: exit status 1 and a line on standard error when \
+                      it is not what was signed.\n\nExample:\n  jejak access --from 1000"
+    )]
     Access(Access),
     /// Print events as they are in the journal.
     #[command(after_help = "Example:\n  jejak events --type voucher.spent.v1 --from 1000")]
@@ -242,7 +251,8 @@ pub(crate) struct Restore {
     #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
     pub(crate) to: Option<PathBuf>,
     /// Directory of the keys. Without them the ledger can be read and verified, but not written to.
-    #[arg(long, value_name = "DIR", conflicts_with = "check")]
+    /// With --check: tries them on what is sealed, and prints nothing of it.
+    #[arg(long, value_name = "DIR")]
     pub(crate) keys: Option<PathBuf>,
     /// Only prove that the backup is good; nothing is written.
     #[arg(long)]

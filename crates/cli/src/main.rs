@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Good,
     /// There is a finding, a refusal or a failed check.
     Finding,
+    /// The history is whole, but one person made and approved the same money, or acted without right.
+    Breach,
 }
 
 fn main() -> ExitCode {
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     match commands::run(arguments) {
         Ok(Exit::Good) => ExitCode::SUCCESS,
         Ok(Exit::Finding) => ExitCode::from(1),
+        Ok(Exit::Breach) => ExitCode::from(3),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "the last word of a command line program")]

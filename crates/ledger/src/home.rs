@@ -87,6 +87,9 @@ pub enum HomeError {
     /// Reading the journal.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The keys of persons.
+    #[error(transparent)]
+    Vault(Box<crate::vault::VaultError>),
     /// The generator.
     #[error(transparent)]
     Randomness(#[from] RandomnessError),

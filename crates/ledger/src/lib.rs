@@ -33,4 +33,4 @@ pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
 pub use secrets::Secrets;
 pub use sequencer::{Sequencer, SequencerError, preview_day};
-pub use vault::{Disclosed, Vault, VaultError};
+pub use vault::{Disclosed, KeyCheck, Vault, VaultError};

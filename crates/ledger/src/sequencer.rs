@@ -128,7 +128,7 @@ impl Sequencer {
         let (journal, recovery) = home.open_journal(sizes.first().copied(), accept_loss)?;
         let mut sequencer = Self::assemble(home, journal, random)?;
         let Self { image, tree, commands, personal, schemas, journal, home, .. } = &mut sequencer;
-        let mut altered = None;
+        let (mut altered, mut failed) = (None, None);
         Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal, |batch| {
             // Batches come in order and meet: the replay has checked it.
             for range in &batch.ranges {
@@ -137,7 +137,7 @@ impl Sequencer {
                     .or(newest.as_ref().filter(|head| head.size == tree.size() && head.root != tree.root()));
             }
             for (position, event) in batch.events() {
-                personal.load(position, event);
+                failed = failed.take().or(personal.load(position, event).err());
                 if let Some(command) = event.command {
                     commands.add(event.subject, command.id);
                 }
@@ -151,10 +151,13 @@ impl Sequencer {
         if let Some(head) = altered {
             return Err(SequencerError::Altered(head.size));
         }
+        if let Some(problem) = failed {
+            return Err(problem);
+        }
         if image.read().opened.as_ref().is_none_or(|opened| opened.key != home.manifest.key) {
             return Err(SequencerError::Opening(home.manifest.origin.clone()));
         }
-        personal.finish(journal.len())?;
+        personal.finish()?;
         image.synced(journal.len());
         Ok((sequencer, recovery))
     }
@@ -297,7 +300,7 @@ impl Sequencer {
             }
             Err(problem) => return Err(problem),
         };
-        self.personal.keep(item, held, &sealing);
+        self.personal.keep(item, held, &sealing)?;
         if let Request::Command(Command::Calendar(calendar::Command::CloseDay(_))) = &item.request {
             self.sign()?;
         }
@@ -455,7 +458,8 @@ impl Sequencer {
         // A line whose key is lost could never be opened; a key without its line does no harm.
         self.personal.sync(&mut self.random)?;
         self.journal.append(first, &self.pending)?;
-        self.personal.erase(self.journal.len())?;
+        self.personal.erase()?;
+        self.personal.write_many(self.journal.len())?;
         self.fingerprints.write()?;
         self.image.synced(self.journal.len());
         self.pending_lines = 0;

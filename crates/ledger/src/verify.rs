@@ -1,130 +1,29 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
-use crate::access_log::{self, AccessFailure};
+mod failure;
+mod witness;
+
+pub use failure::Failure;
+pub use witness::{Witnessed, Witnesses, witnessed};
+
+use crate::access_log;
 use crate::backup::Standing;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
 use crate::replay::{Replay, ReplayError};
-use jejak_domain::ids::ParticipantId;
-use jejak_domain::laws::{Breach, Flows, breaches};
+use crate::vault::{KeyCheck, KeyChecking, VaultError};
+use jejak_domain::findings::{Finding, SEGREGATION, Step, find_of};
+use jejak_domain::ids::{self, ParticipantId};
+use jejak_domain::laws::{Flows, breaches};
+use jejak_domain::line::Event;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
-use jejak_journal::checkpoint::{Checkpoint, CheckpointError, Note, NoteError, WitnessKey};
+use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::{Hash, TreeBuilder};
-use jejak_journal::{Journal, OpenError, ReadError};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-/// Something that does not hold.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// The history cannot be read or folded.
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
-    /// The journal's files are damaged.
-    #[error(transparent)]
-    Journal(OpenError),
-    /// The journal is of another ledger.
-    #[error("position 0: the journal does not begin with the opening of this ledger")]
-    Opening,
-    /// A head that is not signed by the ledger's key.
-    #[error("{}: {problem}", path.display())]
-    Signature {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: CheckpointError,
-    },
-    /// A signed head covers more lines than there are.
-    #[error(
-        "position {len}: lines are missing at the end: the head in {} covers {size} lines, the journal has {len}",
-        path.display()
-    )]
-    Cut {
-        /// The file.
-        path: PathBuf,
-        /// Lines that the head covers.
-        size: u64,
-        /// Lines that are there.
-        len: u64,
-    },
-    /// The lines are not those that were signed.
-    #[error("position {}: {}: lines are not those that were signed in {}", first.unwrap_or(*good), place(*good, *size, *first), path.display())]
-    Head {
-        /// The file.
-        path: PathBuf,
-        /// Lines that the head covers.
-        size: u64,
-        /// Lines up to here agree with an earlier head.
-        good: u64,
-        /// The first altered line, where fingerprints tell it.
-        first: Option<u64>,
-    },
-    /// A witness who was named has not cosigned.
-    #[error(
-        "no head from elsewhere is cosigned by {witness} by now: ask for the newest cosigned head of this ledger"
-    )]
-    Unwitnessed {
-        /// The witness.
-        witness: String,
-    },
-    /// A cosignature does not hold.
-    #[error("{}: {problem}", path.display())]
-    Cosignature {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: NoteError,
-    },
-    /// A card's money does not add up.
-    #[error("position {position}: the card of participant/{participant} does not add up")]
-    Card {
-        /// Where.
-        position: u64,
-        /// Whose card.
-        participant: ParticipantId,
-    },
-    /// Something in the access journal.
-    #[error("access journal: {0}")]
-    Access(AccessFailure),
-    /// An identity of the books does not hold at the end.
-    #[error("fund/{}/{}: {} does not hold: {} against {}", .0.fund.programme, .0.fund.year, .0.identity, .0.left, .0.right)]
-    Identity(Breach),
-}
-
-fn place(good: u64, size: u64, first: Option<u64>) -> String {
-    match first {
-        Some(_) => "the first line that differs from its fingerprint".to_owned(),
-        None => format!("somewhere up to {}", size.saturating_sub(1).max(good)),
-    }
-}
-
-impl Failure {
-    /// The first bad position, where one is known.
-    pub fn position(&self) -> Option<u64> {
-        match self {
-            Self::Replay(problem) => problem.position(),
-            Self::Journal(problem) => match problem {
-                OpenError::Gap { expected, .. } => Some(expected.0),
-                OpenError::DamagedEnd { place, .. } | OpenError::Corrupt { place, .. } => {
-                    Some(place.position.0)
-                }
-                OpenError::Read(ReadError::Damaged { place, .. }) => Some(place.position.0),
-                _ => None,
-            },
-            Self::Opening => Some(0),
-            Self::Cut { len, .. } => Some(*len),
-            Self::Head { good, first, .. } => Some(first.unwrap_or(*good)),
-            Self::Card { position, .. } => Some(*position),
-            Self::Signature { .. }
-            | Self::Unwitnessed { .. }
-            | Self::Cosignature { .. }
-            | Self::Access(_)
-            | Self::Identity(_) => None,
-        }
-    }
-}
+use jejak_journal::{FileJournal, Journal, OpenError, Position, ReadError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// The result of a verification.
 #[derive(Debug)]
@@ -143,6 +42,10 @@ pub struct Verification {
     pub newest_head: Option<u64>,
     /// Lines of the access journal, and signed heads of it that agree.
     pub access: (u64, usize),
+    /// Whether the keys at hand open what is sealed; `None` where there are none.
+    pub keys: Option<KeyCheck>,
+    /// Where the history is not made as the law wants it, whole or not.
+    pub segregation: Segregation,
     /// What does not hold, in order of discovery.
     pub failures: Vec<Failure>,
     /// The folded history, as far as it could be read.
@@ -153,7 +56,32 @@ pub struct Verification {
     pub(crate) at: Option<Standing>,
 }
 
+/// Lines by which one person made and approved the same money, or did what they had no right to.
+#[derive(Debug, Default)]
+pub struct Segregation {
+    /// How many.
+    pub count: u64,
+    /// The first hundred.
+    pub first: Vec<Finding>,
+}
+
+impl Segregation {
+    fn add(&mut self, step: Step<'_>) {
+        for finding in find_of(SEGREGATION, step) {
+            self.count += 1;
+            if self.first.len() < 100 {
+                self.first.push(finding);
+            }
+        }
+    }
+}
+
 impl Verification {
+    /// Persons whose data is erased.
+    pub(crate) fn erased(&self) -> BTreeSet<ParticipantId> {
+        self.state.people.iter().filter(|person| person.is_erased()).map(|person| person.id).collect()
+    }
+
     /// What the history comes to.
     pub fn standing(&self) -> Standing {
         Standing::of(self.lines, self.root, &self.state.books)
@@ -173,14 +101,16 @@ pub fn verify(
     also: &[CheckpointFile],
     progress: impl FnMut(u64),
 ) -> Result<Verification, HomeError> {
-    verify_at(home, also, None, progress)
+    let keys = home.keys_dir();
+    verify_at(home, also, None, Some(&*keys).filter(|keys| keys.is_dir()), progress)
 }
 
-/// The same, and notes what the history came to at the length `at`.
+/// The same with the keys in another place, or without; notes what the history came to at the length `at`.
 pub(crate) fn verify_at(
     home: &Home,
     also: &[CheckpointFile],
     at: Option<u64>,
+    keys: Option<&Path>,
     mut progress: impl FnMut(u64),
 ) -> Result<Verification, HomeError> {
     let key = home.verifying_key()?;
@@ -195,7 +125,7 @@ pub(crate) fn verify_at(
     let mut sizes: Vec<u64> = heads.keys().copied().chain(at).collect();
     sizes.sort_unstable();
     sizes.dedup();
-    let journal = match home.read_journal_as_it_is() {
+    let mut journal = match home.read_journal_as_it_is() {
         Ok(journal) => journal,
         Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
             let newest = heads.iter().next_back();
@@ -215,9 +145,12 @@ pub(crate) fn verify_at(
         }
         Err(other) => return Err(other),
     };
+    let mut keys = keys.map(|keys| KeyChecking::with(home, keys)).transpose().map_err(key_problem)?;
+    let mut unread = None;
     let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
     let (mut root, mut standing) = (None, None);
+    let mut segregation = Segregation::default();
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
@@ -226,8 +159,17 @@ pub(crate) fn verify_at(
         }
         for (position, event) in decoded.events() {
             flows.add(&state, event);
-            state.apply(event);
+            let entry = state.apply(event);
+            segregation.add(Step {
+                position: ids::Position(position),
+                event,
+                entry: entry.as_ref(),
+                state: &state,
+            });
             check.card(position, event, &state);
+            if let Some(keys) = &mut keys {
+                unread = unread.take().or(keys.look(event).err());
+            }
             if let Some(root) = root.filter(|_| Some(position + 1) == at) {
                 standing = Some(Standing::of(position + 1, root, &state.books));
             }
@@ -241,6 +183,12 @@ pub(crate) fn verify_at(
         if let Failure::Head { size, good, first, .. } = failure {
             *first = first_altered(home, &journal, *good, *size);
         }
+    }
+    if let Some(problem) = unread {
+        return Err(key_problem(problem));
+    }
+    if let Some(keys) = keys.as_mut().filter(|keys| keys.is_in_doubt()) {
+        erased_since(&mut journal, keys)?;
     }
     let opened = state.opened.as_ref();
     if opened.is_none_or(|opened| opened.key != home.manifest.key || opened.origin != home.manifest.origin) {
@@ -257,6 +205,8 @@ pub(crate) fn verify_at(
         heads: check.agreed,
         newest_head: (check.agreed > 0).then_some(check.good),
         access: (access.lines, access.heads),
+        keys: keys.map(KeyChecking::end),
+        segregation,
         failures,
         state,
         flows,
@@ -264,64 +214,25 @@ pub(crate) fn verify_at(
     })
 }
 
-/// What one witness vouches for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Witnessed {
-    /// The witness's name.
-    pub witness: String,
-    /// Lines under the newest head that it cosigned.
-    pub size: u64,
-    /// When it cosigned, in seconds since 1970, by its own clock.
-    pub time: u64,
-}
-
-/// What the cosignatures of heads from elsewhere tell.
-#[derive(Debug, Default)]
-pub struct Witnesses {
-    /// The newest head that each witness cosigned by now.
-    pub found: Vec<Witnessed>,
-    /// Cosigned at a time that has not come: a clock is wrong, or somebody's key is not used by its clock. Not counted.
-    pub ahead: Vec<Witnessed>,
-    /// Wrong cosignatures, and witnesses without one.
-    pub failures: Vec<Failure>,
-}
-
-/// Looks for the cosignatures of `witnesses` on heads from elsewhere, made by `now`, in seconds since 1970. They vouch
-/// for the lines only when the verification of these heads found nothing.
-///
-/// # Errors
-/// When the manifest's key is not one.
-pub fn witnessed(
-    home: &Home,
-    heads: &[CheckpointFile],
-    witnesses: &[WitnessKey],
-    now: u64,
-) -> Result<Witnesses, HomeError> {
-    let key = home.verifying_key()?;
-    let mut all = Witnesses::default();
-    for witness in witnesses {
-        let mut newest: Option<Witnessed> = None;
-        for file in heads {
-            // A head that does not open has failed already.
-            let (Ok(head), Ok(note)) = (file.open(&key), Note::parse(&file.bytes)) else { continue };
-            let witnessed = |time| Witnessed { witness: witness.name().to_owned(), size: head.size, time };
-            match witness.cosigned(&note) {
-                Ok(Some(time)) if time > now => all.ahead.push(witnessed(time)),
-                Ok(Some(time)) if newest.as_ref().is_none_or(|newest| newest.size <= head.size) => {
-                    newest = Some(witnessed(time));
-                }
-                Ok(_) => {}
-                Err(problem) => {
-                    all.failures.push(Failure::Cosignature { path: file.path.clone(), problem });
-                }
-            }
-        }
-        match newest {
-            Some(newest) => all.found.push(newest),
-            None => all.failures.push(Failure::Unwitnessed { witness: witness.name().to_owned() }),
-        }
+fn key_problem(problem: VaultError) -> HomeError {
+    match problem {
+        VaultError::Home(problem) => problem,
+        other => HomeError::Vault(Box::new(other)),
     }
-    Ok(all)
+}
+
+/// A service may have erased somebody since the journal was opened: the line is there before the key goes.
+fn erased_since(journal: &mut FileJournal, keys: &mut KeyChecking) -> Result<(), HomeError> {
+    let from = journal.len();
+    if journal.refresh()? == from {
+        return Ok(());
+    }
+    for batch in journal.read(Position(from))? {
+        let frame = batch?.unpack()?;
+        let events = frame.lines().filter_map(|line| Event::read(line).ok());
+        events.for_each(|event| keys.erased_since(&event));
+    }
+    Ok(())
 }
 
 /// Two heads of one size must be the same: else one of them is a lie.
@@ -356,6 +267,8 @@ fn empty(home: &Home, failures: Vec<Failure>) -> Verification {
         heads: 0,
         newest_head: None,
         access: (0, 0),
+        keys: None,
+        segregation: Segregation::default(),
         failures,
         state: State::new(),
         flows: Flows::default(),

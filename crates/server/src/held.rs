@@ -40,11 +40,14 @@ impl<B: Body<Data = Bytes> + Unpin, T: Unpin> Body for Held<B, T> {
 
 /// Bytes that keep something until the last of them is sent.
 pub(crate) fn held<T: Send + 'static>(bytes: Vec<u8>, kept: T) -> Bytes {
-    struct Kept<T>(Vec<u8>, #[expect(dead_code, reason = "kept until it is dropped")] T);
+    struct Kept<T> {
+        bytes: Vec<u8>,
+        _kept: T,
+    }
     impl<T> AsRef<[u8]> for Kept<T> {
         fn as_ref(&self) -> &[u8] {
-            &self.0
+            &self.bytes
         }
     }
-    Bytes::from_owner(Kept(bytes, kept))
+    Bytes::from_owner(Kept { bytes, _kept: kept })
 }

@@ -7,7 +7,7 @@ use crate::progress::bar;
 use crate::table::grouped;
 use jejak_ledger::Home;
 use jejak_ledger::backup::keep::{Backup, keep};
-use jejak_ledger::backup::keys;
+use jejak_ledger::backup::keys::{self, Saved};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -30,17 +30,18 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Resu
     )?;
     copying.finish_and_clear();
     reading.finish_and_clear();
-    let secrets = arguments.with_keys.as_ref().map(|place| keys::save(&home, &arguments.to, place));
+    let secrets =
+        arguments.with_keys.as_ref().map(|place| keys::save(&home, &arguments.to, place, &backup.erased));
     let secrets = secrets.transpose()?;
     if json {
         as_json(&backup, secrets)?;
     } else {
-        as_text(&backup, arguments)?;
+        as_text(&backup, arguments, secrets)?;
     }
     Ok(if backup.failures.is_empty() { Exit::Good } else { Exit::Finding })
 }
 
-fn as_json(backup: &Backup, secrets: Option<u64>) -> anyhow::Result<()> {
+fn as_json(backup: &Backup, secrets: Option<Saved>) -> anyhow::Result<()> {
     let failures = backup
         .failures
         .iter()
@@ -53,12 +54,13 @@ fn as_json(backup: &Backup, secrets: Option<u64>) -> anyhow::Result<()> {
         "root": root_text(&backup.standing),
         "balances": hex(&backup.standing.balances),
         "newesthead": backup.newest_head,
-        "keyfiles": secrets,
+        "keyfiles": secrets.map(|secrets| secrets.files),
+        "keysdestroyed": secrets.map(|secrets| secrets.destroyed),
         "failures": failures.collect::<Vec<_>>(),
     }))
 }
 
-fn as_text(backup: &Backup, arguments: &Arguments) -> anyhow::Result<()> {
+fn as_text(backup: &Backup, arguments: &Arguments, secrets: Option<Saved>) -> anyhow::Result<()> {
     let (copied, standing) = (&backup.copied, &backup.standing);
     print(format!(
         "Copied     {} lines, {} bytes, {} sealed segments",
@@ -73,6 +75,12 @@ fn as_text(backup: &Backup, arguments: &Arguments) -> anyhow::Result<()> {
         Some(place) => format!("Keys       in {}: keep them apart from the backup", place.display()),
         None => "Keys       not copied: without them the ledger can be read, but not written to".to_owned(),
     })?;
+    if let Some(destroyed) = secrets.map(|secrets| secrets.destroyed).filter(|count| *count > 0) {
+        print(format!(
+            "Keys       {} of erased persons were there, and are overwritten",
+            grouped(destroyed)
+        ))?;
+    }
     let to = arguments.to.display();
     if backup.failures.is_empty() {
         return print(format!(

@@ -8,8 +8,8 @@ use crate::progress::bar;
 use crate::table::grouped;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::Checkpoint;
-use jejak_ledger::verify::{Verification, Witnessed, Witnesses, verify, witnessed};
-use jejak_ledger::{CheckpointFile, Home};
+use jejak_ledger::verify::{Segregation, Verification, Witnessed, Witnesses, verify, witnessed};
+use jejak_ledger::{CheckpointFile, Home, KeyCheck};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Instant;
@@ -36,7 +36,12 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Verify) -> anyhow::Result<
     } else {
         as_text(&result, &witnesses, seconds)?;
     }
-    Ok(if result.failures.is_empty() { Exit::Good } else { Exit::Finding })
+    let whole = result.failures.is_empty() && keys_open(result.keys.as_ref());
+    Ok(match (whole, result.segregation.count) {
+        (false, _) => Exit::Finding,
+        (true, 0) => Exit::Good,
+        (true, _) => Exit::Breach,
+    })
 }
 
 /// In base64, as in every signed head.
@@ -59,6 +64,13 @@ fn as_json(result: &Verification, witnesses: &Witnesses) -> anyhow::Result<()> {
             |each: &Witnessed| json!({ "witness": each.witness, "size": each.size, "time": time_of(each) });
         all.iter().map(row).collect()
     };
+    let first = result.segregation.first.iter().map(|finding| {
+        json!({
+            "rule": finding.rule.as_str(), "position": finding.position, "subject": finding.subject,
+            "sentence": finding.sentence,
+        })
+    });
+    let keys = result.keys.as_ref().map(keys_as_json);
     let (lines, heads) = result.access;
     let access = (lines > 0).then(|| json!({ "access": { "lines": lines, "heads": heads } }));
     let mut said = json!({
@@ -71,6 +83,8 @@ fn as_json(result: &Verification, witnesses: &Witnesses) -> anyhow::Result<()> {
         "witnesses": rows(&witnesses.found),
         "cosignedahead": rows(&witnesses.ahead),
         "failures": failures.collect::<Vec<_>>(),
+        "keys": keys,
+        "segregation": { "count": result.segregation.count, "first": first.collect::<Vec<_>>() },
     });
     if let (Some(said), Some(Value::Object(access))) = (said.as_object_mut(), access) {
         said.extend(access);
@@ -117,12 +131,69 @@ fn as_text(result: &Verification, witnesses: &Witnesses, milliseconds: u128) -> 
         let rest = grouped(result.lines - witnessed);
         print(format!("Witness    the last {rest} lines are not witnessed: they could have been rewritten"))?;
     }
+    if let Some(keys) = &result.keys {
+        keys_as_text(keys)?;
+    }
+    segregation(&result.segregation)?;
     if result.failures.is_empty() {
-        return print(match result.newest_head {
-            Some(_) => "Result     good: order, hashes, heads, cards and books agree",
-            None => "Result     order, cards and books agree, but no signed head vouches for these lines",
+        return print(match (result.newest_head, result.segregation.count) {
+            (Some(_), 0) => "Result     good: order, hashes, heads, cards and books agree",
+            (Some(_), _) => {
+                "Result     whole: order, hashes, heads, cards and books agree; see Persons above"
+            }
+            (None, _) => {
+                "Result     order, cards and books agree, but no signed head vouches for these lines"
+            }
         });
     }
     print(format!("Result     {} failed", result.failures.len()))?;
     result.failures.iter().take(100).try_for_each(|failure| print(format!("  {failure}")))
+}
+
+/// Lines that are as they were written, and should not have been.
+fn segregation(all: &Segregation) -> anyhow::Result<()> {
+    if all.count == 0 {
+        return print("Persons    nobody made and approved the same money, and nobody acted without right");
+    }
+    print(format!("Persons    {} acts of one person on both sides, or without right", grouped(all.count)))?;
+    all.first.iter().take(10).try_for_each(|finding| {
+        print(format!("  position {}: {}: {}", finding.position, finding.rule, finding.sentence))
+    })?;
+    match all.count {
+        0..=10 => Ok(()),
+        count => print(format!("  and {} more: jejak findings lists all", grouped(count - 10))),
+    }
+}
+
+/// True when nothing that should open stays closed, and nothing opens that should not.
+pub(super) fn keys_open(keys: Option<&KeyCheck>) -> bool {
+    keys.is_none_or(|keys| keys.without.is_empty() && keys.surviving.is_empty())
+}
+
+pub(super) fn keys_as_json(keys: &KeyCheck) -> Value {
+    json!({ "opened": keys.opened, "without": keys.without, "surviving": keys.surviving })
+}
+
+/// What the keys at hand open: persons by their ids, and never anything of theirs.
+pub(super) fn keys_as_text(keys: &KeyCheck) -> anyhow::Result<()> {
+    let KeyCheck { opened, without, surviving } = keys;
+    if *opened == 0 && keys_open(Some(keys)) {
+        return Ok(());
+    }
+    print(format!("Keys       {} sealed values open with the keys at hand", grouped(*opened)))?;
+    let told = [
+        (
+            without,
+            "persons have no key that opens their data: restore persons.keys and personal.key from one copy",
+        ),
+        (
+            surviving,
+            "persons are erased, and their keys are still here: open the ledger for writing, or copy the keys to here again",
+        ),
+    ];
+    for (persons, what) in told.into_iter().filter(|(persons, _)| !persons.is_empty()) {
+        print(format!("Keys       {} {what}", persons.len()))?;
+        persons.iter().take(10).try_for_each(|id| print(format!("  participant/{id}")))?;
+    }
+    Ok(())
 }

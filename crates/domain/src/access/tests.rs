@@ -86,6 +86,35 @@ fn a_change_of_roles_does_not_let_one_person_approve_what_they_made() {
 }
 
 #[test]
+fn whoever_decided_on_what_they_made_round_the_ledger_is_seen_on_replay() {
+    let mut world = World::of(PRAKERJA_2020);
+    let ani = &person(1);
+    world.at("2021-03-30").decree(&[ani], 16);
+    let before = rules(&world);
+    assert_eq!(before.iter().filter(|rule| **rule == RuleName::OnePerson).count(), 0);
+    let found = |world: &World| rules(world).len() - before.len();
+    let reason = json!({ "reason": "appeal", "reference": "R-1" });
+    let undo = |world: &mut World, revoker: &str, proposer: &str, who: &str| {
+        world.by(revoker).run(ani, "entitlement.revoke", json!({ "reason": "ineligible" }));
+        world.by(proposer).run(ani, "entitlement.propose_reinstatement", reason.clone());
+        let fact = json!({ "amount": idr(3_550_000), "reason": "appeal", "reference": "R-1" });
+        world.by(who).fact(ani, "entitlement.reinstated", fact);
+    };
+    undo(&mut world, "dewi", "fitri", "eko");
+    assert_eq!(found(&world), 0);
+    undo(&mut world, "dewi", "fitri", "fitri");
+    assert_eq!(found(&world), 1, "proposed and decided");
+    undo(&mut world, "dewi", "fitri", "dewi");
+    assert_eq!(found(&world), 2, "revoked and decided");
+    let own = "programme/prakerja-2020";
+    world.by("drafter").run(own, "programme.propose", json!({ "definition": PRAKERJA_2020 }));
+    let publish = json!({ "parts": 1, "revision": 2, "sha256": "00".repeat(32) });
+    world.fact(own, "programme.published", publish);
+    assert_eq!(found(&world), 3, "proposed and published");
+    assert_eq!(rules(&world).last(), Some(&RuleName::OnePerson));
+}
+
+#[test]
 fn a_platform_sells_for_itself_only() {
     let mut world = World::of(PRAKERJA_2020);
     let ani = &person(1);

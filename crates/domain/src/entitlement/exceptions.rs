@@ -58,6 +58,8 @@ pub struct PartSettled {
 pub struct Exceptions {
     /// The revocation in force.
     pub revocation: Option<Revocation>,
+    /// Who made the revocation that was last undone, and who proposed to undo it: a third person must have done it.
+    pub undone: Option<(ActorId, Option<ActorId>)>,
     /// What the revocation in force took of instalments: a part of its `other`.
     pub taken: Vec<Taken>,
     /// Demands for repayment.

@@ -332,7 +332,8 @@ fn reinstated(state: &mut State, line: &Line) {
     entitlement.clock = line.time.day();
     entitlement.status = Status::Active;
     let exceptions = entitlement.exceptions_mut();
-    exceptions.revocation = None;
+    let revocation = exceptions.revocation.take();
+    exceptions.undone = revocation.map(|each| (each.by, each.proposed_by));
     let taken = std::mem::take(&mut exceptions.taken);
     exceptions.closing = None;
     // Whoever is entitled again need not repay what was due by right: nothing is handed on until it is withdrawn.

@@ -132,9 +132,17 @@ pub struct Finding {
     pub sentence: String,
 }
 
+/// The rules of who may do what: a history that breaks one is whole, and was not made as the law wants it.
+pub const SEGREGATION: &[RuleName] = &[RuleName::OnePerson, RuleName::WithoutRight];
+
 /// Every finding that a step proves, in the order of the rules.
 pub fn find(step: Step<'_>) -> Vec<Finding> {
-    let found = RuleName::ALL.iter().filter_map(|rule| {
+    find_of(RuleName::ALL, step)
+}
+
+/// The findings of some rules only.
+pub fn find_of(rules: &[RuleName], step: Step<'_>) -> Vec<Finding> {
+    let found = rules.iter().filter_map(|rule| {
         let sentence = match rule {
             RuleName::AmountMismatch => amount_mismatch::find(step),
             RuleName::CertificateTooEarly => certificate_too_early::find(step),

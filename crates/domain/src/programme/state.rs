@@ -15,6 +15,8 @@ pub struct Programme {
     pub definition: Option<Definition>,
     /// Revision in force; 0 before the first.
     pub revision: u16,
+    /// Who proposed the revision in force: another person must have published it.
+    pub proposer: Option<ActorId>,
     /// The proposed revision.
     pub proposed: Option<Proposed>,
 }
@@ -97,7 +99,7 @@ impl Programmes {
         }
         // A ledger with 65,536 programmes keeps the last number for all beyond: they still post by code.
         let number = u16::try_from(self.list.len()).unwrap_or(u16::MAX);
-        self.list.push(Programme { code, definition: None, revision: 0, proposed: None });
+        self.list.push(Programme { code, definition: None, revision: 0, proposer: None, proposed: None });
         self.numbers.insert(code, number);
         number
     }
@@ -125,6 +127,7 @@ impl Programmes {
                 if let Some(definition) = definition.filter(same) {
                     programme.definition = Some(definition);
                     programme.revision = published.revision;
+                    programme.proposer = proposed.map(|proposed| proposed.by);
                     programme.proposed = None;
                 }
             }

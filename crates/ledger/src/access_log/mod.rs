@@ -61,6 +61,18 @@ pub enum Access {
         /// Lines of the ledger at that time.
         lines: u64,
     },
+    /// Read this journal through the service.
+    LogRead {
+        /// What for.
+        purpose: Reason,
+        /// Under which case.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        case: Option<DocumentNumber>,
+        /// First line that was shown.
+        from: u64,
+        /// Lines that were shown.
+        count: u64,
+    },
     /// Handed in an item that was not carried out.
     ItemRefused {
         /// Command or fact, where it could be read.
@@ -133,6 +145,14 @@ fn name(home: &Home) -> String {
 
 fn heads(home: &Home) -> Checkpoints {
     Checkpoints::in_dir(&home.access_dir().join("checkpoints"))
+}
+
+/// The newest signed head of the access journal, as it was signed.
+///
+/// # Errors
+/// When a head cannot be read.
+pub fn newest_head(home: &Home) -> Result<Option<String>, HomeError> {
+    heads(home).newest_note(&verifying_key(home)?)
 }
 
 /// Lines from a position on, at most `limit`, as they are; none when nothing was ever written.

@@ -1,6 +1,7 @@
 //! The thread that writes the access journal: whoever waits together shares one sync.
 
 use super::{Access, Entry, heads, signing_key, verifying_key};
+use crate::checkpoints::CheckpointFile;
 use crate::home::{Home, HomeError};
 use crate::identity::event_id;
 use crate::randomness::{Randomness, RandomnessError};
@@ -47,6 +48,15 @@ enum WriteError {
     Randomness(#[from] RandomnessError),
 }
 
+/// What the thread is asked for.
+enum Work {
+    Line(Box<Job>),
+    /// Sign the head over all lines.
+    Sign(SyncSender<Result<Option<CheckpointFile>, AccessLogError>>),
+    /// What comes later is not taken any more.
+    Finish,
+}
+
 struct Job {
     time: Timestamp,
     person: Option<ActorId>,
@@ -66,8 +76,7 @@ struct Shared {
 /// says so.
 #[derive(Clone, Debug)]
 pub struct AccessLog {
-    /// `None` ends the thread.
-    jobs: SyncSender<Option<Job>>,
+    work: SyncSender<Work>,
     shared: Arc<Shared>,
 }
 
@@ -82,7 +91,7 @@ impl AccessLog {
 
     /// The same on another disk, for tests.
     pub(super) fn start_on(home: &Home, disk: Arc<dyn Disk>) -> Result<(Self, JoinHandle<()>), HomeError> {
-        let (jobs, queue) = sync_channel(QUEUE);
+        let (sender, queue) = sync_channel(QUEUE);
         let shared = Arc::new(Shared::default());
         let open = Open::new(home, &disk)?;
         let key = signing_key(home)?;
@@ -97,7 +106,7 @@ impl AccessLog {
             path: home.access_dir(),
             source,
         })?;
-        Ok((Self { jobs, shared }, thread))
+        Ok((Self { work: sender, shared }, thread))
     }
 
     /// Writes a line, and returns once it is durable. Blocks meanwhile.
@@ -114,13 +123,25 @@ impl AccessLog {
         let (answer, durable) = sync_channel(1);
         let job = Job { time, person: Some(person), roles, access, answer: Some(answer) };
         let gone = || AccessLogError("its thread has ended".into());
-        self.jobs.send(Some(job)).map_err(|_| gone())?;
+        self.work.send(Work::Line(Box::new(job))).map_err(|_| gone())?;
         durable.recv().map_err(|_| gone())?
+    }
+
+    /// Signs the head over all lines so far; `None` when there are none. Blocks meanwhile.
+    ///
+    /// # Errors
+    /// When it cannot be signed or written.
+    pub fn sign(&self) -> Result<Option<CheckpointFile>, AccessLogError> {
+        let (answer, signed) = sync_channel(1);
+        let gone = || AccessLogError("its thread has ended".into());
+        self.work.send(Work::Sign(answer)).map_err(|_| gone())?;
+        signed.recv().map_err(|_| gone())?
     }
 
     /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.
     pub fn note(&self, time: Timestamp, person: Option<ActorId>, roles: Vec<Role>, access: Access) -> bool {
-        let taken = self.jobs.try_send(Some(Job { time, person, roles, access, answer: None })).is_ok();
+        let job = Job { time, person, roles, access, answer: None };
+        let taken = self.work.try_send(Work::Line(Box::new(job))).is_ok();
         if !taken {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
@@ -130,7 +151,7 @@ impl AccessLog {
     /// Lets the thread write what it has, sign and end. What comes later is not taken.
     pub fn finish(&self) {
         // It has ended already when nobody takes this.
-        let _ = self.jobs.send(None);
+        let _ = self.work.send(Work::Finish);
     }
 
     /// Lines written since the start.
@@ -182,36 +203,48 @@ struct Loop {
 }
 
 impl Loop {
-    fn run(mut self, queue: &Receiver<Option<Job>>) {
+    fn run(mut self, queue: &Receiver<Work>) {
         let mut signed: Option<Instant> = None;
         let mut finishing = false;
-        while let (false, Ok(Some(first))) = (finishing, queue.recv()) {
-            let mut jobs = vec![first];
-            while jobs.len() < GROUP
-                && !finishing
-                && let Ok(job) = queue.try_recv()
-            {
-                match job {
-                    Some(job) => jobs.push(job),
-                    None => finishing = true,
+        while let (false, Ok(first)) = (finishing, queue.recv()) {
+            let (mut jobs, mut signers) = (Vec::new(), Vec::new());
+            let mut next = Some(first);
+            while let Some(work) = next {
+                match work {
+                    Work::Line(job) => jobs.push(*job),
+                    Work::Sign(answer) => signers.push(answer),
+                    Work::Finish => finishing = true,
+                }
+                next = if jobs.len() < GROUP && !finishing { queue.try_recv().ok() } else { None };
+            }
+            let due = signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY);
+            let written = jobs.is_empty() || self.lines(jobs);
+            if (written && due) || !signers.is_empty() {
+                let head = self.sign();
+                signed = Some(Instant::now());
+                for answer in signers {
+                    // Who does not wait any more can ask again.
+                    let _ = answer.send(head.clone());
                 }
             }
-            let count = u64::try_from(jobs.len()).unwrap_or_default();
-            let answers: Vec<_> = jobs.iter_mut().filter_map(|job| job.answer.take()).collect();
-            let written = self.write(jobs).map_err(|problem| AccessLogError(problem.to_string().into()));
-            let counter = if written.is_ok() { &self.shared.written } else { &self.shared.lost };
-            counter.fetch_add(count, Ordering::Relaxed);
-            *self.shared.failure.lock() = written.clone().err();
-            for answer in answers {
-                // Who does not wait any more has shown nothing.
-                let _ = answer.send(written.clone());
-            }
-            if written.is_ok() && signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY) {
-                self.sign();
-                signed = Some(Instant::now());
-            }
         }
-        self.sign();
+        // What could not be signed is in the failure, and the lines are there.
+        let _ = self.sign();
+    }
+
+    /// Writes lines and answers for them; false when they are not durable.
+    fn lines(&mut self, mut jobs: Vec<Job>) -> bool {
+        let count = u64::try_from(jobs.len()).unwrap_or_default();
+        let answers: Vec<_> = jobs.iter_mut().filter_map(|job| job.answer.take()).collect();
+        let written = self.write(jobs).map_err(|problem| AccessLogError(problem.to_string().into()));
+        let counter = if written.is_ok() { &self.shared.written } else { &self.shared.lost };
+        counter.fetch_add(count, Ordering::Relaxed);
+        *self.shared.failure.lock() = written.clone().err();
+        for answer in answers {
+            // Who does not wait any more has shown nothing.
+            let _ = answer.send(written.clone());
+        }
+        written.is_ok()
     }
 
     fn write(&mut self, jobs: Vec<Job>) -> Result<(), WriteError> {
@@ -232,12 +265,17 @@ impl Loop {
         Ok(())
     }
 
-    fn sign(&self) {
-        let Some(open) = &self.open else { return };
-        if open.tree.size() > 0
-            && let Err(problem) = heads(&self.home).sign(&open.tree, &self.key)
-        {
-            *self.shared.failure.lock() = Some(AccessLogError(problem.to_string().into()));
+    fn sign(&self) -> Result<Option<CheckpointFile>, AccessLogError> {
+        let Some(open) = &self.open else {
+            return self.shared.failure.lock().clone().map_or(Ok(None), Err);
+        };
+        if open.tree.size() == 0 {
+            return Ok(None);
         }
+        heads(&self.home).sign(&open.tree, &self.key).map(Some).map_err(|problem| {
+            let problem = AccessLogError(problem.to_string().into());
+            *self.shared.failure.lock() = Some(problem.clone());
+            problem
+        })
     }
 }

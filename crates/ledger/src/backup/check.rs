@@ -4,9 +4,12 @@ use super::note::{BackupNote, others};
 use super::{BackupError, Standing, files};
 use crate::checkpoints::CheckpointFile;
 use crate::home::Home;
+use crate::vault::KeyCheck;
 use crate::verify::{Failure, verify_at};
+use jejak_domain::ids::ParticipantId;
 use jejak_journal::merkle::tree_of;
 use jejak_journal::{FileJournal, Journal as _, OpenError, ReadError};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What a copy comes to, and what is wrong with it.
@@ -18,6 +21,10 @@ pub struct Check {
     pub said: Option<u64>,
     /// Lines under the newest signed head that agrees.
     pub newest_head: Option<u64>,
+    /// Whether the keys at hand open what is sealed; `None` when none were named.
+    pub keys: Option<KeyCheck>,
+    /// Persons who are erased in it.
+    pub(super) erased: BTreeSet<ParticipantId>,
     /// What is missing or altered.
     pub findings: Vec<Finding>,
 }
@@ -100,11 +107,17 @@ impl Finding {
     }
 }
 
-/// Reads the copy in `dir` to its end, and compares it with what the backup in `backup` says. Changes nothing.
+/// Reads the copy in `dir` to its end, and compares it with what the backup in `backup` says; tries the keys in `keys` on
+/// what is sealed. Changes nothing.
 ///
 /// # Errors
 /// When there is nothing that can be read; what does not hold is in the result.
-pub fn check(dir: &Path, backup: &Path, progress: impl FnMut(u64)) -> Result<Check, BackupError> {
+pub fn check(
+    dir: &Path,
+    backup: &Path,
+    keys: Option<&Path>,
+    progress: impl FnMut(u64),
+) -> Result<Check, BackupError> {
     let note = BackupNote::read(backup)?;
     let home = Home::open(dir)?;
     let head = note.as_ref().and_then(|note| note.head.as_ref());
@@ -113,8 +126,9 @@ pub fn check(dir: &Path, backup: &Path, progress: impl FnMut(u64)) -> Result<Che
         .into_iter()
         .collect();
     let said = note.as_ref().map(|note| note.standing.lines);
-    let result = verify_at(&home, &heads, said, progress)?;
+    let result = verify_at(&home, &heads, said, keys, progress)?;
     let (standing, newest_head, at) = (result.standing(), result.newest_head, result.at);
+    let (erased, keys) = (result.erased(), result.keys);
     // Where reading stopped at damage, the lines behind it are not missing.
     let whole = !result.failures.iter().any(|f| matches!(f, Failure::Replay(_) | Failure::Journal(_)));
     let mut findings: Vec<Finding> = result.failures.into_iter().map(Finding::from).collect();
@@ -127,7 +141,7 @@ pub fn check(dir: &Path, backup: &Path, progress: impl FnMut(u64)) -> Result<Che
             findings.extend(look_at_access(dir, said, root).err().map(Finding::Access));
         }
     }
-    Ok(Check { standing, said, newest_head, findings })
+    Ok(Check { standing, said, newest_head, keys, erased, findings })
 }
 
 fn compare(said: &Standing, now: &Standing, then: Option<&Standing>, findings: &mut Vec<Finding>) {

@@ -42,7 +42,8 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     put(to, &mut file)
 }
 
-fn put(path: &Path, from: &mut dyn std::io::Read) -> Result<(), BackupError> {
+/// Writes what is read as a whole, in the place of what has that name.
+pub(super) fn put(path: &Path, from: &mut dyn std::io::Read) -> Result<(), BackupError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(ASIDE);

@@ -4,8 +4,10 @@ use super::note::BackupNote;
 use super::{BackupError, LedgerCopy, Standing};
 use crate::checkpoints::Checkpoints;
 use crate::home::Home;
-use crate::verify::{Failure, verify};
+use crate::verify::{Failure, verify_at};
+use jejak_domain::ids::ParticipantId;
 use jejak_journal::{Copied, Progress};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A finished backup.
@@ -17,6 +19,8 @@ pub struct Backup {
     pub standing: Standing,
     /// Lines under the newest signed head that it covers.
     pub newest_head: Option<u64>,
+    /// Persons who are erased in it.
+    pub erased: BTreeSet<ParticipantId>,
     /// What does not hold in it. Then it is not said to be a backup, and what was said before still stands.
     pub failures: Vec<Failure>,
 }
@@ -35,11 +39,13 @@ pub fn keep(
     let mut copy = LedgerCopy::open(home, to)?;
     let copied = copy.advance(copying)?;
     let kept = Home::open(to)?;
-    let result = verify(&kept, &[], reading)?;
+    // The keys are those of the running ledger, which may be ahead.
+    let result = verify_at(&kept, &[], None, None, reading)?;
     let standing = result.standing();
     if result.failures.is_empty() {
         let head = Checkpoints::of(&kept).newest_note(&kept.verifying_key()?)?;
         BackupNote::of(to, standing, head)?.write(to)?;
     }
-    Ok(Backup { copied, standing, newest_head: result.newest_head, failures: result.failures })
+    let (erased, newest_head) = (result.erased(), result.newest_head);
+    Ok(Backup { copied, standing, newest_head, erased, failures: result.failures })
 }

@@ -32,6 +32,7 @@ pub use note::BackupNote;
 pub use standing::Standing;
 
 use crate::home::HomeError;
+use crate::vault::VaultError;
 use jejak_journal::CopyError;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,9 @@ pub enum BackupError {
     /// The ledger's files.
     #[error(transparent)]
     Home(#[from] HomeError),
+    /// The keys of persons.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// Copying lines.
     #[error(transparent)]
     Copy(#[from] CopyError),

@@ -36,12 +36,13 @@ pub fn restore(
     let copied = copy.advance(copying)?;
     // The lock goes with it: nobody else knows this name.
     drop(copy);
-    let check = check(&making, from, reading)?;
+    let check = check(&making, from, secrets, reading)?;
     if !check.findings.is_empty() {
         return Ok(Restored { copied, keys: 0, check, dir: making });
     }
+    // Keys of the erased are in no file of the new ledger, not even for a moment.
     let keys = match secrets {
-        Some(secrets) => keys::put_back(&Home::open(&making)?, secrets)?,
+        Some(secrets) => keys::put_back(&Home::open(&making)?, secrets, &check.erased)?,
         None => 0,
     };
     fs::rename(&making, to).map_err(file_error("renaming", &making))?;

@@ -87,16 +87,17 @@ impl Personal {
     }
 
     /// Takes in a line that is read back. A key that is missing is told when the person's data is asked for.
-    pub(super) fn load(&mut self, position: u64, event: &Event) {
+    pub(super) fn load(&mut self, position: u64, event: &Event) -> Result<(), SequencerError> {
         self.note(event);
         let (Payload::Participant(payload), Subject::Participant(id)) = (&event.payload, event.subject)
         else {
-            return;
+            return Ok(());
         };
         if position < self.duplicates.covered() || payload.sealed().is_none() {
-            return;
+            return Ok(());
         }
-        let Ok(Found::Key(key)) = self.vault.find(id) else { return };
+        let Ok(Found::Key(key)) = self.vault.find(id) else { return Ok(()) };
+        self.write_many(position)?;
         match opened(&self.origin, &key, id, event, payload) {
             Ok(Some(Opened::Identity(identity))) => {
                 let household = match payload {
@@ -106,23 +107,24 @@ impl Personal {
                 };
                 let rows = self.rows_of_identity(&identity, id, household);
                 for row in rows {
-                    self.duplicates.put(row);
+                    self.duplicates.put(row)?;
                 }
             }
             Ok(Some(Opened::Account(account))) => {
                 if let participant::Event::AccountLinked(linked) = payload
                     && let Some(row) = self.row_of_account(&account, linked.partner, id)
                 {
-                    self.duplicates.put(row);
+                    self.duplicates.put(row)?;
                 }
             }
             Ok(None) | Err(_) => {}
         }
+        Ok(())
     }
 
     /// All lines are read: what they say is erased is destroyed now, if a crash or an old copy of the keys came between.
-    pub(super) fn finish(&mut self, length: u64) -> Result<(), SequencerError> {
-        self.erase(length)
+    pub(super) fn finish(&mut self) -> Result<(), SequencerError> {
+        self.erase()
     }
 
     /// Remembers an erasure.
@@ -179,7 +181,7 @@ impl Personal {
         let place = Place { origin: &self.origin, participant: *id, event, field };
         sealing.sealed = Some(key.seal(&place, random.bytes()?, &plain));
         for row in self.rows(command, *id) {
-            let others = self.duplicates.same(&row);
+            let others = self.duplicates.same(&row)?;
             let other = others.iter().find(|each| each.participant != *id).map(|each| each.participant);
             match row.purpose {
                 Purpose::Nik => sealing.same_nik = other,
@@ -196,12 +198,13 @@ impl Personal {
     }
 
     /// What was sealed is recorded: it is compared with what comes from now on.
-    pub(super) fn keep(&mut self, item: &Item, held: &Held, sealing: &Sealing) {
-        let (Some((command, _)), Held::Key { id, .. }) = (personal(item), held) else { return };
+    pub(super) fn keep(&mut self, item: &Item, held: &Held, sealing: &Sealing) -> Result<(), SequencerError> {
+        let (Some((command, _)), Held::Key { id, .. }) = (personal(item), held) else { return Ok(()) };
         for row in self.rows(command, *id) {
             let household = sealing.household.filter(|_| row.purpose == Purpose::Kk);
-            self.duplicates.put(row.with_household(household));
+            self.duplicates.put(row.with_household(household))?;
         }
+        Ok(())
     }
 
     fn rows(&self, command: &Of, id: ParticipantId) -> Vec<Row> {
@@ -246,17 +249,22 @@ impl Personal {
     }
 
     /// The erasures recorded so far are durable: destroys the keys, and takes the rows out of the table.
-    pub(super) fn erase(&mut self, length: u64) -> Result<(), SequencerError> {
+    pub(super) fn erase(&mut self) -> Result<(), SequencerError> {
         if self.erased.is_empty() {
             return Ok(());
         }
         self.vault.destroy(&self.erased)?;
-        self.duplicates.remove(&self.erased);
+        self.duplicates.remove(&self.erased, self.vault.master().as_deref())?;
         self.erased.clear();
-        self.write(length)
+        Ok(())
     }
 
-    /// Writes the table of duplicates, if it changed.
+    /// Writes the rows of the first `length` lines when many wait, so that they take no more memory than this.
+    pub(super) fn write_many(&mut self, length: u64) -> Result<(), SequencerError> {
+        if self.duplicates.is_full() { self.write(length) } else { Ok(()) }
+    }
+
+    /// Writes the rows of the first `length` lines that wait.
     pub(super) fn write(&mut self, length: u64) -> Result<(), SequencerError> {
         Ok(self.duplicates.write(self.vault.master().as_deref(), length)?)
     }

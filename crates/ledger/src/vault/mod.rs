@@ -6,12 +6,17 @@
 //! A key is synced before the line that it seals. One without a line is harmless. A destroyed key leaves every hash,
 //! proof and balance as it was.
 
+mod check;
+mod copies;
 mod duplicates;
 mod seal;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use check::KeyCheck;
+pub(crate) use check::KeyChecking;
+pub(crate) use copies::StoreCopy;
 pub(crate) use duplicates::{Duplicates, Purpose, Row};
 pub(crate) use seal::Field;
 pub use seal::{PersonKey, Place};
@@ -53,6 +58,17 @@ pub enum VaultError {
     /// The key store is not one.
     #[error("{}: not a key store of this ledger: restore it", .0.display())]
     Store(PathBuf),
+    /// Two key stores that are not copies of one.
+    #[error(
+        "{} holds keys that {} does not have in the same places: they are no copies of one; nothing was replaced",
+        path.display(), of.display()
+    )]
+    OtherStore {
+        /// The one that would be replaced.
+        path: PathBuf,
+        /// The one that would replace it.
+        of: PathBuf,
+    },
     /// Keys without the key that wraps them.
     #[error("{} is missing, but there are keys under it: restore it", .0.display())]
     Master(PathBuf),
@@ -141,6 +157,17 @@ impl Vault {
         let path = master_path(home);
         let master = path.exists().then(|| master(&path)).transpose()?;
         let store = KeyStore::open(home.keys_dir().join("persons.keys"))?;
+        if master.is_none() && !store.is_empty() {
+            return Err(VaultError::Master(path));
+        }
+        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open { master, store }) })))
+    }
+
+    /// Opens the keys in another directory for looking only; there may be none.
+    pub(crate) fn open_to_read(home: &Home, keys: &Path) -> Result<Self, VaultError> {
+        let path = keys.join("personal.key");
+        let master = path.exists().then(|| master(&path)).transpose()?;
+        let store = KeyStore::open_to_read(keys.join("persons.keys"))?;
         if master.is_none() && !store.is_empty() {
             return Err(VaultError::Master(path));
         }

@@ -19,11 +19,11 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-const SLOT: usize = 128;
+pub(super) const SLOT: usize = 128;
 const SLOT_BYTES: u64 = 128;
-const MAGIC: &[u8; 9] = b"JEJKPKEY\x01";
-const LIVE: u8 = 1;
-const ERASED: u8 = 2;
+pub(super) const MAGIC: &[u8; 9] = b"JEJKPKEY\x01";
+pub(super) const LIVE: u8 = 1;
+pub(super) const ERASED: u8 = 2;
 /// Where the key begins in a slot, and its bytes with nonce and tag.
 const KEY_AT: usize = 24;
 const WRAPPED: usize = NONCE + 32 + 16;
@@ -58,8 +58,17 @@ pub(super) struct KeyStore {
 impl KeyStore {
     /// Opens the file, if there is one. A slot that is not whole was never followed by a line.
     pub(super) fn open(path: PathBuf) -> Result<Self, VaultError> {
+        Self::open_with(path, OpenOptions::new().read(true).write(true))
+    }
+
+    /// The same for who only looks.
+    pub(super) fn open_to_read(path: PathBuf) -> Result<Self, VaultError> {
+        Self::open_with(path, OpenOptions::new().read(true))
+    }
+
+    fn open_with(path: PathBuf, options: &OpenOptions) -> Result<Self, VaultError> {
         let mut store = Self { path, file: None, slots: 0, places: HashMap::new(), staged: Vec::new() };
-        let file = match OpenOptions::new().read(true).write(true).open(&store.path) {
+        let file = match options.open(&store.path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(store),
             Err(error) => return Err(file_error("opening", &store.path)(error).into()),
@@ -76,7 +85,7 @@ impl KeyStore {
     fn take(&mut self, slot: &[u8; SLOT]) -> Result<(), VaultError> {
         let number = self.slots;
         self.slots += 1;
-        let id = slot.get(8..KEY_AT).and_then(|bytes| Uuid::from_slice(bytes).ok()).unwrap_or_default();
+        let id = person_of(slot).0;
         match slot.first() {
             _ if number == 0 && slot.starts_with(MAGIC) => {}
             Some(&LIVE) if number > 0 => {
@@ -176,7 +185,13 @@ fn place(id: ParticipantId, slot: u64) -> Vec<u8> {
     format!("jejak person key v1\n{id}\n{slot}").into_bytes()
 }
 
-fn slot_of(state: u8, id: ParticipantId, content: &[u8]) -> [u8; SLOT] {
+/// Whose key is, or was, in a slot.
+pub(super) fn person_of(slot: &[u8; SLOT]) -> ParticipantId {
+    let id = slot.get(8..KEY_AT).and_then(|bytes| Uuid::from_slice(bytes).ok());
+    ParticipantId(id.unwrap_or_default())
+}
+
+pub(super) fn slot_of(state: u8, id: ParticipantId, content: &[u8]) -> [u8; SLOT] {
     let mut slot = [0; SLOT];
     let head = [state, 0, 0, 0, 0, 0, 0, 0];
     let bytes = head.iter().chain(id.0.as_bytes()).chain(content);
@@ -185,7 +200,10 @@ fn slot_of(state: u8, id: ParticipantId, content: &[u8]) -> [u8; SLOT] {
 }
 
 /// False at the end; what is left of a slot there does not count.
-fn read_slot(reader: &mut impl std::io::Read, slot: &mut [u8; SLOT]) -> Result<bool, std::io::Error> {
+pub(super) fn read_slot(
+    reader: &mut impl std::io::Read,
+    slot: &mut [u8; SLOT],
+) -> Result<bool, std::io::Error> {
     match reader.read_exact(slot) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),

@@ -35,7 +35,7 @@ pub(crate) async fn newest(State(service): State<Service>) -> Result<Response, P
     }
 }
 
-fn note(text: Bytes) -> Response {
+pub(super) fn note(text: Bytes) -> Response {
     let headers = [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store")];
     (headers, text).into_response()
 }

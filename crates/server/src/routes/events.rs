@@ -28,7 +28,7 @@ pub(crate) struct Page {
     pub(super) from: u64,
     /// Lines at most; more than `page_lines` of `server.toml` are refused.
     #[param(minimum = 1, maximum = 10_000, nullable = false)]
-    limit: Option<u32>,
+    pub(super) limit: Option<u32>,
 }
 
 /// Lines with their positions.

@@ -58,7 +58,7 @@ pub(crate) async fn show(
 ) -> Result<Response, Problem> {
     principal.needs(Reading::Identity)?;
     let (subject, id) = participant(&id)?;
-    let (purpose, case) = purpose(&looking)?;
+    let (purpose, case) = purpose(looking.purpose.as_deref(), looking.case.as_deref())?;
     let lines = service.lines().about(subject.to_string()).await?;
     if lines.is_empty() {
         return Err(unknown(subject));
@@ -88,14 +88,17 @@ pub(crate) async fn show(
     Ok(([(CACHE_CONTROL, "no-store")], Json(disclosed)).into_response())
 }
 
-fn purpose(looking: &Looking) -> Result<(Reason, Option<DocumentNumber>), Problem> {
+/// What a look is for, and under which case.
+pub(super) fn purpose(
+    purpose: Option<&str>,
+    case: Option<&str>,
+) -> Result<(Reason, Option<DocumentNumber>), Problem> {
     let bad = |detail: String| Problem::bad("access.purpose", detail);
-    let Some(purpose) = &looking.purpose else {
+    let Some(purpose) = purpose else {
         return Err(bad("say what for: ?purpose=payout-complaint&case=T-2021-17".to_owned()));
     };
     // Sixteen digits are a number of somebody, and would stay in the access journal for ever.
     let is_number = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let case = looking.case.as_deref();
     if is_number(purpose) || case.is_some_and(is_number) {
         return Err(bad("neither purpose nor case may be a NIK".to_owned()));
     }

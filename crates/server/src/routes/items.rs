@@ -158,7 +158,7 @@ async fn single(
         )
     })?;
     let body = body.map_err(|error| {
-        if std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>()) {
+        if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
             let detail = format!("an item has at most {limit} bytes: this is longer");
             return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "input.invalid", detail);
         }

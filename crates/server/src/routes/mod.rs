@@ -23,7 +23,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{Html, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -70,6 +70,8 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(participants::events))
         .routes(routes!(identity::show))
         .routes(routes!(access::page))
+        .routes(routes!(access::newest_head))
+        .routes(routes!(access::sign))
         .routes(routes!(programmes::list))
         .routes(routes!(programmes::show))
         .routes(routes!(programmes::batches))
