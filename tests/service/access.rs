@@ -101,7 +101,7 @@ fn a_flood_without_a_token_is_summed_up() {
     let log = String::from_utf8(served.stop()).expect("text");
     assert!(log.matches("/v1/events").count() < 20, "{log}");
     let served = Served::start(dir.path());
-    let lines = served.get(&auditor, "/v1/access?limit=1000").is(200).json();
+    let lines = served.get(&auditor, "/v1/access?limit=1000&purpose=audit-sample").is(200).json();
     let lines = lines["events"].as_array().expect("lines");
     let of = |route: &str| -> Vec<u64> {
         let accesses = lines.iter().map(|line| &line["event"]["access"]);

@@ -206,7 +206,7 @@ impl Loop {
     fn run(mut self, queue: &Receiver<Work>) {
         let mut signed: Option<Instant> = None;
         let mut finishing = false;
-        while let (false, Ok(first)) = (finishing, queue.recv()) {
+        while !finishing && let Ok(first) = queue.recv() {
             let (mut jobs, mut signers) = (Vec::new(), Vec::new());
             let mut next = Some(first);
             while let Some(work) = next {
