@@ -68,6 +68,52 @@ fn one_person_cannot_hold_two_roles_that_must_be_apart_whatever_the_tokens_say()
 }
 
 #[test]
+fn a_stream_ends_with_the_right_to_read_it() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let registrar = served.token("registrar", "rini");
+    let open = |token: &str| {
+        let stream =
+            ureq::get(served.url("/v1/events/stream")).header("Authorization", format!("Bearer {token}"));
+        stream.call().expect("a stream").into_body()
+    };
+    // One whose role is taken back, and one whose token ends.
+    let (left, short) =
+        (served.token("auditor", "left"), &["--role", "auditor", "--person", "short", "--for", "2s"]);
+    let (mut taken, mut ended) = (open(&left), open(&token(dir.path(), short)));
+    let kpa = served.token("kpa", "kepala");
+    let end =
+        item("access.revoke.v1", "officer/left", &json!({ "reason": "left", "role": "auditor" }), "end");
+    served.post(&kpa, "/v1/commands", &end).is(201);
+    served.post(&registrar, "/v1/commands", &register(1)).is(201);
+    let seen = taken.read_to_string().expect("the stream ends");
+    assert!(!seen.contains("register-1"), "{seen}");
+    ended.read_to_string().expect("the stream ends");
+}
+
+#[test]
+fn a_flood_without_a_token_is_summed_up() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let auditor = served.token("auditor", "audi");
+    (0..200).for_each(|_| drop(served.get("", "/v1/events").is(401)));
+    served.get("", "/v1/balances").is(401);
+    let log = String::from_utf8(served.stop()).expect("text");
+    assert!(log.matches("/v1/events").count() < 20, "{log}");
+    let served = Served::start(dir.path());
+    let lines = served.get(&auditor, "/v1/access?limit=1000&purpose=audit-sample").is(200).json();
+    let lines = lines["events"].as_array().expect("lines");
+    let of = |route: &str| -> Vec<u64> {
+        let accesses = lines.iter().map(|line| &line["event"]["access"]);
+        let accesses = accesses.filter(|access| access["route"] == route);
+        accesses.map(|access| access["times"].as_u64().unwrap_or(1)).collect()
+    };
+    assert!(of("/v1/events").len() < 20, "{lines:?}");
+    assert_eq!(of("/v1/events").iter().sum::<u64>(), 200);
+    assert_eq!(of("/v1/balances"), [1]);
+}
+
+#[test]
 fn a_platform_sees_its_own_sales_and_no_others() {
     let dir = tempfile::tempdir().expect("a directory");
     ledger_of("two-courses", dir.path());

@@ -14,4 +14,5 @@ mod rights;
 mod served;
 mod signing;
 mod slow;
+mod stopping;
 mod traces;

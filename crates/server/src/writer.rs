@@ -37,6 +37,9 @@ pub(crate) enum Unavailable {
         "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
     )]
     Failed(Arc<str>),
+    /// The lines are durable, their head is not.
+    #[error("the head could not be signed: {0}; try again")]
+    Unsigned(Arc<str>),
     /// It had failed before this came to its turn.
     #[error(
         "the ledger cannot write: {0}; nothing of this was recorded: send it again with the same commandid once /readyz says ready"
@@ -55,6 +58,8 @@ enum Job {
     Sign(Answer<CheckpointFile>),
     /// It is time for a head, if there is something new.
     SignNews,
+    /// What comes later is not taken any more.
+    Finish,
 }
 
 /// What readers and the door share with the writer.
@@ -63,16 +68,20 @@ struct Shared {
     image: RwLock<Image>,
     vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
+    /// The newest signed head.
+    head: RwLock<Option<CheckpointFile>>,
     live: Live,
     metrics: Arc<Metrics>,
 }
 
-/// The way to the writer; clones go to the same queue. The writer ends when all are gone.
+/// The way to the writer; clones go to the same queue. The writer ends when all are gone, or one of them says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
     /// Kilobytes of items that may still be handed in.
     room: Arc<Semaphore>,
+    /// All of it.
+    most: u32,
     shared: Arc<Shared>,
 }
 
@@ -87,20 +96,23 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
+        head: Option<CheckpointFile>,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
             vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
+            head: RwLock::new(head),
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None, finishing: false };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
+        let most = u32::try_from(room_bytes / 1_024).unwrap_or(u32::MAX);
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
-        Ok((Self { jobs, room, shared }, thread))
+        Ok((Self { jobs, room, most, shared }, thread))
     }
 
     /// The folded history.
@@ -111,6 +123,11 @@ impl Writer {
     /// The keys of persons.
     pub(crate) fn vault(&self) -> Vault {
         self.shared.vault.read().clone()
+    }
+
+    /// The newest signed head; none before the first.
+    pub(crate) fn head(&self) -> Option<CheckpointFile> {
+        self.shared.head.read().clone()
     }
 
     /// Why nothing can be written, while that is so.
@@ -130,7 +147,8 @@ impl Writer {
             step.items(items.len());
         }
         let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
+        // What is larger than all the room has it alone.
+        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes.min(self.most));
         let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
         let (answer, outcomes) = oneshot::channel();
         self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
@@ -169,6 +187,12 @@ impl Writer {
         }
     }
 
+    /// Lets the writer do what it has accepted, sign the head and end. Nothing is taken any more.
+    pub(crate) async fn finish(&self) {
+        // It has ended already when nobody takes this.
+        let _ = self.jobs.send(Job::Finish).await;
+    }
+
     fn writable(&self) -> Result<(), Unavailable> {
         self.failure().map_or(Ok(()), |failure| Err(Unavailable::Refused(failure)))
     }
@@ -199,6 +223,8 @@ struct Loop {
     clock: Clock,
     /// Lines under the head that was signed last, since the start.
     signed: Option<u64>,
+    /// It ends when the queue is empty.
+    finishing: bool,
 }
 
 impl Loop {
@@ -248,6 +274,7 @@ impl Loop {
                     }
                     Job::Sign(answer) => signs.push(answer),
                     Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    Job::Finish => self.close(),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -284,6 +311,12 @@ impl Loop {
         Ok(())
     }
 
+    /// Takes nothing more than what waits already.
+    fn close(&mut self) {
+        self.finishing = true;
+        self.queue.close();
+    }
+
     /// From now on nothing is taken; what was in work is answered with this.
     fn fails(&self, error: &SequencerError) -> Unavailable {
         let failure: Arc<str> = error.to_string().into();
@@ -291,25 +324,33 @@ impl Loop {
         Unavailable::Failed(failure)
     }
 
-    /// Signs, and tells whoever asked.
+    /// Signs, and tells whoever asked. A head that cannot be kept is no reason to record nothing: the next is tried again.
     fn sign(
         &mut self,
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
         let head = match sequencer.sign() {
-            Ok(head) => head,
-            Err(error) => {
+            Ok(head) => {
+                self.signed = Some(sequencer.len());
+                *self.shared.head.write() = Some(head.clone());
+                Ok(head)
+            }
+            Err(error) if !error.is_beside_the_journal() => {
                 let failed = self.fails(&error);
                 for answer in asked {
                     let _ = answer.send(Err(failed.clone()));
                 }
                 return Err(error);
             }
+            Err(error) => {
+                tracing::error!(%error, "the head could not be signed; the ledger records all the same");
+                Err(Unavailable::Unsigned(error.to_string().into()))
+            }
         };
-        self.signed = Some(sequencer.len());
         for answer in asked {
-            let _ = answer.send(Ok(head.clone()));
+            // Who does not wait any more can ask again.
+            let _ = answer.send(head.clone());
         }
         Ok(())
     }
@@ -376,7 +417,8 @@ impl Loop {
                 }
                 // The next time will come.
                 Ok(Job::SignNews) => {}
-                Err(mpsc::error::TryRecvError::Empty) => return true,
+                Ok(Job::Finish) => self.close(),
+                Err(mpsc::error::TryRecvError::Empty) => return !self.finishing,
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
         }

@@ -39,5 +39,7 @@ pub(super) fn run(dir: &Path, accept_loss: bool, serve: &Serve) -> anyhow::Resul
             .await;
         anyhow::Ok(())
     })?;
+    // The ledger is closed: what still reads from it is not waited for.
+    runtime.shutdown_background();
     Ok(Exit::Good)
 }

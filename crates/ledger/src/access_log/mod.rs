@@ -93,6 +93,9 @@ pub enum Access {
         route: String,
         /// Why.
         code: String,
+        /// How often since the last such line, where it is not once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        times: Option<u64>,
     },
 }
 

@@ -35,7 +35,7 @@ fn look() -> Access {
 }
 
 fn away() -> Access {
-    Access::RequestDenied { route: "/v1/access".to_owned(), code: "access.token".to_owned() }
+    Access::RequestDenied { route: "/v1/access".to_owned(), code: "access.token".to_owned(), times: None }
 }
 
 #[test]

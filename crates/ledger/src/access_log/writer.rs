@@ -53,6 +53,8 @@ enum Work {
     Line(Box<Job>),
     /// Sign the head over all lines.
     Sign(SyncSender<Result<Option<CheckpointFile>, AccessLogError>>),
+    /// What comes later is not taken any more.
+    Finish,
 }
 
 struct Job {
@@ -70,7 +72,8 @@ struct Shared {
     failure: Mutex<Option<AccessLogError>>,
 }
 
-/// The way to the access journal; clones go to the same thread, which ends when all are gone.
+/// The way to the access journal; clones go to the same thread, which ends when all are gone, or one of them
+/// says so.
 #[derive(Clone, Debug)]
 pub struct AccessLog {
     work: SyncSender<Work>,
@@ -145,6 +148,12 @@ impl AccessLog {
         taken
     }
 
+    /// Lets the thread write what it has, sign and end. What comes later is not taken.
+    pub fn finish(&self) {
+        // It has ended already when nobody takes this.
+        let _ = self.work.send(Work::Finish);
+    }
+
     /// Lines written since the start.
     pub fn written(&self) -> u64 {
         self.shared.written.load(Ordering::Relaxed)
@@ -196,15 +205,17 @@ struct Loop {
 impl Loop {
     fn run(mut self, queue: &Receiver<Work>) {
         let mut signed: Option<Instant> = None;
-        while let Ok(first) = queue.recv() {
+        let mut finishing = false;
+        while !finishing && let Ok(first) = queue.recv() {
             let (mut jobs, mut signers) = (Vec::new(), Vec::new());
             let mut next = Some(first);
             while let Some(work) = next {
                 match work {
                     Work::Line(job) => jobs.push(*job),
                     Work::Sign(answer) => signers.push(answer),
+                    Work::Finish => finishing = true,
                 }
-                next = if jobs.len() < GROUP { queue.try_recv().ok() } else { None };
+                next = if jobs.len() < GROUP && !finishing { queue.try_recv().ok() } else { None };
             }
             let due = signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY);
             let written = jobs.is_empty() || self.lines(jobs);

@@ -113,7 +113,7 @@ impl LocalTokens {
             until: Timestamp::from_millisecond(until),
             reference,
         };
-        Ok(Claims { person, role: Some(role) })
+        Ok(Claims { person, until: role.until, role: Some(role) })
     }
 
     /// True when the token says that it is of this ledger; nothing is believed by that.

@@ -15,6 +15,7 @@ pub(crate) use rate::Rates;
 
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::shares::Place;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -37,6 +38,8 @@ use std::sync::Arc;
 pub(crate) struct Claims {
     /// The person; two accounts of one person have the same.
     pub(crate) person: ActorId,
+    /// When the token ends.
+    pub(crate) until: Timestamp,
     /// A role that this machine's own token brings with it.
     pub(crate) role: Option<ClaimedRole>,
 }
@@ -58,23 +61,38 @@ pub(crate) struct ClaimedRole {
 pub(crate) struct Principal {
     pub(crate) actor: Actor,
     pub(crate) grants: Vec<Grant>,
+    /// When the token ends.
+    pub(crate) until: Timestamp,
 }
 
 /// Who asks, as far as it is known by the time a request is turned away.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Asker(Arc<Mutex<(Option<ActorId>, Vec<Role>)>>);
+pub(crate) struct Asker(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    person: Option<ActorId>,
+    roles: Vec<Role>,
+    /// Among the open requests of the person.
+    place: Option<Place>,
+}
 
 impl Asker {
     fn is(&self, person: ActorId) {
-        self.0.lock().0 = Some(person);
+        self.0.lock().person = Some(person);
+    }
+
+    fn has(&self, place: Place) {
+        self.0.lock().place = Some(place);
     }
 
     fn holds(&self, roles: Vec<Role>) {
-        self.0.lock().1 = roles;
+        self.0.lock().roles = roles;
     }
 
     pub(crate) fn known(&self) -> (Option<ActorId>, Vec<Role>) {
-        self.0.lock().clone()
+        let known = self.0.lock();
+        (known.person, known.roles.clone())
     }
 }
 
@@ -126,6 +144,15 @@ impl Principal {
                 Err(scope.forbids(self, format!("{} of all programmes", name(reading))))
             }
         }
+    }
+
+    /// True while the token holds and the roles of this moment may read all of this: of an answer that goes on and on.
+    pub(crate) fn still(&self, service: &Service, reading: Reading) -> bool {
+        let now = (service.clock())();
+        let image = service.writer().image();
+        let state = image.read();
+        let grants = state.access.holding(self.actor.id, now).copied().collect();
+        now < self.until && Self { grants, ..*self }.needs_everything(reading).is_ok()
     }
 
     /// The roles held, each once.
@@ -212,6 +239,7 @@ impl FromRequestParts<Service> for Principal {
         let claims = bearer(&parts.headers).and_then(|token| service.claims(token))?;
         asker.is(claims.person);
         service.rates().take(claims.person, (service.clock())())?;
+        asker.has(service.request(claims.person)?);
         let principal = principal(service, &claims).await?;
         asker.holds(principal.roles());
         Ok(principal)
@@ -263,7 +291,7 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
             "{person} holds no role at this time: ask for one to be granted"
         )));
     }
-    Ok(Principal { actor: Actor { kind, id: person }, grants })
+    Ok(Principal { actor: Actor { kind, id: person }, grants, until: claims.until })
 }
 
 /// Records the role that a token of this machine names. The ledger itself grants it: whoever made the token holds its

@@ -5,6 +5,7 @@ use crate::config::{Algorithm, Oidc};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jejak_domain::ids::ActorId;
+use jejak_domain::time::Timestamp;
 use jsonwebtoken::jwk::{CommonParameters, JwkSet, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm as Known, DecodingKey, Validation};
 use parking_lot::RwLock;
@@ -12,6 +13,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
+
+/// Seconds that the clocks of provider and service may be apart.
+const LEEWAY: i64 = 30;
 
 /// The provider's keys and what is demanded of its tokens.
 pub(crate) struct Outside {
@@ -115,7 +119,7 @@ impl Outside {
         rules.set_audience(&[&self.demands.audience]);
         rules.set_issuer(&[&self.demands.issuer]);
         rules.set_required_spec_claims(&["exp", "aud", "iss"]);
-        rules.leeway = 30;
+        rules.leeway = LEEWAY.unsigned_abs();
         rules.validate_nbf = true;
         let token = jsonwebtoken::decode::<HashMap<String, Value>>(token, &key, &rules);
         let claims = token.map_err(|error| error.to_string())?.claims;
@@ -125,7 +129,10 @@ impl Outside {
         }
         let person = claims.get(&self.demands.person).and_then(Value::as_str);
         let person = person.ok_or_else(|| format!("the token has no claim {:?}", self.demands.person))?;
-        Ok(Claims { person: ActorId::new(person).map_err(|error| error.to_string())?, role: None })
+        let until = claims.get("exp").and_then(Value::as_i64).and_then(|end| end.checked_add(LEEWAY));
+        let until = until.and_then(|end| end.checked_mul(1_000)).ok_or("exp is out of all reason")?;
+        let person = ActorId::new(person).map_err(|error| error.to_string())?;
+        Ok(Claims { person, until: Timestamp::from_millisecond(until), role: None })
     }
 }
 

@@ -6,6 +6,7 @@ use super::events::{Numbered, Page};
 use super::identity::purpose;
 use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::problem::Problem;
 use crate::service::Service;
 use axum::extract::State;
@@ -59,6 +60,7 @@ pub(crate) async fn page(
     principal.needs_everything(Reading::AccessLog)?;
     let from = asked.from;
     let limit = Page { from, limit: asked.limit }.limit(&service)?;
+    let place = service.page(&principal)?;
     let (purpose, case) = purpose(asked.purpose.as_deref(), asked.case.as_deref())?;
     let (home, access, now) = (service.home().clone(), service.access().clone(), (service.clock())());
     let read = tokio::task::spawn_blocking(move || {
@@ -73,7 +75,7 @@ pub(crate) async fn page(
     let lines = read.await.map_err(|error| Problem::internal(&error))??;
     let lines: Vec<_> = lines.into_iter().map(|(position, line)| (position, line.into())).collect();
     let next = lines.last().map_or(from, |(position, _)| position + 1);
-    let body = super::events::list(&lines, &format!(",\"next\":{next}}}"));
+    let body = held(super::events::list(&lines, &format!(",\"next\":{next}}}")), place);
     Ok(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response())
 }
 

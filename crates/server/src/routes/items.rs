@@ -2,9 +2,11 @@
 
 use super::answers::{Guarded, Taking};
 use crate::auth::Principal;
+use crate::held::Held;
 use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, with_key};
 use crate::problem::Problem;
 use crate::service::{About, Service};
+use crate::shares::Place;
 use crate::traces;
 use crate::writer::Unavailable;
 use axum::Json;
@@ -22,6 +24,7 @@ use jejak_domain::line::LINE_LIMIT;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Status};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
@@ -127,7 +130,7 @@ async fn take(
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
         "application/json" => single(&service, &principal, door, &headers, request).await,
-        NDJSON => Ok(many(service, principal, door, request.into_body())),
+        NDJSON => many(service, principal, door, request.into_body()),
         _ => {
             let detail = format!("send application/json for one item, or {NDJSON} for many");
             Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail))
@@ -199,15 +202,19 @@ async fn decided(
 }
 
 /// A stream: one outcome a line comes back, in order, each after its lines are durable.
-fn many(service: Service, principal: Principal, door: Door, body: Body) -> Response {
-    let pieces = service.config().limits.outcome_bytes / PIECE;
+fn many(service: Service, principal: Principal, door: Door, body: Body) -> Result<Response, Problem> {
+    // Kept by both sides: the one that ends last still has outcomes in memory.
+    let place = Arc::new(service.bulk(&principal)?);
+    let limits = &service.config().limits;
+    let pieces = limits.outcome_bytes / limits.bulk_streams / PIECE;
     let (answers, outcomes) = mpsc::channel::<Result<Bytes, std::io::Error>>(pieces.max(1));
-    let pump = Pump { service, principal, door, answers, out: BytesMut::new() };
+    let pump = Pump { service, principal, door, answers, out: BytesMut::new(), _place: Arc::clone(&place) };
     tokio::spawn(traces::carried(pump.run(body.into_data_stream())));
     let outcomes = futures_util::stream::unfold(outcomes, |mut outcomes| async move {
         outcomes.recv().await.map(|piece| (piece, outcomes))
     });
-    ([(CONTENT_TYPE, NDJSON)], Body::from_stream(outcomes)).into_response()
+    let outcomes = Body::new(Held::new(Body::from_stream(outcomes), place));
+    Ok(([(CONTENT_TYPE, NDJSON)], outcomes).into_response())
 }
 
 /// Moves one stream from its body to the writer, and the outcomes back.
@@ -217,6 +224,7 @@ struct Pump {
     door: Door,
     answers: mpsc::Sender<Result<Bytes, std::io::Error>>,
     out: BytesMut,
+    _place: Arc<Place>,
 }
 
 /// Why a stream ends before its body does.

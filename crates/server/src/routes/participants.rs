@@ -4,6 +4,7 @@ use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::{Numbered, list, unchanged};
 use super::parts::InPath;
 use crate::auth::{Principal, Reading, Scope};
+use crate::held::held;
 use crate::lines::Line;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -111,6 +112,7 @@ pub(crate) async fn events(
     InPath(Whom { id }): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (subject, _) = participant(&id)?;
+    let place = service.page(&principal)?;
     let lines = match Sight::of(&service, &principal, subject).await? {
         Sight::Everything => service.lines().about(subject.to_string()).await?,
         Sight::Programmes(_, lines) | Sight::Own(lines) => lines,
@@ -118,7 +120,7 @@ pub(crate) async fn events(
     if lines.is_empty() {
         return Err(unknown(subject));
     }
-    Ok(([(CONTENT_TYPE, "application/json")], list(&lines, "}")).into_response())
+    Ok(([(CONTENT_TYPE, "application/json")], held(list(&lines, "}"), place)).into_response())
 }
 
 pub(super) fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {

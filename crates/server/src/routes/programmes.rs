@@ -4,22 +4,26 @@ use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::unchanged;
 use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::shares::Place;
 use crate::traces;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::ETAG;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::ProgrammeCode;
 use jejak_domain::programme::Definition;
 use jejak_domain::state::State as Folded;
 use jejak_domain::time::{Day, Timestamp};
-use jejak_ledger::replay::Replay;
+use jejak_ledger::replay::{Replay, ReplayError};
 use jejak_projections::balances::{balances as list_balances, trial_balance};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::{IntoParams, ToSchema};
 
 /// A programme in a list.
@@ -248,14 +252,22 @@ async fn books(
     if unchanged(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
+    let place = service.page(&principal)?;
     if known.is_none() && effective.is_none() {
         let state = Folded { books: durable.books.as_ref().clone(), ..Folded::new() };
-        return Ok(([(ETAG, tag)], Json(json!({ "length": length, name: show(&state) }))).into_response());
+        return answer(tag, &json!({ "length": length, name: show(&state) }), place);
     }
     let _step = traces::step("fold history");
+    let _waits = Arc::clone(&service.0.waiting_replays).try_acquire_owned().map_err(|_| {
+        let detail =
+            "many ask for the books of other dates, and each is folded from the beginning: try later";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", detail)
+    })?;
     let _turn =
         service.0.replays.acquire().await.map_err(|_| Problem::unavailable("the service is stopping"))?;
     let home = service.home().clone();
+    let asked = Asked::default();
+    let gone = Arc::clone(&asked.0);
     let folded =
         tokio::task::spawn_blocking(move || -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
             let mut state = Folded::new();
@@ -263,6 +275,9 @@ async fn books(
             Replay::new(&home.manifest.origin).without_hashes().until(Some(length)).run(
                 &journal,
                 |decoded| {
+                    if gone.load(Ordering::Relaxed) {
+                        return Err(ReplayError::GivenUp);
+                    }
                     for (_, event) in decoded.events() {
                         let late = known.is_some_and(|known| event.recorded > known);
                         let later = effective.is_some_and(|day| event.time > day.ends());
@@ -277,5 +292,21 @@ async fn books(
         });
     let folded = folded.await.map_err(|error| Problem::internal(&error))?;
     let folded = folded.map_err(|error| Problem::internal(&error))?;
-    Ok(([(ETAG, tag)], Json(json!({ "length": length, name: folded }))).into_response())
+    answer(tag, &json!({ "length": length, name: folded }), place)
+}
+
+fn answer(tag: String, books: &Value, place: Place) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(books).map_err(|error| Problem::internal(&error))?;
+    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)];
+    Ok((headers, held(bytes, place)).into_response())
+}
+
+/// Tells the thread that folds when nobody waits any more.
+#[derive(Default)]
+struct Asked(Arc<AtomicBool>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
