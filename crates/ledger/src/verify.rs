@@ -13,9 +13,11 @@ use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
 use crate::replay::{Replay, ReplayError};
 use crate::vault::{KeyCheck, KeyChecking, VaultError};
+use jejak_domain::catalogue::Payload;
 use jejak_domain::findings::{Finding, SEGREGATION, Step, find_of};
 use jejak_domain::ids::{self, ParticipantId};
 use jejak_domain::laws::{Flows, breaches};
+use jejak_domain::ledger;
 use jejak_domain::line::Event;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
@@ -151,6 +153,7 @@ pub(crate) fn verify_at(
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
     let (mut root, mut standing) = (None, None);
     let mut segregation = Segregation::default();
+    let mut anchors = access_log::Anchors::new();
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
@@ -158,6 +161,9 @@ pub(crate) fn verify_at(
             root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
+            if let Payload::Ledger(ledger::Event::AccessAnchored(anchor)) = &event.payload {
+                anchors.insert(anchor.lines, anchor.root);
+            }
             flows.add(&state, event);
             let entry = state.apply(event);
             segregation.add(Step {
@@ -195,7 +201,7 @@ pub(crate) fn verify_at(
         failures.push(Failure::Opening);
     }
     failures.extend(breaches(&state, &flows).into_iter().map(Failure::Identity));
-    let access = access_log::check(home)?;
+    let access = access_log::check(home, &anchors)?;
     failures.extend(access.failures.into_iter().map(Failure::Access));
     Ok(Verification {
         origin: home.manifest.origin.clone(),

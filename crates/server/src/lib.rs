@@ -103,9 +103,10 @@ impl Server {
         let listen = |source| ServeError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let room = config.limits.waiting_bytes;
-        let (writer, thread) = Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room)
-            .map_err(ServeError::Thread)?;
         let (access, access_thread) = AccessLog::start(&home)?;
+        let (writer, thread) =
+            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, access.clone())
+                .map_err(ServeError::Thread)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);
         let tracing = Tracing::start(&config, &home.manifest.origin, clock, &metrics);

@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
+use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{
     CheckpointFile, Home, Image, Item, Outcome, Randomness, Sequencer, SequencerError, Vault,
 };
@@ -87,6 +88,7 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
+        access: AccessLog,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
@@ -96,7 +98,7 @@ impl Writer {
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
+        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None, access, noted: 0 };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
@@ -199,6 +201,10 @@ struct Loop {
     clock: Clock,
     /// Lines under the head that was signed last, since the start.
     signed: Option<u64>,
+    /// Who looked at what: the ledger says how far it has come.
+    access: AccessLog,
+    /// Lines of it when a head was signed last, since the start.
+    noted: u64,
 }
 
 impl Loop {
@@ -207,7 +213,7 @@ impl Loop {
         let home = sequencer.home().clone();
         loop {
             match self.work(&mut sequencer) {
-                Ok(()) => return finish(&mut sequencer),
+                Ok(()) => return self.finish(&mut sequencer),
                 Err(error) => {
                     // The lock must be free before it is opened again.
                     drop(sequencer);
@@ -247,7 +253,9 @@ impl Loop {
                         }
                     }
                     Job::Sign(answer) => signs.push(answer),
-                    Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    Job::SignNews => {
+                        due = self.signed != Some(sequencer.len()) || self.noted != self.access.written();
+                    }
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -297,7 +305,7 @@ impl Loop {
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        let head = match sequencer.sign() {
+        let head = match self.anchor(sequencer).and_then(|()| sequencer.sign()) {
             Ok(head) => head,
             Err(error) => {
                 let failed = self.fails(&error);
@@ -312,6 +320,27 @@ impl Loop {
             let _ = answer.send(Ok(head.clone()));
         }
         Ok(())
+    }
+
+    /// Has the ledger say how far the access journal has come.
+    fn anchor(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
+        self.noted = self.access.written();
+        match self.access.head(sequencer.home()) {
+            Ok(Some(head)) => sequencer.anchor(&head, (self.clock)()),
+            Ok(None) => Ok(()),
+            // The ledger's own lines want their head all the same.
+            Err(error) => {
+                tracing::error!(%error, "the access journal is not anchored");
+                Ok(())
+            }
+        }
+    }
+
+    /// Everybody is answered: sign what there is.
+    fn finish(&mut self, sequencer: &mut Sequencer) {
+        if let Err(error) = self.sign(sequencer, Vec::new()) {
+            tracing::error!(%error, "the last head could not be signed");
+        }
     }
 
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
@@ -380,12 +409,5 @@ impl Loop {
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
         }
-    }
-}
-
-/// Everybody is answered: sign what there is.
-fn finish(sequencer: &mut Sequencer) {
-    if let Err(error) = sequencer.sign() {
-        tracing::error!(%error, "the last head could not be signed");
     }
 }
