@@ -3,6 +3,7 @@
 //! Nothing counts before [`Sequencer::flush`] has returned: it makes all that was decided since the last one durable
 //! with one sync. After a failure the sequencer is dead, since its state is ahead of the journal; open it again.
 
+mod anchor;
 mod day;
 mod error;
 mod personal;
@@ -21,14 +22,14 @@ use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::Randomness;
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
-use crate::secrets::{Secrets, hex};
+use crate::secrets::Secrets;
 use crate::vault::Vault;
 use jejak_domain::access;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::decide::{Context, Draft, decide};
-use jejak_domain::ids::{ActorId, Digest};
+use jejak_domain::ids::ActorId;
 use jejak_domain::ledger::{self, SchemaRegistered};
 use jejak_domain::line::{CommandKey, Event, LineError};
 use jejak_domain::participant::Sealing;
@@ -36,7 +37,6 @@ use jejak_domain::record_time;
 use jejak_domain::refusal::{Refusal, RefusalCode};
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
-use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{Commit, FileJournal, Journal as _, Position, Recovery};
 use personal::{Held, Personal};
@@ -445,27 +445,6 @@ impl Sequencer {
             self.flush()?;
         }
         Ok(positions)
-    }
-
-    /// Records what the access journal comes to, unless it is no longer than last time: whoever removes it, or a part of it,
-    /// contradicts the ledger from then on.
-    ///
-    /// # Errors
-    /// When nothing more can be recorded.
-    pub fn anchor(&mut self, access: &Checkpoint, now: Timestamp) -> Result<(), SequencerError> {
-        let known = self.image.read().access_anchor.as_ref().map_or(0, |anchor| anchor.lines);
-        let Some(root) = Digest::new(&hex(&access.root)).ok().filter(|_| access.size > known) else {
-            return Ok(());
-        };
-        if now < EARLIEST || now > LATEST {
-            return Err(SequencerError::Clock(now.as_millisecond()));
-        }
-        let now = record_time(now, self.image.read().recorded);
-        let anchored = ledger::AccessAnchored { lines: access.size, root };
-        let payload = Payload::Ledger(ledger::Event::AccessAnchored(anchored));
-        let draft = Draft { subject: Subject::Ledger, programme: None, time: now, payload };
-        self.commit(vec![draft], self.system(), First::default(), None, now)?;
-        Ok(())
     }
 
     /// Makes everything decided so far durable, with one sync.

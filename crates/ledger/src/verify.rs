@@ -152,8 +152,7 @@ pub(crate) fn verify_at(
     let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
     let (mut root, mut standing) = (None, None);
-    let mut segregation = Segregation::default();
-    let mut anchors = access_log::Anchors::new();
+    let (mut segregation, mut anchors) = (Segregation::default(), access_log::Anchors::new());
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
@@ -161,9 +160,7 @@ pub(crate) fn verify_at(
             root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
-            if let Payload::Ledger(ledger::Event::AccessAnchored(anchor)) = &event.payload {
-                anchors.insert(anchor.lines, anchor.root);
-            }
+            anchors.extend(anchored(event));
             flows.add(&state, event);
             let entry = state.apply(event);
             segregation.add(Step {
@@ -218,6 +215,14 @@ pub(crate) fn verify_at(
         flows,
         at: standing,
     })
+}
+
+/// What a line of the ledger says of the access journal.
+fn anchored(event: &Event) -> Option<(u64, ids::Digest)> {
+    match &event.payload {
+        Payload::Ledger(ledger::Event::AccessAnchored(anchor)) => Some((anchor.lines, anchor.root)),
+        _ => None,
+    }
 }
 
 fn key_problem(problem: VaultError) -> HomeError {
