@@ -194,3 +194,52 @@ fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     assert_eq!(served.get(&registrar, &path).is(200).json(), json!({ "erased": true }));
     served.stop();
 }
+
+#[test]
+fn the_ledger_itself_vouches_for_the_access_journal() {
+    let (dir, served, registrar) = served();
+    let look = format!("/v1/{}/identity?purpose=check", ANI.replace("participant", "participants"));
+    served.get(&registrar, &look).is(200);
+    let auditor = served.token("auditor", "rini");
+    served.post(&auditor, "/v1/checkpoint", "").is(200);
+    served.get(&registrar, &look).is(200);
+    served.stop();
+    binary::run(dir.path(), &["verify"]).exits(0);
+    fs::remove_dir_all(dir.path().join("access")).unwrap();
+    let found = binary::run(dir.path(), &["verify"]).exits(1).out;
+    assert!(found.contains("access journal: the ledger's own lines vouch for"), "{found}");
+    // More lines of another journal do not make up for it.
+    let served = Served::start(dir.path());
+    for _ in 0..9 {
+        served.get(&registrar, &look).is(200);
+    }
+    served.stop();
+    let found = binary::run(dir.path(), &["verify"]).exits(1).out;
+    assert!(found.contains("access journal: the ledger's own lines vouch for"), "{found}");
+}
+
+#[test]
+fn no_number_of_a_person_stays_in_a_word_that_a_client_chose() {
+    let (dir, served, registrar) = served();
+    let unlink =
+        |id: &str, reason: &str| item("participant.unlink_account.v1", ANI, &json!({ "reason": reason }), id);
+    let phone = format!("hp-{PHONE}");
+    for wrong in [unlink(NIK, "lost"), unlink(&phone, "lost"), unlink("u-1", &format!("nik{NIK}"))] {
+        let refused = ask(&served, &wrong, &registrar).is(400);
+        assert!(refused.text.contains("looks like"), "{}", refused.text);
+        holds_none("a refusal", &refused.bytes);
+    }
+    let rows = ask(&served, &format!("{}\n{}\n", unlink(NIK, "lost"), unlink("u-2", "lost")), &registrar);
+    let status: Vec<_> = rows.rows().iter().map(|row| row["status"].clone()).collect();
+    assert_eq!(status, ["refused", "recorded"], "{}", rows.text);
+    holds_none("a refusal", &rows.bytes);
+    let path = format!("/v1/{}/identity", ANI.replace("participant", "participants"));
+    for query in [format!("purpose=NIK-{NIK}"), format!("purpose=check&case={phone}")] {
+        let refused = served.get(&registrar, &format!("{path}?{query}")).is(400);
+        assert_eq!(refused.json()["code"], "access.purpose");
+        holds_none("a refusal", &refused.bytes);
+    }
+    let log = served.stop();
+    nothing_in_clear(dir.path());
+    holds_none("the log", &log);
+}

@@ -118,6 +118,8 @@ words! {
         Unknown = "register.unknown",
         /// More cash than was drawn.
         CustodyInsufficient = "custody.insufficient",
+        /// The signing key cannot be replaced yet.
+        KeyFixed = "ledger.key_fixed",
         /// Nothing is left to do.
         NothingDue = "nothing.due",
         /// The day is closed, or an earlier one is not.

@@ -3,6 +3,7 @@
 //! Nothing counts before [`Sequencer::flush`] has returned: it makes all that was decided since the last one durable
 //! with one sync. After a failure the sequencer is dead, since its state is ahead of the journal; open it again.
 
+mod anchor;
 mod day;
 mod error;
 mod personal;

@@ -10,6 +10,7 @@ use jejak_domain::decide::Context;
 use jejak_domain::ids::CommandId;
 use jejak_domain::line::LINE_LIMIT;
 use jejak_domain::participant::Sealing;
+use jejak_ledger::holds_person;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Request};
 use memchr::memchr;
@@ -134,6 +135,9 @@ fn reason(code: &str, detail: String) -> Reason {
 /// Joins the header `Idempotency-Key` and `commandid`: they are one thing.
 pub(crate) fn with_key(item: &mut Item, header: Option<&str>) -> Result<(), Problem> {
     let Some(header) = header else { return Ok(()) };
+    if holds_person(header) {
+        return Err(Problem::bad("input.invalid", ItemError::Personal("Idempotency-Key").to_string()));
+    }
     let id = CommandId::new(header)
         .map_err(|error| Problem::bad("input.invalid", format!("Idempotency-Key: {error}")))?;
     match item.command_id {

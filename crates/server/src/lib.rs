@@ -41,7 +41,7 @@ use crate::metrics::Metrics;
 use crate::service::{Service, Shared};
 use crate::shares::Shares;
 use crate::traces::{Exporting, Traces as Tracing};
-use crate::writer::Writer;
+use crate::writer::{Beside, Writer};
 use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{Checkpoints as Heads, HomeError, Sequencer};
 use std::future::Future;
@@ -115,10 +115,11 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let room = config.limits.waiting_bytes;
         let head = Heads::of(&home).newest_file(&home.verifying_key()?)?;
-        let (writer, thread) =
-            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, head)
-                .map_err(ServeError::Thread)?;
         let (access, access_thread) = AccessLog::start(&home)?;
+        let beside = Beside { access: access.clone(), head };
+        let (writer, thread) =
+            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, beside)
+                .map_err(ServeError::Thread)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);
         let Limits { requests_open, pages, bulk_streams: bulk, .. } = config.limits;
@@ -179,8 +180,10 @@ impl Server {
         // Whoever still holds the service, such as a stream that nobody reads, holds up no writer.
         service.writer().finish().await;
         let ended = tokio::task::spawn_blocking(move || {
+            // The last head vouches for the access journal too, so that one ends after it.
+            let written = writer.join();
             service.access().finish();
-            (writer.join(), access.join())
+            (written, access.join())
         });
         let ended = ended.await;
         if !matches!(ended, Ok((Ok(()), Ok(())))) {

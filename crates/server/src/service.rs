@@ -165,7 +165,6 @@ impl Service {
         let code = outcome.problem.as_ref().map_or("", |problem| problem.code.as_str());
         tracing::info!(
             person = %principal.actor.id,
-            commandid = outcome.command_id.map(|id| id.to_string()),
             code,
             "an item was refused"
         );

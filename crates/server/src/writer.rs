@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
+use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{
     CheckpointFile, Home, Image, Item, Outcome, Randomness, Sequencer, SequencerError, Vault,
 };
@@ -74,6 +75,12 @@ struct Shared {
     metrics: Arc<Metrics>,
 }
 
+/// What the writer signs with: how far the access journal has come, and the newest head there is.
+pub(crate) struct Beside {
+    pub(crate) access: AccessLog,
+    pub(crate) head: Option<CheckpointFile>,
+}
+
 /// The way to the writer; clones go to the same queue. The writer ends when all are gone, or one of them says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
@@ -96,8 +103,9 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
-        head: Option<CheckpointFile>,
+        beside: Beside,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let Beside { access, head } = beside;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
@@ -107,7 +115,15 @@ impl Writer {
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None, finishing: false };
+        let loops = Loop {
+            shared: Arc::clone(&shared),
+            queue,
+            clock,
+            signed: None,
+            access,
+            noted: 0,
+            finishing: false,
+        };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
         let most = u32::try_from(room_bytes / 1_024).unwrap_or(u32::MAX);
@@ -225,6 +241,10 @@ struct Loop {
     signed: Option<u64>,
     /// It ends when the queue is empty.
     finishing: bool,
+    /// Who looked at what: the ledger says how far it has come.
+    access: AccessLog,
+    /// Lines of it when a head was signed last, since the start.
+    noted: u64,
 }
 
 impl Loop {
@@ -233,7 +253,7 @@ impl Loop {
         let home = sequencer.home().clone();
         loop {
             match self.work(&mut sequencer) {
-                Ok(()) => return finish(&mut sequencer),
+                Ok(()) => return self.finish(&mut sequencer),
                 Err(error) => {
                     // The lock must be free before it is opened again.
                     drop(sequencer);
@@ -273,7 +293,9 @@ impl Loop {
                         }
                     }
                     Job::Sign(answer) => signs.push(answer),
-                    Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    Job::SignNews => {
+                        due = self.signed != Some(sequencer.len()) || self.noted != self.access.written();
+                    }
                     Job::Finish => self.close(),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
@@ -330,7 +352,7 @@ impl Loop {
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        let head = match sequencer.sign() {
+        let head = match self.anchor(sequencer).and_then(|()| sequencer.sign()) {
             Ok(head) => {
                 self.signed = Some(sequencer.len());
                 *self.shared.head.write() = Some(head.clone());
@@ -353,6 +375,27 @@ impl Loop {
             let _ = answer.send(head.clone());
         }
         Ok(())
+    }
+
+    /// Has the ledger say how far the access journal has come.
+    fn anchor(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
+        self.noted = self.access.written();
+        match self.access.head(sequencer.home()) {
+            Ok(Some(head)) => sequencer.anchor(&head, (self.clock)()),
+            Ok(None) => Ok(()),
+            // The ledger's own lines want their head all the same.
+            Err(error) => {
+                tracing::error!(%error, "the access journal is not anchored");
+                Ok(())
+            }
+        }
+    }
+
+    /// Everybody is answered: sign what there is.
+    fn finish(&mut self, sequencer: &mut Sequencer) {
+        if let Err(error) = self.sign(sequencer, Vec::new()) {
+            tracing::error!(%error, "the last head could not be signed");
+        }
     }
 
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
@@ -422,12 +465,5 @@ impl Loop {
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
         }
-    }
-}
-
-/// Everybody is answered: sign what there is.
-fn finish(sequencer: &mut Sequencer) {
-    if let Err(error) = sequencer.sign() {
-        tracing::error!(%error, "the last head could not be signed");
     }
 }

@@ -9,7 +9,7 @@ mod check;
 mod tests;
 mod writer;
 
-pub use check::{AccessCheck, AccessFailure, check};
+pub use check::{AccessCheck, AccessFailure, Anchors, check};
 pub use writer::{AccessLog, AccessLogError};
 
 use crate::checkpoints::Checkpoints;

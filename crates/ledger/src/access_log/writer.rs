@@ -8,7 +8,7 @@ use crate::randomness::{Randomness, RandomnessError};
 use jejak_domain::access::Role;
 use jejak_domain::ids::ActorId;
 use jejak_domain::time::Timestamp;
-use jejak_journal::checkpoint::SigningKey;
+use jejak_journal::checkpoint::{Checkpoint, SigningKey};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{
     AppendError, Commit, CommitError, Disk, FileJournal, Journal as _, OpenError, OpenOptions, Position,
@@ -136,6 +136,17 @@ impl AccessLog {
         let gone = || AccessLogError("its thread has ended".into());
         self.work.send(Work::Sign(answer)).map_err(|_| gone())?;
         signed.recv().map_err(|_| gone())?
+    }
+
+    /// The same, read again.
+    ///
+    /// # Errors
+    /// When it cannot be signed, written or read.
+    pub fn head(&self, home: &Home) -> Result<Option<Checkpoint>, AccessLogError> {
+        let told = |problem: &dyn std::fmt::Display| AccessLogError(problem.to_string().into());
+        let Some(file) = self.sign()? else { return Ok(None) };
+        let key = verifying_key(home).map_err(|problem| told(&problem))?;
+        file.open(&key).map(Some).map_err(|problem| told(&problem))
     }
 
     /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.

@@ -13,6 +13,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::{DocumentNumber, Reason};
 use jejak_ledger::access_log::{Access, Shown};
+use jejak_ledger::holds_person;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -96,10 +97,11 @@ pub(super) fn purpose(
     let Some(purpose) = purpose else {
         return Err(bad("say what for: ?purpose=payout-complaint&case=T-2021-17".to_owned()));
     };
-    // Sixteen digits are a number of somebody, and would stay in the access journal for ever.
-    let is_number = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number(purpose) || case.is_some_and(is_number) {
-        return Err(bad("neither purpose nor case may be a NIK".to_owned()));
+    // It would stay in the access journal for ever.
+    if holds_person(purpose) || case.is_some_and(holds_person) {
+        return Err(bad(
+            "purpose and case may hold no NIK, KK or phone number: they are never erased".to_owned()
+        ));
     }
     let purpose = Reason::new(purpose).map_err(|error| bad(format!("purpose: {error}")))?;
     let case = case.map(DocumentNumber::new).transpose().map_err(|error| bad(format!("case: {error}")))?;
