@@ -340,9 +340,13 @@ impl Sequencer {
         if !self.commands.may_know(item.subject, key.id) {
             return Ok(None);
         }
-        // The lines to be read may still be pending.
-        self.flush()?;
-        Ok(match CommandLog::look_up(&self.journal, item.subject, key)? {
+        let mut known = CommandLog::look_up(&self.journal, item.subject, key)?;
+        if known == Known::New && !self.pending.is_empty() {
+            // Its line may still be pending.
+            self.flush()?;
+            known = CommandLog::look_up(&self.journal, item.subject, key)?;
+        }
+        Ok(match known {
             Known::New => None,
             Known::Same(positions) => {
                 Some(Outcome { command_id: Some(key.id), status: Status::Repeated, positions, problem: None })
