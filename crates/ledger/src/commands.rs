@@ -8,7 +8,7 @@ use crate::home::command_key;
 use crate::item::{Item, Request};
 use crate::vault::PersonKey;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jejak_domain::ids::CommandId;
+use jejak_domain::ids::{ActorId, CommandId};
 use jejak_domain::line::{CommandHash, CommandKey, Event, LineError};
 use jejak_domain::subject::Subject;
 use jejak_journal::{FileJournal, Frame, Journal as _, Position, ReadError};
@@ -23,7 +23,7 @@ pub(crate) enum Known {
     New,
     /// Used for the same, and recorded at these positions.
     Same(Vec<u64>),
-    /// Used for something else, at this position.
+    /// Used for something else, or by another where that is not to be told apart, at this position.
     Other(u64),
 }
 
@@ -102,11 +102,13 @@ impl CommandLog {
         self.filter.may_have(hash(subject, id))
     }
 
-    /// Looks a key up. Reads one line, however many its subject has.
+    /// Looks a key up. Reads one line, however many its subject has. With `only`, a repeat is told to
+    /// nobody but that actor.
     pub(crate) fn look_up(
         journal: &FileJournal,
         subject: Subject,
         key: CommandKey,
+        only: Option<ActorId>,
     ) -> Result<Known, CommandLogError> {
         let index_key = command_key(subject.to_string().as_bytes(), key.id.as_str().as_bytes());
         for position in journal.positions_of(&index_key)? {
@@ -117,7 +119,8 @@ impl CommandLog {
             else {
                 continue;
             };
-            return if used.hash == key.hash {
+            let told = only.is_none_or(|only| only == event.actor.id);
+            return if told && used.hash == key.hash {
                 Ok(Known::Same(first_commit(&frame)))
             } else {
                 Ok(Known::Other(position.0))

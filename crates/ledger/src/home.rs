@@ -125,7 +125,7 @@ pub(crate) fn command_key(subject: &[u8], id: &[u8]) -> Vec<u8> {
 }
 
 /// What lines are found by: their subject, and the command that they are of.
-fn keys_of(line: &[u8], add: &mut dyn FnMut(&[u8])) {
+pub fn keys_of(line: &[u8], add: &mut dyn FnMut(&[u8])) {
     let Some(subject) = subject_of(line) else { return };
     add(subject);
     if let Some(id) = command_of(line) {
