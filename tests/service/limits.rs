@@ -112,7 +112,7 @@ fn an_idempotency_key_that_cannot_be_used_is_not_passed_over() {
     let token = served.token("registrar", "rini");
     let body = register(1).replace(",\"commandid\":\"register-1\"", "");
     let send = |kind: &str, keys: &[&str]| {
-        let keys: String = keys.iter().map(|key| format!("Idempotency-Key: {key}\r\n")).collect();
+        let keys = keys.iter().map(|key| format!("Idempotency-Key: {key}\r\n")).collect::<Vec<_>>().concat();
         let head = format!(
             "POST /v1/commands HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\n{keys}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()

@@ -9,6 +9,7 @@ pub(super) struct Runs(Vec<Vec<Entry>>);
 
 impl Runs {
     /// Adds entries of lines behind all so far.
+    #[expect(clippy::stable_sort_primitive, reason = "it takes runs that are sorted already as they are")]
     pub(super) fn add(&mut self, mut run: Vec<Entry>) {
         if run.is_empty() {
             return;
@@ -18,7 +19,6 @@ impl Runs {
             before.append(&mut run);
             run = before;
         }
-        // This sort takes runs that are sorted already as they are.
         run.sort();
         self.0.push(run);
     }
