@@ -18,7 +18,7 @@ fn fixture(name: &str) -> PathBuf {
 
 fn options() -> OpenOptions {
     OpenOptions {
-        keys_of: Some(|line, add| add(&line[..1])),
+        keys_of: Some(|line, add| line.get(..1).into_iter().for_each(add)),
         seal_when_full: false,
         ..OpenOptions::default()
     }

@@ -130,7 +130,7 @@ fn assert_finds_all(journal: &FileJournal) {
         let line = line(i, 17);
         let mut keys = Vec::new();
         keys_of(&line, &mut |key| keys.push(key.to_vec()));
-        assert_eq!(journal.positions_of(&keys[1]).unwrap(), [Position(i)]);
+        assert_eq!(journal.positions_of(keys.last().unwrap()).unwrap(), [Position(i)]);
     }
 }
 
