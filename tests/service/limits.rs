@@ -106,6 +106,42 @@ fn idempotency_key_and_commandid_are_one_thing() {
 }
 
 #[test]
+fn an_idempotency_key_that_cannot_be_used_is_not_passed_over() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let token = served.token("registrar", "rini");
+    let body = register(1).replace(",\"commandid\":\"register-1\"", "");
+    let send = |kind: &str, keys: &[&str]| {
+        let keys = keys.iter().map(|key| format!("Idempotency-Key: {key}\r\n")).collect::<Vec<_>>().concat();
+        let head = format!(
+            "POST /v1/commands HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\n{keys}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = connect(&served);
+        stream.write_all(head.as_bytes()).expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    };
+    let cases: [(&str, &[&str]); 5] = [
+        ("application/json", &["bezahlung-ä"]),
+        ("application/json", &["k1", "k2"]),
+        ("application/json", &["k1", "k1"]),
+        ("application/json", &[""]),
+        ("application/x-ndjson", &["k1"]),
+    ];
+    for (kind, keys) in cases {
+        let answer = send(kind, keys);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{keys:?}: {answer}");
+        assert!(answer.contains("\"code\":\"input.idempotency_key\""), "{keys:?}: {answer}");
+    }
+    assert!(send("application/json", &["k1"]).starts_with("HTTP/1.1 201"));
+    served.stop();
+    let events = run(dir.path(), &["events", "--type", "participant.registered.v1"]).exits(0).out;
+    assert_eq!(events.lines().count(), 1);
+}
+
+#[test]
 fn idle_connections_do_not_keep_others_out() {
     let dir = empty();
     let served = Served::start(dir.path());

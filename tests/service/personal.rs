@@ -138,6 +138,50 @@ fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     holds_none("the log", &log);
 }
 
+/// The registration with another NIK.
+fn guess(nik: &str) -> String {
+    register().replace(NIK, nik)
+}
+
+#[test]
+fn nobody_finds_a_number_by_trying_and_who_tries_is_seen() {
+    let (dir, served, registrar) = served();
+    let right = register();
+    let wrong = guess("3273014101910000");
+    for role in ["analyst", "operator"] {
+        let token = served.token(role, role);
+        for item in [&right, &wrong, &link()] {
+            assert_eq!(ask(&served, item, &token).is(403).json()["code"], "access.not_permitted");
+        }
+    }
+    // Who may register may not try either: a repeat is confirmed only to whoever gave it.
+    let other = served.token("registrar", "siti");
+    let answers: Vec<_> =
+        [&right, &wrong].iter().map(|item| ask(&served, item, &other).is(409).text).collect();
+    assert_eq!(answers[0], answers[1]);
+    let rows = served.post(&other, "/v1/commands", &format!("{right}\n{wrong}\n")).is(200).rows();
+    assert!(rows.iter().all(|row| row["problem"]["code"] == "command.conflict"), "{rows:?}");
+    for _ in 0..50 {
+        assert_eq!(ask(&served, &right, &registrar).is(200).json()["status"], "repeated");
+    }
+    // Also with another token of the same person.
+    assert_eq!(ask(&served, &right, &served.token("registrar", "budi")).is(200).json()["status"], "repeated");
+    ask(&served, &wrong, &registrar).is(409);
+    served.stop();
+    let rows = accesses(dir.path());
+    let count = |person: &str, kind: &str, code: &Value| {
+        let fits = |row: &&Value| {
+            row["person"] == person && row["access"]["type"] == kind && row["access"]["code"] == *code
+        };
+        rows.iter().filter(fits).count()
+    };
+    assert_eq!(count("analyst", "item-refused", &json!("access.not_permitted")), 3);
+    assert_eq!(count("siti", "item-refused", &json!("command.conflict")), 4);
+    assert_eq!(count("budi", "item-repeated", &Value::Null), 51);
+    assert_eq!(count("budi", "item-refused", &json!("command.conflict")), 1);
+    nothing_in_clear(dir.path());
+}
+
 #[test]
 fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     let (dir, served, registrar) = served();

@@ -18,6 +18,8 @@ words! {
         OnHold = "personal.on_hold",
         /// Nobody has asked to erase.
         ErasureNotRequested = "personal.erasure_not_requested",
+        /// Another request to erase stands than the one that is approved.
+        ErasureMismatch = "personal.erasure_mismatch",
         /// The programme has no definition in force.
         ProgrammeUnknown = "programme.unknown",
         /// The definition cannot be read or put in force.

@@ -280,6 +280,10 @@ fn of_personal_data(code: R) -> R {
             world.run(ani, "participant.place_hold", case("P-1"));
             world.refused(ani, "participant.request_erasure", request)
         }
+        R::ErasureMismatch => {
+            world.run(ani, "participant.request_erasure", request);
+            world.by("custodian").refused(ani, "participant.approve_erasure", case("L-2"))
+        }
         R::ErasureNotRequested => world.refused(ani, "participant.approve_erasure", case("L-1")),
         _ => {
             world.run(ani, "participant.request_erasure", request);
@@ -322,7 +326,9 @@ fn story_of(code: R) -> fn(R) -> R {
         R::SurveyNotOpen | R::CommissionExceeded => of_earners,
         R::Known | R::Unknown | R::CustodyInsufficient | R::DocumentMismatch | R::DayClosed => of_the_rest,
         R::KeyFixed => of_the_rest,
-        R::PersonalInvalid | R::Erased | R::OnHold | R::ErasureNotRequested => of_personal_data,
+        R::PersonalInvalid | R::Erased | R::OnHold | R::ErasureNotRequested | R::ErasureMismatch => {
+            of_personal_data
+        }
         R::NotPermitted | R::RoleInvalid | R::RolesApart => of_roles,
     }
 }

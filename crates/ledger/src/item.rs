@@ -154,6 +154,16 @@ impl<'de> Deserialize<'de> for WireActor {
 }
 
 impl Item {
+    /// True when somebody's name or number is in it.
+    pub fn has_personal_data(&self) -> bool {
+        match &self.request {
+            Request::Command(Command::Participant(command)) => {
+                command.identity().is_some() || command.account().is_some()
+            }
+            _ => false,
+        }
+    }
+
     /// Reads one line.
     ///
     /// # Errors

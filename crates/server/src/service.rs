@@ -67,11 +67,12 @@ pub(crate) const WAITING_REPLAYS: usize = 8;
 pub(crate) struct About {
     name: &'static str,
     subject: Subject,
+    personal: bool,
 }
 
 impl From<&Item> for About {
     fn from(item: &Item) -> Self {
-        Self { name: item.request.name(), subject: item.subject }
+        Self { name: item.request.name(), subject: item.subject, personal: item.has_personal_data() }
     }
 }
 
@@ -175,6 +176,18 @@ impl Service {
             code: code.to_owned(),
         };
         self.note(Some(principal.actor.id), principal.roles(), access);
+    }
+
+    /// Notes an item with personal data that was handed in again: whoever tries numbers is seen, also when one fits.
+    pub(crate) fn repeated(&self, principal: &Principal, about: About, outcome: &Outcome) {
+        if about.personal {
+            let access = Access::ItemRepeated {
+                name: about.name.to_owned(),
+                subject: about.subject,
+                commandid: outcome.command_id,
+            };
+            self.note(Some(principal.actor.id), principal.roles(), access);
+        }
     }
 
     /// Hands a line to the access journal; the answer does not wait for it.

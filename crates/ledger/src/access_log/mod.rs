@@ -1,4 +1,5 @@
-//! The access journal: who looked at personal data, for what, and what was refused or turned away.
+//! The access journal: who looked at personal data, for what, what was refused or turned away, and which
+//! personal data was handed in again.
 //!
 //! It is a second journal under `access/`, of the same form as the ledger's, with a tree of its own and heads signed with
 //! the ledger's key under the name `<origin>/access`. A line about a look at personal data is durable before the data is
@@ -86,6 +87,16 @@ pub enum Access {
         commandid: Option<CommandId>,
         /// Why.
         code: String,
+    },
+    /// Handed in an item with personal data again that was carried out before.
+    ItemRepeated {
+        /// The command.
+        name: String,
+        /// What it was about.
+        subject: Subject,
+        /// Its key.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        commandid: Option<CommandId>,
     },
     /// Was turned away.
     RequestDenied {

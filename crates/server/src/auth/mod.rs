@@ -26,6 +26,7 @@ use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
 use jejak_domain::line::Event;
+use jejak_domain::record_time;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::Timestamp;
 use jejak_domain::{batch, entitlement};
@@ -278,10 +279,11 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
             record_role(service, person, claimed).await?;
         }
     }
-    let now = (service.clock())();
     let grants: Vec<Grant> = {
         let image = service.writer().image();
         let state = image.read();
+        // As the decision will ask: after a clock was fast once, roles begin at the newest recorded time.
+        let now = record_time((service.clock())(), state.recorded);
         state.access.holding(person, now).copied().collect()
     };
     let service_role = |grant: &Grant| matches!(grant.role, Role::Platform | Role::Provider);
@@ -297,11 +299,19 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
 /// Records the role that a token of this machine names. The ledger itself grants it: whoever made the token holds its
 /// keys. One that must be apart from a role already held is refused.
 async fn record_role(service: &Service, person: ActorId, claimed: &ClaimedRole) -> Result<(), Problem> {
+    // The role lasts as long as the token, counted from when it is recorded. That is later than the clock after it was
+    // fast once; the token itself still ends by the clock.
+    let until = {
+        let clock = (service.clock())();
+        let image = service.writer().image();
+        let ahead = record_time(clock, image.read().recorded).as_millisecond() - clock.as_millisecond();
+        Timestamp::from_millisecond(claimed.until.as_millisecond().saturating_add(ahead))
+    };
     let granted = Granted {
         party: claimed.party,
         reference: claimed.reference,
         role: claimed.role,
-        until: Some(claimed.until),
+        until: Some(until),
     };
     let item = Item {
         request: Request::Command(Command::Access(AccessCommand::Grant(granted))),

@@ -3,7 +3,7 @@
 use super::answers::{Guarded, Taking};
 use crate::auth::Principal;
 use crate::held::Held;
-use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, with_key};
+use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, IDEMPOTENCY_KEY, idempotency_key, with_key};
 use crate::problem::Problem;
 use crate::service::{About, Service};
 use crate::shares::Place;
@@ -12,14 +12,15 @@ use crate::writer::Unavailable;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use http_body_util::LengthLimitError;
+use jejak_domain::ids::CommandId;
 use jejak_domain::line::LINE_LIMIT;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Status};
@@ -126,10 +127,15 @@ async fn take(
         let detail = format!("send it as it is: Content-Encoding {coding:?} is not undone here");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail));
     }
+    let key = idempotency_key(&headers)?;
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
-        "application/json" => single(&service, &principal, door, &headers, request).await,
+        "application/json" => single(&service, &principal, door, key, request).await,
+        NDJSON if key.is_some() => Err(Problem::bad(
+            IDEMPOTENCY_KEY,
+            "Idempotency-Key is for a single item: give each line of a stream its \"commandid\"",
+        )),
         NDJSON => many(service, principal, door, request.into_body()),
         _ => {
             let detail = format!("send application/json for one item, or {NDJSON} for many");
@@ -142,7 +148,7 @@ async fn single(
     service: &Service,
     principal: &Principal,
     door: Door,
-    headers: &HeaderMap,
+    key: Option<CommandId>,
     request: Request,
 ) -> Result<Response, Problem> {
     let limit = service.config().limits.item_bytes;
@@ -173,14 +179,19 @@ async fn single(
         Problem::bad("input.invalid", error.to_string())
     })?;
     let about = About::from(&item);
-    with_key(&mut item, headers.get("idempotency-key").and_then(|value| value.to_str().ok()))?;
+    with_key(&mut item, key)?;
     let entrance = Entrance { service, principal, door };
     let outcome = decided(service, &entrance, item, body.len()).await?;
     if let Some(problem) = Problem::of(&outcome) {
         service.refused(principal, Some(about), &outcome);
         return Err(problem);
     }
-    let status = if outcome.status == Status::Recorded { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if outcome.status == Status::Recorded {
+        StatusCode::CREATED
+    } else {
+        service.repeated(principal, about, &outcome);
+        StatusCode::OK
+    };
     Ok((status, Json(outcome)).into_response())
 }
 
@@ -313,8 +324,10 @@ impl Pump {
 
     async fn answer(&mut self, answered: Result<Vec<Answer>, Unavailable>) -> Result<(), Ended> {
         for (outcome, about) in answered.map_err(|error| unavailable(&error))? {
-            if outcome.status == Status::Refused {
-                self.service.refused(&self.principal, about, &outcome);
+            match (outcome.status, about) {
+                (Status::Refused, about) => self.service.refused(&self.principal, about, &outcome),
+                (Status::Repeated, Some(about)) => self.service.repeated(&self.principal, about, &outcome),
+                _ => {}
             }
             // An outcome is made of text and numbers: it can always be written.
             let _ = serde_json::to_writer((&mut self.out).writer(), &outcome);
