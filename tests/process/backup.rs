@@ -306,6 +306,37 @@ fn a_tail_behind_the_newest_head_is_missed_too() {
 }
 
 #[test]
+fn what_says_nothing_of_itself_is_no_backup() {
+    let (_ledger, backup) = backed_up();
+    let silent = |dir: &Path| {
+        fs::remove_file(dir.join("backup.toml")).unwrap();
+        fs::remove_file(dir.join("backup.sha256")).unwrap();
+    };
+    let whole = found(backup.path(), silent);
+    assert!(whole["problem"].as_str().unwrap().contains("no finished backup"), "{whole}");
+    // Lines that no head covers are cut off, and all that is left agrees with the heads.
+    let cut = found(backup.path(), |dir| {
+        silent(dir);
+        fs::remove_file(dir.join("journal").join(last_segment(dir).0.file_name().unwrap())).unwrap();
+        let covered = last_segment(dir).1;
+        for head in files(&dir.join("checkpoints")).into_keys() {
+            let size: u64 = head.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+            if size > covered {
+                let _ = fs::remove_file(head);
+            }
+        }
+    });
+    assert!(cut["problem"].as_str().unwrap().contains("no finished backup"), "{cut}");
+    // What can be proved is told all the same, and what is derived is not looked at.
+    silent(backup.path());
+    fs::create_dir_all(backup.path().join("views")).unwrap();
+    fs::write(backup.path().join("views/fingerprints"), "stale").unwrap();
+    let told = check(backup.path(), 1);
+    assert!(told["lines"].as_u64() > Some(0) && told["newesthead"].is_u64(), "{told}");
+    assert_eq!((&told["said"], told["findings"].as_array().unwrap().len()), (&Value::Null, 1));
+}
+
+#[test]
 fn what_a_backup_says_of_balances_is_compared() {
     let (_ledger, backup) = backed_up();
     let altered = found(backup.path(), |dir| {

@@ -2,9 +2,15 @@
 
 use super::served::{Served, item, token};
 use crate::process::binary::run;
-use crate::process::items::{empty, participant, register};
+use crate::process::items::{empty, participant, register, reported};
 use crate::replay::ledger_of;
+use jejak_domain::actor::{Actor, ActorKind};
+use jejak_domain::ids::ActorId;
+use jejak_domain::time::Timestamp;
+use jejak_ledger::{Home, Item, Randomness, Sequencer};
 use serde_json::json;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[test]
 fn without_a_good_token_nothing_is_told() {
@@ -68,6 +74,52 @@ fn one_person_cannot_hold_two_roles_that_must_be_apart_whatever_the_tokens_say()
 }
 
 #[test]
+fn a_stream_ends_with_the_right_to_read_it() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let registrar = served.token("registrar", "rini");
+    let open = |token: &str| {
+        let stream =
+            ureq::get(served.url("/v1/events/stream")).header("Authorization", format!("Bearer {token}"));
+        stream.call().expect("a stream").into_body()
+    };
+    // One whose role is taken back, and one whose token ends.
+    let (left, short) =
+        (served.token("auditor", "left"), &["--role", "auditor", "--person", "short", "--for", "2s"]);
+    let (mut taken, mut ended) = (open(&left), open(&token(dir.path(), short)));
+    let kpa = served.token("kpa", "kepala");
+    let end =
+        item("access.revoke.v1", "officer/left", &json!({ "reason": "left", "role": "auditor" }), "end");
+    served.post(&kpa, "/v1/commands", &end).is(201);
+    served.post(&registrar, "/v1/commands", &register(1)).is(201);
+    let seen = taken.read_to_string().expect("the stream ends");
+    assert!(!seen.contains("register-1"), "{seen}");
+    ended.read_to_string().expect("the stream ends");
+}
+
+#[test]
+fn a_flood_without_a_token_is_summed_up() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let auditor = served.token("auditor", "audi");
+    (0..200).for_each(|_| drop(served.get("", "/v1/events").is(401)));
+    served.get("", "/v1/balances").is(401);
+    let log = String::from_utf8(served.stop()).expect("text");
+    assert!(log.matches("/v1/events").count() < 20, "{log}");
+    let served = Served::start(dir.path());
+    let lines = served.get(&auditor, "/v1/access?limit=1000&purpose=audit-sample").is(200).json();
+    let lines = lines["events"].as_array().expect("lines");
+    let of = |route: &str| -> Vec<u64> {
+        let accesses = lines.iter().map(|line| &line["event"]["access"]);
+        let accesses = accesses.filter(|access| access["route"] == route);
+        accesses.map(|access| access["times"].as_u64().unwrap_or(1)).collect()
+    };
+    assert!(of("/v1/events").len() < 20, "{lines:?}");
+    assert_eq!(of("/v1/events").iter().sum::<u64>(), 200);
+    assert_eq!(of("/v1/balances"), [1]);
+}
+
+#[test]
 fn a_platform_sees_its_own_sales_and_no_others() {
     let dir = tempfile::tempdir().expect("a directory");
     ledger_of("two-courses", dir.path());
@@ -88,4 +140,38 @@ fn a_platform_sees_its_own_sales_and_no_others() {
     served.get(&other, &format!("{path}/events")).is(403);
     served.get(&own, "/v1/events").is(403);
     served.get(&own, "/v1/balances").is(403);
+}
+
+/// Records a line as a clock that is so much too fast would.
+fn record_fast(ledger: &Path, number: u32, ahead: Duration) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970") + ahead;
+    let now = Timestamp::from_millisecond(i64::try_from(now.as_millis()).expect("before 9999"));
+    let home = Home::open(ledger).expect("a ledger");
+    let (mut sequencer, _) = Sequencer::open(home, Randomness::system(), false).expect("a ledger");
+    let item = Item::read(register(number).as_bytes()).expect("an item");
+    let actor = Actor { kind: ActorKind::System, id: ActorId::new("jejak").expect("a token") };
+    sequencer.handle(&item, actor, now).expect("an outcome");
+    sequencer.sign().expect("a head");
+}
+
+#[test]
+fn a_clock_that_was_fast_once_keeps_nobody_out() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let before = served.token("registrar", "old");
+    served.post(&before, "/v1/commands", &register(1)).is(201);
+    served.stop();
+    // Longer than a token lasts, so that its end lies before the newest recorded time.
+    record_fast(dir.path(), 2, Duration::from_hours(10));
+    let served = Served::start(dir.path());
+    // A role that had ended by the newest recorded time stays ended.
+    served.post(&before, "/v1/commands", &register(3)).is(403);
+    let registrar = served.token("registrar", "rini");
+    served.post(&registrar, "/v1/commands", &register(3)).is(201);
+    let kpa = served.token("kpa", "kepala");
+    let role = json!({ "reference": "SK-1", "role": "reconciler" });
+    served.post(&kpa, "/v1/commands", &item("access.grant.v1", "officer/sari", &role, "g-1")).is(201);
+    served.post(&registrar, "/v1/facts", &reported(3)).is(201);
+    let auditor = served.token("auditor", "audit");
+    served.get(&auditor, "/v1/programmes").is(200);
 }

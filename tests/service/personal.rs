@@ -138,6 +138,50 @@ fn a_look_needs_a_role_and_a_purpose_and_is_noted_before_it_is_answered() {
     holds_none("the log", &log);
 }
 
+/// The registration with another NIK.
+fn guess(nik: &str) -> String {
+    register().replace(NIK, nik)
+}
+
+#[test]
+fn nobody_finds_a_number_by_trying_and_who_tries_is_seen() {
+    let (dir, served, registrar) = served();
+    let right = register();
+    let wrong = guess("3273014101910000");
+    for role in ["analyst", "operator"] {
+        let token = served.token(role, role);
+        for item in [&right, &wrong, &link()] {
+            assert_eq!(ask(&served, item, &token).is(403).json()["code"], "access.not_permitted");
+        }
+    }
+    // Who may register may not try either: a repeat is confirmed only to whoever gave it.
+    let other = served.token("registrar", "siti");
+    let answers: Vec<_> =
+        [&right, &wrong].iter().map(|item| ask(&served, item, &other).is(409).text).collect();
+    assert_eq!(answers[0], answers[1]);
+    let rows = served.post(&other, "/v1/commands", &format!("{right}\n{wrong}\n")).is(200).rows();
+    assert!(rows.iter().all(|row| row["problem"]["code"] == "command.conflict"), "{rows:?}");
+    for _ in 0..50 {
+        assert_eq!(ask(&served, &right, &registrar).is(200).json()["status"], "repeated");
+    }
+    // Also with another token of the same person.
+    assert_eq!(ask(&served, &right, &served.token("registrar", "budi")).is(200).json()["status"], "repeated");
+    ask(&served, &wrong, &registrar).is(409);
+    served.stop();
+    let rows = accesses(dir.path());
+    let count = |person: &str, kind: &str, code: &Value| {
+        let fits = |row: &&Value| {
+            row["person"] == person && row["access"]["type"] == kind && row["access"]["code"] == *code
+        };
+        rows.iter().filter(fits).count()
+    };
+    assert_eq!(count("analyst", "item-refused", &json!("access.not_permitted")), 3);
+    assert_eq!(count("siti", "item-refused", &json!("command.conflict")), 4);
+    assert_eq!(count("budi", "item-repeated", &Value::Null), 51);
+    assert_eq!(count("budi", "item-refused", &json!("command.conflict")), 1);
+    nothing_in_clear(dir.path());
+}
+
 #[test]
 fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     let (dir, served, registrar) = served();
@@ -164,7 +208,10 @@ fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     ask(&served, &approve, &registrar).is(403);
     ask(&served, &about_ani("participant.place_hold.v1", &json!({ "reference": "P-1" })), &custodian).is(201);
     assert_eq!(ask(&served, &approve, &custodian).is(422).json()["code"], "personal.on_hold");
-    ask(&served, &about_ani("participant.lift_hold.v1", &json!({ "reference": "P-2" })), &custodian).is(201);
+    // Who destroys keys does not take away what stands in the way.
+    let lift = about_ani("participant.lift_hold.v1", &json!({ "reference": "P-2" }));
+    ask(&served, &lift, &custodian).is(403);
+    ask(&served, &lift, &served.token("kpa", "kepala")).is(201);
     ask(&served, &approve, &custodian).is(201);
     assert_eq!(served.get(&registrar, &path).is(200).json(), json!({ "erased": true }));
     assert_eq!(ask(&served, &register(), &registrar).is(422).json()["code"], "personal.erased");
@@ -190,4 +237,53 @@ fn two_persons_erase_and_nothing_is_left_but_what_was_paid_and_proved() {
     let served = Served::start(dir.path());
     assert_eq!(served.get(&registrar, &path).is(200).json(), json!({ "erased": true }));
     served.stop();
+}
+
+#[test]
+fn the_ledger_itself_vouches_for_the_access_journal() {
+    let (dir, served, registrar) = served();
+    let look = format!("/v1/{}/identity?purpose=check", ANI.replace("participant", "participants"));
+    served.get(&registrar, &look).is(200);
+    let auditor = served.token("auditor", "rini");
+    served.post(&auditor, "/v1/checkpoint", "").is(200);
+    served.get(&registrar, &look).is(200);
+    served.stop();
+    binary::run(dir.path(), &["verify"]).exits(0);
+    fs::remove_dir_all(dir.path().join("access")).unwrap();
+    let found = binary::run(dir.path(), &["verify"]).exits(1).out;
+    assert!(found.contains("access journal: the ledger's own lines vouch for"), "{found}");
+    // More lines of another journal do not make up for it.
+    let served = Served::start(dir.path());
+    for _ in 0..9 {
+        served.get(&registrar, &look).is(200);
+    }
+    served.stop();
+    let found = binary::run(dir.path(), &["verify"]).exits(1).out;
+    assert!(found.contains("access journal: the ledger's own lines vouch for"), "{found}");
+}
+
+#[test]
+fn no_number_of_a_person_stays_in_a_word_that_a_client_chose() {
+    let (dir, served, registrar) = served();
+    let unlink =
+        |id: &str, reason: &str| item("participant.unlink_account.v1", ANI, &json!({ "reason": reason }), id);
+    let phone = format!("hp-{PHONE}");
+    for wrong in [unlink(NIK, "lost"), unlink(&phone, "lost"), unlink("u-1", &format!("nik{NIK}"))] {
+        let refused = ask(&served, &wrong, &registrar).is(400);
+        assert!(refused.text.contains("looks like"), "{}", refused.text);
+        holds_none("a refusal", &refused.bytes);
+    }
+    let rows = ask(&served, &format!("{}\n{}\n", unlink(NIK, "lost"), unlink("u-2", "lost")), &registrar);
+    let status: Vec<_> = rows.rows().iter().map(|row| row["status"].clone()).collect();
+    assert_eq!(status, ["refused", "recorded"], "{}", rows.text);
+    holds_none("a refusal", &rows.bytes);
+    let path = format!("/v1/{}/identity", ANI.replace("participant", "participants"));
+    for query in [format!("purpose=NIK-{NIK}"), format!("purpose=check&case={phone}")] {
+        let refused = served.get(&registrar, &format!("{path}?{query}")).is(400);
+        assert_eq!(refused.json()["code"], "access.purpose");
+        holds_none("a refusal", &refused.bytes);
+    }
+    let log = served.stop();
+    nothing_in_clear(dir.path());
+    holds_none("the log", &log);
 }

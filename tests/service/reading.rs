@@ -157,6 +157,43 @@ fn a_stream_begins_anywhere_goes_on_live_and_resumes() {
 }
 
 #[test]
+fn a_stream_cannot_begin_beyond_what_comes_next() {
+    let (_dir, served, token) = two_courses();
+    let length = served.get(&token, "/v1/events").json()["length"].as_u64().expect("a length");
+    served.get(&token, &format!("/v1/events/stream?from={}", length + 100)).is(400);
+    served.get_with(&token, "/v1/events/stream", &[("Last-Event-ID", &format!("{}", length + 100))]).is(400);
+    served.get(&token, "/v1/participants/%ff").is(400).json();
+}
+
+#[test]
+fn heads_are_read_from_the_disk_at_the_start_only() {
+    let (dir, served, token) = two_courses();
+    let newest = served.get(&token, "/v1/checkpoint").is(200).text;
+    let heads = dir.path().join("checkpoints");
+    let aside = dir.path().join("aside");
+    std::fs::rename(&heads, &aside).expect("renamed");
+    assert_eq!(served.get("", "/v1/checkpoint").is(200).text, newest);
+    served.get(&token, "/v1/proofs/0").is(200);
+    std::fs::rename(&aside, &heads).expect("renamed");
+    let signed = served.post(&token, "/v1/checkpoint", "").is(200).text;
+    assert_ne!(signed, newest);
+    assert_eq!(served.get("", "/v1/checkpoint").is(200).text, signed);
+}
+
+#[test]
+fn a_full_tile_is_kept_by_whoever_may_read_it_and_by_no_cache_between() {
+    let dir = empty();
+    let served = Served::start(dir.path());
+    let token = served.token("registrar", "rini");
+    let persons: Vec<_> = (1..300).map(register).collect();
+    served.post(&token, "/v1/commands", &persons.join("\n")).is(200);
+    for path in ["/tile/entries/000", "/tile/0/000"] {
+        let full = served.get(&token, path).is(200);
+        assert_eq!(full.header("cache-control"), "private, max-age=31536000, immutable");
+    }
+}
+
+#[test]
 fn the_document_describes_every_path_and_is_the_one_that_is_kept() {
     let dir = empty();
     let served = Served::start(dir.path());

@@ -101,6 +101,7 @@ const NEVER: &[(&str, &str)] = &[
         "entitlement.close_proposed.v1",
         "every last day is closed here, which leaves no card on which two persons could end anything",
     ),
+    ("ledger.access_anchored.v1", "only a service has an access journal"),
     (
         "ledger.key_rotated.v1",
         "a simulated ledger keeps the key that its seed gives: another one could not be had again from the seed",

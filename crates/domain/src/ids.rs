@@ -27,41 +27,69 @@ pub enum TokenError {
         /// Bytes allowed.
         limit: usize,
     },
-    /// A byte outside `A-Z a-z 0-9 . _ : -`.
-    #[error("{kind} may hold only letters, digits, '.', '_', ':' and '-', but found {found:?}")]
+    /// A byte outside `A-Z a-z 0-9 . _ : -`, or a capital letter where there are none.
+    #[error("{kind} may hold only {letters}, digits, '.', '_', ':' and '-', but found {found:?}")]
     Character {
         /// What the token names.
         kind: &'static str,
+        /// Which letters it may hold.
+        letters: &'static str,
         /// The first character that is not allowed.
         found: char,
     },
 }
 
-fn token<const N: usize>(kind: &'static str, text: &str) -> Result<ArrayString<N>, TokenError> {
+macro_rules! letters {
+    () => {
+        "letters"
+    };
+    (small) => {
+        "small letters"
+    };
+}
+
+#[cfg(feature = "schema")]
+macro_rules! pattern {
+    () => {
+        "^[A-Za-z0-9._:-]+$"
+    };
+    (small) => {
+        "^[a-z0-9._:-]+$"
+    };
+}
+
+fn token<const N: usize>(
+    kind: &'static str,
+    letters: &'static str,
+    text: &str,
+) -> Result<ArrayString<N>, TokenError> {
     if text.is_empty() {
         return Err(TokenError::Empty { kind });
     }
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-');
+    let capitals = letters == letters!();
+    let letter = |b: u8| b.is_ascii_lowercase() || (capitals && b.is_ascii_uppercase());
+    let allowed = |b: u8| letter(b) || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b':' | b'-');
     if !text.bytes().all(allowed) {
         let found = text.chars().find(|c| !u8::try_from(*c).is_ok_and(allowed)).unwrap_or_default();
-        return Err(TokenError::Character { kind, found });
+        return Err(TokenError::Character { kind, letters, found });
     }
     ArrayString::from(text).map_err(|_| TokenError::Long { kind, length: text.len(), limit: N })
 }
 
 macro_rules! tokens {
-    ($($(#[$doc:meta])* $name:ident $limit:literal $kind:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $limit:literal $kind:literal $(($case:ident))?;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(ArrayString<$limit>);
 
         impl $name {
-            /// Reads a token: 1 or more of `A-Z a-z 0-9 . _ : -`, within the length of its kind.
+            #[doc = concat!("Reads a token: 1 or more ", letters!($($case)?), ", digits and `. _ : -`, within the length of")]
+            /// its kind.
             ///
             /// # Errors
             /// When the text is empty, too long, or has another character.
             pub fn new(text: &str) -> Result<Self, TokenError> {
-                token($kind, text).map(Self)
+                token($kind, letters!($($case)?), text).map(Self)
             }
 
             /// The token as text.
@@ -102,7 +130,8 @@ macro_rules! tokens {
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
-                    "type": "string", "minLength": 1, "maxLength": $limit, "pattern": "^[A-Za-z0-9._:-]+$"
+                    "type": "string", "minLength": 1, "maxLength": $limit,
+                    "pattern": pattern!($($case)?),
                 })
             }
         }
@@ -136,8 +165,9 @@ tokens! {
     OccupationCode 16 "occupation code";
     /// Idempotency key of a command, unique within its subject for ever.
     CommandId 64 "command id";
-    /// Who acts: a person of the office, a platform, the system.
-    ActorId 40 "actor id";
+    /// Who acts: a person of the office, a platform, the system. In small letters, so that nobody is somebody else by
+    /// another spelling.
+    ActorId 40 "actor id" (small);
     /// A digest in hexadecimal, or another short proof.
     Digest 64 "digest";
 }
@@ -225,6 +255,9 @@ mod tests {
         for text in ["a b", "a/b", "é", "a\"b", "a\nb"] {
             assert!(matches!(ProgrammeCode::new(text), Err(TokenError::Character { .. })), "{text:?}");
         }
+        assert!(ProgrammeCode::new("Prakerja").is_ok() && ActorId::new("198501_ani").is_ok());
+        let capital = ActorId::new("Ani").map_err(|error| error.to_string());
+        assert!(capital.is_err_and(|text| text.contains("only small letters") && text.contains("'A'")));
         assert!(matches!(RegencyCode::new("123456789"), Err(TokenError::Long { length: 9, limit: 8, .. })));
     }
 }

@@ -31,6 +31,7 @@ pub mod object;
 pub mod outcome;
 pub mod participant;
 pub mod payout;
+pub mod personal_number;
 pub mod programme;
 mod record;
 pub mod recovery;

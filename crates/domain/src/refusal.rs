@@ -18,6 +18,8 @@ words! {
         OnHold = "personal.on_hold",
         /// Nobody has asked to erase.
         ErasureNotRequested = "personal.erasure_not_requested",
+        /// Another request to erase stands than the one that is approved.
+        ErasureMismatch = "personal.erasure_mismatch",
         /// The programme has no definition in force.
         ProgrammeUnknown = "programme.unknown",
         /// The definition cannot be read or put in force.
@@ -118,6 +120,8 @@ words! {
         Unknown = "register.unknown",
         /// More cash than was drawn.
         CustodyInsufficient = "custody.insufficient",
+        /// The signing key cannot be replaced yet.
+        KeyFixed = "ledger.key_fixed",
         /// Nothing is left to do.
         NothingDue = "nothing.due",
         /// The day is closed, or an earlier one is not.

@@ -25,6 +25,8 @@ use crate::{batch, custody, entitlement, fund, instalment, payout, recovery, vou
 pub struct State {
     /// What the first line says of the ledger.
     pub opened: Option<crate::ledger::Opened>,
+    /// The newest word of the ledger on its access journal.
+    pub access_anchor: Option<crate::ledger::AccessAnchored>,
     /// Recorded time of the newest event.
     pub recorded: Option<Timestamp>,
     /// Definitions.
@@ -94,6 +96,9 @@ impl State {
             }
             Payload::Access(payload) => self.access.evolve(event, payload),
             Payload::Ledger(crate::ledger::Event::Opened(opened)) => self.opened = Some(opened.clone()),
+            Payload::Ledger(crate::ledger::Event::AccessAnchored(anchor)) => {
+                self.access_anchor = Some(anchor.clone());
+            }
             // Recorded for views and findings; no decision looks at them.
             Payload::Ledger(_) | Payload::Loan(_) => {}
         }

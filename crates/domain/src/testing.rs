@@ -20,6 +20,7 @@ mod story;
 
 pub use spoil::{misspelt, spoiled};
 
+use crate::access::{Role, may_command, may_record};
 use crate::actor::{Actor, ActorKind};
 use crate::calendar;
 use crate::catalogue::{Command, Payload};
@@ -139,6 +140,16 @@ impl World {
         self.decide(subject, self.programme_of(subject, name), &command, self.time, self.actor)
     }
 
+    /// Asks for a command under a programme, or under none.
+    pub fn ask_about(
+        &mut self,
+        subject: Subject,
+        programme: Option<ProgrammeCode>,
+        command: &Command,
+    ) -> Result<Vec<Event>, Refusal> {
+        self.decide(subject, programme, command, self.time, self.actor)
+    }
+
     /// Runs a command that must be carried out.
     pub fn run(&mut self, subject: &str, name: &str, data: Value) -> &mut Self {
         self.ask(subject, name, data.clone()).unwrap_or_else(|refusal| panic!("{name} {data}: {refusal}"));
@@ -233,6 +244,7 @@ impl World {
         let context = Context { state: &self.state, subject, programme, time, actor, sealing };
         crate::access::permit(&context, command, crate::record_time(time, self.state.recorded))?;
         let drafts = decide(&context, command)?;
+        hold_to_the_table_of_rights(command, &drafts);
         Ok(drafts.into_iter().map(|draft| self.record(draft, actor)).collect())
     }
 
@@ -274,6 +286,15 @@ impl World {
             let open = card.entitlement.instalments().map(|each| each.open).sum::<i64>();
             let waiting = money.due + money.instructed + money.suspense;
             assert_eq!(open, waiting, "after {name}: open of instalments, and of the card");
+        }
+    }
+}
+
+/// Whoever may give a command may record all that follows from it: else the ledger would find fault with itself.
+fn hold_to_the_table_of_rights(command: &Command, drafts: &[Draft]) {
+    for role in Role::ALL.iter().filter(|role| may_command(**role, command.name())) {
+        for name in drafts.iter().map(|draft| draft.payload.name()) {
+            assert!(may_record(*role, name), "{role} may give {} and not record {name}", command.name());
         }
     }
 }

@@ -251,6 +251,10 @@ fn of_the_rest(code: R) -> R {
         R::CustodyInsufficient => {
             world.refused(custody, "custody.draw", json!({ "amount": idr(1), "unit": "polri-1" }))
         }
+        R::KeyFixed => {
+            let key = json!({ "key": "jejak.example/law+1badc0de+AQ", "reference": "KEP-9" });
+            world.refused("ledger", "ledger.rotate_key", key)
+        }
         R::DocumentMismatch => world.refused(fund, "fund.order", json!({ "spm": "SPM-1", "spp": "SPP-1" })),
         _ => {
             world.close_day("2021-09-10");
@@ -275,6 +279,10 @@ fn of_personal_data(code: R) -> R {
         R::OnHold => {
             world.run(ani, "participant.place_hold", case("P-1"));
             world.refused(ani, "participant.request_erasure", request)
+        }
+        R::ErasureMismatch => {
+            world.run(ani, "participant.request_erasure", request);
+            world.by("custodian").refused(ani, "participant.approve_erasure", case("L-2"))
         }
         R::ErasureNotRequested => world.refused(ani, "participant.approve_erasure", case("L-1")),
         _ => {
@@ -317,7 +325,10 @@ fn story_of(code: R) -> fn(R) -> R {
         R::StepDone | R::BenefitUnknown | R::InstalmentState => of_earners,
         R::SurveyNotOpen | R::CommissionExceeded => of_earners,
         R::Known | R::Unknown | R::CustodyInsufficient | R::DocumentMismatch | R::DayClosed => of_the_rest,
-        R::PersonalInvalid | R::Erased | R::OnHold | R::ErasureNotRequested => of_personal_data,
+        R::KeyFixed => of_the_rest,
+        R::PersonalInvalid | R::Erased | R::OnHold | R::ErasureNotRequested | R::ErasureMismatch => {
+            of_personal_data
+        }
         R::NotPermitted | R::RoleInvalid | R::RolesApart => of_roles,
     }
 }

@@ -113,8 +113,8 @@ fn append(dir: &Path, lines: u64) {
 
 /// Bulk loading as it is: segments of a quarter are sealed and indexed beside the appending.
 fn append_and_seal(dir: &Path, lines: u64) {
-    let subject_of = Some(support::subject_of as jejak_journal::SubjectOf);
-    let options = OpenOptions { segment_lines: lines / 4, subject_of, ..OpenOptions::default() };
+    let keys_of = Some(support::keys_of as jejak_journal::KeysOf);
+    let options = OpenOptions { segment_lines: lines / 4, keys_of, ..OpenOptions::default() };
     let mut journal = FileJournal::create_with(dir, options).unwrap();
     let mut busy = Duration::ZERO;
     while journal.len() < lines {

@@ -29,7 +29,7 @@
 //!
 //! ```text
 //! <ledger>/journal/000000000000.jsonl.zst   sealed: large frames, a seek table, read-only
-//!                  000000000000.idx         subjects of that segment; can be deleted
+//!                  000000000000.idx         keys of that segment's lines; can be deleted
 //!                  000004194304.jsonl.zst   active: one frame for each sync
 //!                  torn-4194310-0.bin       what an opening cut off, if it ever did
 //! ```
@@ -70,7 +70,7 @@ pub use file::FileJournal;
 pub use file::copying::{Copied, CopyError, Progress};
 pub use file::disk::{Access, Disk, DiskFile, LockGuard, RealDisk};
 pub use file::frame::{MAX_FRAME_BYTES, MAX_FRAME_LINES};
-pub use file::options::{Cut, CutReason, OpenError, OpenOptions, Recovery, SubjectOf};
+pub use file::options::{Cut, CutReason, KeysOf, OpenError, OpenOptions, Recovery};
 pub use file::seal::SealError;
 pub use group_commit::{GroupCommit, Pending, SubmitError, Submitter};
 pub use journal::Journal;

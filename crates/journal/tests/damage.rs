@@ -327,7 +327,8 @@ fn a_second_writer_is_refused_and_readers_are_not() {
 #[test]
 fn no_damage_to_an_index_changes_what_it_finds() {
     let disk = FaultyDisk::new();
-    let options = OpenOptions { subject_of: Some(|line| line.get(..1)), ..options(&disk) };
+    let options =
+        OpenOptions { keys_of: Some(|line, add| line.get(..1).into_iter().for_each(add)), ..options(&disk) };
     let mut journal = FileJournal::create_with(DIR, options.clone()).unwrap();
     journal.append(Position(0), &[Commit::from_lines(["a1", "b1", "a2", "c1", "a3"]).unwrap()]).unwrap();
     journal.seal().unwrap();

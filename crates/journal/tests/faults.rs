@@ -259,7 +259,10 @@ fn panic_with(told: &str, error: &OpenError) -> ! {
 fn killed_at_any_point_of_sealing() {
     let prepare = || {
         let disk = FaultyDisk::new();
-        let options = OpenOptions { subject_of: Some(|line| line.get(..2)), ..options(&disk) };
+        let options = OpenOptions {
+            keys_of: Some(|line, add| line.get(..2).into_iter().for_each(add)),
+            ..options(&disk)
+        };
         let mut journal = FileJournal::create_with(DIR, options).unwrap();
         for line in ["one", "two", "three"] {
             append(&mut journal, &[commit(&[line])]).unwrap();

@@ -17,7 +17,11 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn options() -> OpenOptions {
-    OpenOptions { subject_of: Some(|line| line.get(..1)), seal_when_full: false, ..OpenOptions::default() }
+    OpenOptions {
+        keys_of: Some(|line, add| line.get(..1).into_iter().for_each(add)),
+        seal_when_full: false,
+        ..OpenOptions::default()
+    }
 }
 
 /// Opening writes, so it is done to a copy.

@@ -17,7 +17,7 @@ const ROUNDS: u64 = 25;
 
 /// Small segments, so that kills also fall into sealing.
 fn options() -> OpenOptions {
-    OpenOptions { segment_lines: 400, subject_of: Some(support::subject_of), ..OpenOptions::default() }
+    OpenOptions { segment_lines: 400, keys_of: Some(support::keys_of), ..OpenOptions::default() }
 }
 
 /// How many lines the commit at this position has: both sides know it.

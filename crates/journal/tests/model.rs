@@ -78,7 +78,7 @@ impl Run {
             disk: Arc::new(disk.clone()),
             segment_lines: 25,
             seal_when_full: false,
-            subject_of: Some(support::subject_of),
+            keys_of: Some(support::keys_of),
             ..OpenOptions::default()
         }
     }

@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use jejak_journal::conformance::{commit_lengths, lines_from};
 use jejak_journal::merkle::{CompactRange, prove_consistency, prove_inclusion, tree_of};
 use jejak_journal::{FileJournal, Journal, OpenOptions, Position};
-use support::{append, line, subject, subject_of};
+use support::{append, keys_of, line, subject};
 
 fn options() -> OpenOptions {
     OpenOptions {
         segment_lines: 500,
         seal_when_full: false,
-        subject_of: Some(subject_of),
+        keys_of: Some(keys_of),
         ..OpenOptions::default()
     }
 }
@@ -125,6 +125,13 @@ fn assert_finds_all(journal: &FileJournal) {
         assert_eq!(journal.positions_of(subject(n).as_bytes()).unwrap(), expected, "subject {n}");
     }
     assert_eq!(journal.positions_of(b"participant/nobody").unwrap(), []);
+    // Another key of the same lines, which only one line each has.
+    for i in (0..journal.len()).step_by(7) {
+        let line = line(i, 17);
+        let mut keys = Vec::new();
+        keys_of(&line, &mut |key| keys.push(key.to_vec()));
+        assert_eq!(journal.positions_of(keys.last().unwrap()).unwrap(), [Position(i)]);
+    }
 }
 
 #[test]

@@ -80,6 +80,14 @@ impl Checkpoints {
         Ok(self.newest_signed(key)?.map(|(_, head)| head))
     }
 
+    /// Its file.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn newest_file(&self, key: &VerifyingKey) -> Result<Option<CheckpointFile>, HomeError> {
+        Ok(self.newest_signed(key)?.map(|(file, _)| file))
+    }
+
     /// The same with its signatures, as text.
     ///
     /// # Errors

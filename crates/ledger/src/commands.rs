@@ -1,16 +1,17 @@
 //! The command log: which command ids were used, and for what.
 //!
 //! A key is unique within its subject for ever. The filter in memory answers for new keys; for a key that may have
-//! been used, the subject's own lines are read.
+//! been used, the journal's index gives the line to look at.
 
 use crate::filter::Filter;
+use crate::home::command_key;
 use crate::item::{Item, Request};
 use crate::vault::PersonKey;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jejak_domain::ids::CommandId;
+use jejak_domain::ids::{ActorId, CommandId};
 use jejak_domain::line::{CommandHash, CommandKey, Event, LineError};
 use jejak_domain::subject::Subject;
-use jejak_journal::{FileJournal, Journal as _, Position, ReadError};
+use jejak_journal::{FileJournal, Frame, Journal as _, Position, ReadError};
 use serde::Serialize;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -22,7 +23,7 @@ pub(crate) enum Known {
     New,
     /// Used for the same, and recorded at these positions.
     Same(Vec<u64>),
-    /// Used for something else, at this position.
+    /// Used for something else, or by another where that is not to be told apart, at this position.
     Other(u64),
 }
 
@@ -101,20 +102,26 @@ impl CommandLog {
         self.filter.may_have(hash(subject, id))
     }
 
-    /// Looks a key up among the lines of its subject.
+    /// Looks a key up. Reads one line, however many its subject has. With `only`, a repeat is told to
+    /// nobody but that actor.
     pub(crate) fn look_up(
         journal: &FileJournal,
         subject: Subject,
         key: CommandKey,
+        only: Option<ActorId>,
     ) -> Result<Known, CommandLogError> {
-        for position in journal.positions_of(subject.to_string().as_bytes())? {
-            let event = read(&journal.read_line(position)?, position)?;
+        let index_key = command_key(subject.to_string().as_bytes(), key.id.as_str().as_bytes());
+        for position in journal.positions_of(&index_key)? {
+            let Some(batch) = journal.read(position)?.next() else { continue };
+            let frame = batch?.unpack()?;
+            let event = read(frame.line(0).unwrap_or_default(), position)?;
             let Some(used) = event.command.filter(|used| used.id == key.id && event.subject == subject)
             else {
                 continue;
             };
-            return if used.hash == key.hash {
-                Ok(Known::Same(commit_from(journal, position)?))
+            let told = only.is_none_or(|only| only == event.actor.id);
+            return if told && used.hash == key.hash {
+                Ok(Known::Same(first_commit(&frame)))
             } else {
                 Ok(Known::Other(position.0))
             };
@@ -127,11 +134,11 @@ fn read(line: &[u8], position: Position) -> Result<Event, CommandLogError> {
     Event::read(line).map_err(|problem| CommandLogError::Line { position: position.0, problem })
 }
 
-/// Positions of the commit that begins at `position`.
-fn commit_from(journal: &FileJournal, position: Position) -> Result<Vec<u64>, CommandLogError> {
-    let Some(batch) = journal.read(position)?.next() else { return Ok(vec![position.0]) };
-    let lines = batch?.unpack()?.commits().next().map_or(1, |range| u64::from(range.end - range.start));
-    Ok((position.0..position.0 + lines).collect())
+/// Positions of the frame's first commit.
+fn first_commit(frame: &Frame) -> Vec<u64> {
+    let lines = frame.commits().next().map_or(1, |range| u64::from(range.end - range.start));
+    let first = frame.first().0;
+    (first..first + lines).collect()
 }
 
 fn canonical(item: &Item) -> Result<Vec<u8>, serde_json::Error> {

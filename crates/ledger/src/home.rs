@@ -148,6 +148,28 @@ fn text_at(line: &[u8], at: usize) -> Option<&[u8]> {
     line.get(at..)?.split(|byte| *byte == b'"').next()
 }
 
+/// The command id of a line: it stands before the data.
+fn command_of(line: &[u8]) -> Option<&[u8]> {
+    const KEY: &[u8] = b",\"commandid\":\"";
+    let head = line.windows(KEY.len()).take_while(|window| !window.starts_with(b",\"data\":"));
+    let at = head.enumerate().find(|(_, window)| *window == KEY)?.0;
+    line.get(at + KEY.len()..)?.split(|byte| *byte == b'"').next()
+}
+
+/// How the index finds a command: by its subject and its id. No subject has a space.
+pub(crate) fn command_key(subject: &[u8], id: &[u8]) -> Vec<u8> {
+    [subject, b" ", id].concat()
+}
+
+/// What lines are found by: their subject, and the command that they are of.
+pub fn keys_of(line: &[u8], add: &mut dyn FnMut(&[u8])) {
+    let Some(subject) = subject_of(line) else { return };
+    add(subject);
+    if let Some(id) = command_of(line) {
+        add(&command_key(subject, id));
+    }
+}
+
 pub(crate) fn file_error(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> HomeError {
     let path = path.to_path_buf();
     move |source| HomeError::File { action, path, source }
@@ -336,12 +358,7 @@ impl Home {
     pub(crate) fn options(newest_checkpoint: Option<u64>) -> OpenOptions {
         // Sealed once, read for ever: level 6 makes these lines a tenth smaller than level 1.
         let sealed_level = 6;
-        OpenOptions {
-            newest_checkpoint,
-            subject_of: Some(subject_of),
-            sealed_level,
-            ..OpenOptions::default()
-        }
+        OpenOptions { newest_checkpoint, keys_of: Some(keys_of), sealed_level, ..OpenOptions::default() }
     }
 
     /// Makes the journal and opens it for writing.
@@ -448,6 +465,16 @@ mod tests {
         assert_eq!(before_data(line, "causationid"), Some(&b"c"[..]));
         assert_eq!(before_data(line, "correlationid"), None);
         assert_eq!((subject_of(b"{}"), before_data(b"{}", "causationid")), (None, None));
+        let keys = |line: &[u8]| {
+            let mut keys = Vec::new();
+            keys_of(line, &mut |key| keys.push(String::from_utf8(key.to_vec()).unwrap()));
+            keys
+        };
+        assert_eq!(keys(line), ["day/2021-01-01"]);
+        let command = br#"{"authid":"a","commandid":"c-1","data":{},"subject":"day/2021-01-01","type":"x"}"#;
+        assert_eq!(keys(command), ["day/2021-01-01", "day/2021-01-01 c-1"]);
+        let data = br#"{"authid":"a","data":{"a":1,"commandid":"c-1"},"subject":"ledger","type":"x"}"#;
+        assert_eq!(keys(data), ["ledger"]);
     }
 
     #[test]

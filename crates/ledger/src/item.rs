@@ -7,6 +7,7 @@ use jejak_domain::ids::{ActorId, CommandId, ProgrammeCode};
 use jejak_domain::line::LINE_LIMIT;
 use jejak_domain::object::Object;
 use jejak_domain::participant;
+use jejak_domain::personal_number::{holds_phone, holds_resident_number};
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -96,6 +97,11 @@ pub enum ItemError {
     /// The ledger's own name.
     #[error("actor type system is the ledger itself: say user or service")]
     System,
+    /// What looks like the number of a person, where it would stay for ever.
+    #[error(
+        "{0} holds what looks like a NIK, KK or phone number: it would stay in the journal for ever; choose another word"
+    )]
+    Personal(&'static str),
     /// The programme is said twice.
     #[error("the subject names the programme: leave the attribute \"programme\" out")]
     ProgrammeTwice,
@@ -148,6 +154,16 @@ impl<'de> Deserialize<'de> for WireActor {
 }
 
 impl Item {
+    /// True when somebody's name or number is in it.
+    pub fn has_personal_data(&self) -> bool {
+        match &self.request {
+            Request::Command(Command::Participant(command)) => {
+                command.identity().is_some() || command.account().is_some()
+            }
+            _ => false,
+        }
+    }
+
     /// Reads one line.
     ///
     /// # Errors
@@ -169,7 +185,13 @@ impl Item {
         if wire.programme.is_some() && wire.subject.programme().is_some() {
             return Err(ItemError::ProgrammeTwice);
         }
+        if wire.commandid.is_some_and(|id| holds_person(id.as_str())) {
+            return Err(ItemError::Personal("commandid"));
+        }
         let request = request(&wire.kind, wire.data.get())?;
+        if let Request::Command(command) = &request {
+            without_numbers(command, wire.subject, wire.data.get())?;
+        }
         if let Request::Fact(payload) = &request
             && let Some(problem) = misfit(payload, wire.subject, wire.programme)
         {
@@ -201,6 +223,31 @@ fn request(name: &str, data: &str) -> Result<Request, ItemError> {
         Some(payload) => Ok(Request::Fact(payload)),
         None => Err(ItemError::UnknownType(name.chars().take(80).collect())),
     }
+}
+
+/// Whether a word that somebody chose, and that says nothing of the outside world, names somebody by a number.
+pub fn holds_person(word: &str) -> bool {
+    holds_resident_number(word) || holds_phone(word)
+}
+
+/// A command can be given again with other words. A fact cannot: its documents have the numbers that they have, and so
+/// only its key is looked at.
+fn without_numbers(command: &Command, subject: Subject, data: &str) -> Result<(), ItemError> {
+    if !matches!(subject, Subject::Participant(_)) && holds_resident_number(&subject.to_string()) {
+        return Err(ItemError::Personal("the subject"));
+    }
+    let found = match command {
+        // What is sealed may be a number, the rest may not.
+        Command::Participant(command) => written_number(&command.without_personal_data()),
+        // Written again, a number in escapes shows.
+        command if data.contains('\\') => written_number(command),
+        _ => holds_resident_number(data),
+    };
+    if found { Err(ItemError::Personal("data")) } else { Ok(()) }
+}
+
+fn written_number(command: &impl Serialize) -> bool {
+    serde_json::to_string(command).is_ok_and(|text| holds_resident_number(&text))
 }
 
 /// What only the ledger records: a sealed value opens nowhere but where it was sealed, and erasure takes two persons.
@@ -239,6 +286,29 @@ mod tests {
     fn a_good_item_is_read() {
         let item = Item::read(GOOD.as_bytes()).unwrap();
         assert_eq!(item.request.name(), "participant.unlink_account.v1");
+    }
+
+    #[test]
+    fn numbers_of_persons_stay_out_of_words_that_stay() {
+        let nik = "3273014101900000";
+        for text in [
+            GOOD.replace("u-1", nik),
+            GOOD.replace("u-1", "hp-628120000111"),
+            GOOD.replace("lost-phone", "NIK-3273014101900000"),
+            GOOD.replace("lost-phone", "\\u0033273014101900000"),
+            GOOD.replace("lost-phone", "32.73.01.410190.0000"),
+        ] {
+            let error = Item::read(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, ItemError::Personal(_)), "{text}: {error}");
+            assert!(!error.to_string().contains("4101900000"), "{error}");
+        }
+        // A fact is recorded with the documents that it has; its key is chosen.
+        let fact = r#"{"type":"fund.disbursed.v1","subject":"fund/law/2021","data":{"amount":{"currency":"IDR","value":"6000.00"},"sp2d":"3273014101900000","spm":"M"},"commandid":"f-1"}"#;
+        assert!(Item::read(fact.as_bytes()).is_ok());
+        assert!(matches!(
+            Item::read(fact.replace("f-1", nik).as_bytes()),
+            Err(ItemError::Personal("commandid"))
+        ));
     }
 
     #[test]

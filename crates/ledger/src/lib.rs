@@ -31,7 +31,7 @@ pub mod verify;
 pub use checkpoints::{CheckpointFile, Checkpoints};
 pub use home::{Home, HomeError, Manifest};
 pub use image::Image;
-pub use item::{Item, ItemError, Request};
+pub use item::{Item, ItemError, Request, holds_person};
 pub use outcome::{Outcome, Problem, Status};
 pub use randomness::Randomness;
 pub use secrets::Secrets;

@@ -162,7 +162,9 @@ impl Remote {
     /// # Errors
     /// When they cannot be written.
     pub fn add_texts(&self, part: Part, texts: &[String]) -> Result<(), RemoteError> {
-        let commit = |text: &String| Commit::new(vec![serde_json::Value::from(text.as_str()).to_string().into_bytes()]);
+        let commit = |text: &String| {
+            Commit::new(vec![serde_json::Value::from(text.as_str()).to_string().into_bytes()])
+        };
         let commits = texts.iter().map(commit).collect::<Result<Vec<_>, _>>();
         let commits = commits.map_err(|problem| RemoteError::Open(Box::new(problem)))?;
         let mut journal = self.journal(part)?;

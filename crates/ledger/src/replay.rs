@@ -54,6 +54,9 @@ pub enum ReplayError {
         /// The first line that is there.
         found: u64,
     },
+    /// Whoever asked does not wait any more.
+    #[error("given up: nobody waits for it any more")]
+    GivenUp,
     /// A worker stopped without an answer, which is a defect of this program.
     #[error("a worker stopped without an answer: this is a defect, please report it")]
     Worker,
@@ -68,7 +71,7 @@ impl ReplayError {
             }
             Self::Gap { found } => Some(*found),
             Self::Read(ReadError::Damaged { place, .. }) => Some(place.position.0),
-            Self::Read(_) | Self::Worker => None,
+            Self::Read(_) | Self::GivenUp | Self::Worker => None,
         }
     }
 }

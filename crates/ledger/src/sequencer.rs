@@ -3,6 +3,8 @@
 //! Nothing counts before [`Sequencer::flush`] has returned: it makes all that was decided since the last one durable
 //! with one sync. After a failure the sequencer is dead, since its state is ahead of the journal; open it again.
 
+mod anchor;
+mod asked;
 mod day;
 mod error;
 mod follow;
@@ -12,7 +14,7 @@ pub use day::preview_day;
 pub use error::SequencerError;
 
 use crate::checkpoints::{CheckpointFile, Checkpoints};
-use crate::commands::{CommandLog, Known};
+use crate::commands::CommandLog;
 use crate::fingerprints::Fingerprints;
 use crate::home::Home;
 use crate::identity::event_id;
@@ -26,7 +28,6 @@ use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
 use crate::secrets::Secrets;
 use crate::vault::Vault;
-use jejak_domain::access;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::calendar;
 use jejak_domain::catalogue::{Command, Payload};
@@ -256,6 +257,10 @@ impl Sequencer {
     /// When nothing more can be recorded.
     pub fn handle(&mut self, item: &Item, actor: Actor, now: Timestamp) -> Result<Outcome, SequencerError> {
         let actor = item.actor.unwrap_or(actor);
+        // Who may not ask is told nothing: neither what was asked before, nor that somebody is erased.
+        if let Err(refusal) = self.permit(item, actor, now) {
+            return Ok(Outcome::refused(item.command_id, refusal.into()));
+        }
         let held = match self.personal.hold(item, &mut self.random)? {
             Held::Erased => return Ok(personal::erased(item)),
             // A second key would hide that the first is lost.
@@ -286,7 +291,7 @@ impl Sequencer {
         if let Some(id) = item.command_id {
             let hash = self.commands.digest(item, held.key()).map_err(LineError::from)?;
             let used = CommandKey { id, hash };
-            if let Some(outcome) = self.known(item, used)? {
+            if let Some(outcome) = self.known(item, used, actor)? {
                 return Ok(outcome);
             }
             key = Some(used);
@@ -351,7 +356,6 @@ impl Sequencer {
         let state = &self.image.read();
         let context =
             Context { state, subject: item.subject, programme: item.programme, time, actor, sealing };
-        access::permit(&context, command, now)?;
         match command {
             // No name or number goes any further.
             Command::Participant(command) => {
@@ -359,31 +363,6 @@ impl Sequencer {
             }
             command => decide(&context, command),
         }
-    }
-
-    /// An answer for a key that was used before.
-    fn known(&mut self, item: &Item, key: CommandKey) -> Result<Option<Outcome>, SequencerError> {
-        if !self.commands.may_know(item.subject, key.id) {
-            return Ok(None);
-        }
-        // The lines to be read may still be pending.
-        self.flush()?;
-        Ok(match CommandLog::look_up(self.journal.files(), item.subject, key)? {
-            Known::New => None,
-            Known::Same(positions) => {
-                Some(Outcome { command_id: Some(key.id), status: Status::Repeated, positions, problem: None })
-            }
-            Known::Other(position) => {
-                let detail = format!(
-                    "command id {} was used for something else at position {position}: give this command another id",
-                    key.id
-                );
-                Some(Outcome::refused(
-                    Some(key.id),
-                    Problem { code: "command.conflict".into(), detail, rule: None },
-                ))
-            }
-        })
     }
 
     /// Records drafts, after the schemas of types that are used for the first time. Returns their positions.

@@ -13,9 +13,11 @@ use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
 use crate::replay::{Replay, ReplayError};
 use crate::vault::{KeyCheck, KeyChecking, VaultError};
+use jejak_domain::catalogue::Payload;
 use jejak_domain::findings::{Finding, SEGREGATION, Step, find_of};
 use jejak_domain::ids::{self, ParticipantId};
 use jejak_domain::laws::{Flows, breaches};
+use jejak_domain::ledger;
 use jejak_domain::line::Event;
 use jejak_domain::state::State;
 use jejak_domain::subject::Subject;
@@ -150,7 +152,7 @@ pub(crate) fn verify_at(
     let mut check = Check { heads, good: 0, agreed: 0, failures, tree: TreeBuilder::new() };
     let (mut state, mut flows, mut bytes) = (State::new(), Flows::default(), 0_u64);
     let (mut root, mut standing) = (None, None);
-    let mut segregation = Segregation::default();
+    let (mut segregation, mut anchors) = (Segregation::default(), access_log::Anchors::new());
     let replayed = Replay::new(&home.manifest.origin).with_heads(&sizes).run(&journal, |decoded| {
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
@@ -158,6 +160,7 @@ pub(crate) fn verify_at(
             root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
+            anchors.extend(anchored(event));
             flows.add(&state, event);
             let entry = state.apply(event);
             segregation.add(Step {
@@ -195,7 +198,7 @@ pub(crate) fn verify_at(
         failures.push(Failure::Opening);
     }
     failures.extend(breaches(&state, &flows).into_iter().map(Failure::Identity));
-    let access = access_log::check(home)?;
+    let access = access_log::check(home, &anchors)?;
     failures.extend(access.failures.into_iter().map(Failure::Access));
     Ok(Verification {
         origin: home.manifest.origin.clone(),
@@ -212,6 +215,14 @@ pub(crate) fn verify_at(
         flows,
         at: standing,
     })
+}
+
+/// What a line of the ledger says of the access journal.
+fn anchored(event: &Event) -> Option<(u64, ids::Digest)> {
+    match &event.payload {
+        Payload::Ledger(ledger::Event::AccessAnchored(anchor)) => Some((anchor.lines, anchor.root)),
+        _ => None,
+    }
 }
 
 fn key_problem(problem: VaultError) -> HomeError {

@@ -198,8 +198,14 @@ pub struct Limits {
     pub item_bytes: usize,
     /// Bytes of items that are in the hands of the writer, over all requests.
     pub waiting_bytes: usize,
-    /// Bytes of outcomes that are kept for a client that sends but does not read.
+    /// Bytes of outcomes that are kept for clients that send but do not read, all together; each has its share.
     pub outcome_bytes: usize,
+    /// Streams of items at once; one person has at most half of them.
+    pub bulk_streams: usize,
+    /// Long answers at once, of 4 MiB each at most; one person has at most a quarter of them.
+    pub pages: usize,
+    /// Requests of one person that may be open at once, live streams among them.
+    pub requests_open: usize,
     /// Requests a second of one person, on average; bulk streams count once.
     pub requests_a_second: u32,
     /// Requests at once of one person, before the average counts.
@@ -222,7 +228,10 @@ impl Default for Limits {
             connections: 12_000,
             item_bytes: 65_535,
             waiting_bytes: 64 << 20,
-            outcome_bytes: 16 << 20,
+            outcome_bytes: 256 << 20,
+            bulk_streams: 32,
+            pages: 64,
+            requests_open: 256,
             requests_a_second: 2_000,
             requests_at_once: 4_000,
             page_lines: 10_000,
@@ -235,9 +244,44 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Refuses what could not work: nothing would ever be answered.
+    fn check(&self) -> Result<(), LimitError> {
+        const DAY: u64 = 86_400;
+        let most = 1 << 40;
+        let wide = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
+        let bounds = [
+            ("connections", wide(self.connections), 1, 1 << 20),
+            ("item_bytes", wide(self.item_bytes), 1_024, 65_535),
+            ("waiting_bytes", wide(self.waiting_bytes), 1 << 20, most),
+            ("outcome_bytes", wide(self.outcome_bytes), 1 << 16, most),
+            ("bulk_streams", wide(self.bulk_streams), 1, 1 << 16),
+            ("pages", wide(self.pages), 1, 1 << 16),
+            ("requests_open", wide(self.requests_open), 1, 1 << 20),
+            ("requests_a_second", self.requests_a_second.into(), 1, 1_000_000_000),
+            ("requests_at_once", self.requests_at_once.into(), 1, 1_000_000_000),
+            ("page_lines", self.page_lines.into(), 1, 1_000_000),
+            ("streams", wide(self.streams), 0, 1 << 20),
+            ("header_seconds", self.header_seconds, 1, DAY),
+            ("idle_seconds", self.idle_seconds, 1, DAY),
+            ("stop_seconds", self.stop_seconds, 0, DAY),
+        ];
+        let wrong = bounds.into_iter().find(|(_, value, least, most)| !(least..=most).contains(&value));
+        wrong.map_or(Ok(()), |(name, value, least, most)| Err(LimitError { name, value, least, most }))
+    }
+
     pub(crate) fn idle(&self) -> Duration {
         Duration::from_secs(self.idle_seconds)
     }
+}
+
+/// A limit with which the service could not work.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("limits.{name} is {value}: it is between {least} and {most}")]
+pub struct LimitError {
+    name: &'static str,
+    value: u64,
+    least: u64,
+    most: u64,
 }
 
 /// Why the file does not count.
@@ -259,17 +303,31 @@ pub enum ConfigError {
         /// What and where.
         problem: toml::de::Error,
     },
+    /// A limit is out of bounds.
+    #[error("{}: {problem}", path.display())]
+    Limit {
+        /// The file.
+        path: PathBuf,
+        /// Which, and what it may be.
+        problem: LimitError,
+    },
 }
 
 impl Config {
     /// Reads a file; the defaults where there is none.
     ///
     /// # Errors
-    /// When it cannot be read, or says something unknown.
+    /// When it cannot be read, says something unknown, or sets a limit with which nothing would work.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let path = path.to_path_buf();
         match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|problem| ConfigError::Form { path, problem }),
+            Ok(text) => match toml::from_str::<Self>(&text) {
+                Ok(config) => match config.limits.check() {
+                    Ok(()) => Ok(config),
+                    Err(problem) => Err(ConfigError::Limit { path, problem }),
+                },
+                Err(problem) => Err(ConfigError::Form { path, problem }),
+            },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Read { path, source }),
         }
@@ -291,6 +349,16 @@ mod tests {
         assert_eq!(read(&oidc("ES256")).unwrap().oidc.unwrap().person, "sub");
         assert!(read(&oidc("HS256")).is_err());
         assert!(read(&oidc("none")).is_err());
+    }
+
+    #[test]
+    fn a_limit_that_lets_nothing_through_is_named_with_its_bounds() {
+        assert_eq!(Limits::default().check(), Ok(()));
+        let wrong = Limits { waiting_bytes: 64, ..Limits::default() }.check().unwrap_err().to_string();
+        assert_eq!(wrong, "limits.waiting_bytes is 64: it is between 1048576 and 1099511627776");
+        assert!(Limits { item_bytes: 65_536, ..Limits::default() }.check().is_err());
+        assert!(Limits { idle_seconds: 0, ..Limits::default() }.check().is_err());
+        assert!(Limits { header_seconds: u64::MAX, ..Limits::default() }.check().is_err());
     }
 
     #[test]

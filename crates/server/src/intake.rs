@@ -4,10 +4,15 @@
 use crate::auth::Principal;
 use crate::problem::Problem;
 use crate::service::{About, Service};
+use axum::http::HeaderMap;
 use bytes::{Buf as _, Bytes, BytesMut};
 use jejak_domain::access::permit_fact;
+use jejak_domain::decide::Context;
 use jejak_domain::ids::CommandId;
 use jejak_domain::line::LINE_LIMIT;
+use jejak_domain::participant::Sealing;
+use jejak_domain::record_time;
+use jejak_ledger::holds_person;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Request};
 use memchr::memchr;
@@ -103,10 +108,17 @@ impl Entrance<'_> {
             (Request::Command(_), Door::Commands) => Ok(()),
             (Request::Fact(payload), Door::Facts) => {
                 let image = self.service.writer().image();
-                let programme = item.programme.or_else(|| item.subject.programme());
-                let now = (self.service.clock())();
-                permit_fact(&image.read(), self.principal.actor, payload, programme, now)
-                    .map_err(Reason::from)
+                let state = &image.read();
+                let now = record_time((self.service.clock())(), state.recorded);
+                let context = Context {
+                    state,
+                    subject: item.subject,
+                    programme: item.programme,
+                    time: item.time.unwrap_or(now),
+                    actor: self.principal.actor,
+                    sealing: Sealing::NONE,
+                };
+                permit_fact(&context, payload, now).map_err(Reason::from)
             }
             (request, Door::Commands) => {
                 Err(reason("input.wrong_door", format!("{} is a fact: send it to /v1/facts", request.name())))
@@ -123,18 +135,33 @@ fn reason(code: &str, detail: String) -> Reason {
     Reason { code: code.to_owned(), detail, rule: None }
 }
 
+/// The code of what is wrong with the header `Idempotency-Key`.
+pub(crate) const IDEMPOTENCY_KEY: &str = "input.idempotency_key";
+
+/// The header `Idempotency-Key`. One that cannot be used is never passed over: its sender relies on it.
+pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, Problem> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(Problem::bad(IDEMPOTENCY_KEY, "Idempotency-Key stands there twice: send one"));
+    }
+    let id = match value.to_str() {
+        Ok(text) if holds_person(text) => Err(ItemError::Personal("Idempotency-Key").to_string()),
+        Ok(text) => CommandId::new(text).map_err(|error| error.to_string()),
+        Err(_) => Err("it has a byte outside ASCII".to_owned()),
+    };
+    id.map(Some).map_err(|reason| Problem::bad(IDEMPOTENCY_KEY, format!("Idempotency-Key: {reason}")))
+}
+
 /// Joins the header `Idempotency-Key` and `commandid`: they are one thing.
-pub(crate) fn with_key(item: &mut Item, header: Option<&str>) -> Result<(), Problem> {
-    let Some(header) = header else { return Ok(()) };
-    let id = CommandId::new(header)
-        .map_err(|error| Problem::bad("input.invalid", format!("Idempotency-Key: {error}")))?;
-    match item.command_id {
-        Some(own) if own != id => Err(Problem::bad(
-            "input.invalid",
+pub(crate) fn with_key(item: &mut Item, header: Option<CommandId>) -> Result<(), Problem> {
+    match (item.command_id, header) {
+        (Some(own), Some(id)) if own != id => Err(Problem::bad(
+            IDEMPOTENCY_KEY,
             format!("Idempotency-Key says {id}, commandid says {own}: they are one thing, send one of them"),
         )),
-        _ => {
-            item.command_id = Some(id);
+        (own, header) => {
+            item.command_id = own.or(header);
             Ok(())
         }
     }

@@ -1,13 +1,17 @@
 //! The ledger as a service.
 //!
 //! Reading order: [`Config`], `writer` (the one thread that decides and records), `intake` and `routes::items` (how items
-//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` (connections), `traces`.
+//! come in), `auth` (who may), `lines` and `live` (how they are read), `listen` and `connection`, `traces`.
 //!
 //! A 2xx answer to an item means that it is durable. Reads never wait for a disk: they look at the folded history, or at
 //! lines that are durable already.
 
 mod auth;
 mod config;
+mod connection;
+mod denials;
+mod descriptors;
+mod held;
 mod intake;
 mod lines;
 mod listen;
@@ -16,32 +20,39 @@ mod metrics;
 mod problem;
 mod routes;
 mod service;
+mod shares;
 mod traces;
 mod writer;
 
 pub use auth::{KeysError, LocalToken, LocalTokens, TokenError};
 pub use config::{
-    Algorithm, Checkpoints, Config, ConfigError, Endpoint, EndpointError, Limits, Oidc, Tls, Traces,
+    Algorithm, Checkpoints, Config, ConfigError, Endpoint, EndpointError, LimitError, Limits, Oidc, Tls,
+    Traces,
 };
 pub use listen::TlsError;
 pub use routes::document;
 pub use writer::Clock;
 
 use crate::auth::{Outside, Rates};
+use crate::denials::Denials;
 use crate::lines::Lines;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::service::{Service, Shared};
+use crate::shares::Shares;
 use crate::traces::{Exporting, Traces as Tracing};
-use crate::writer::Writer;
+use crate::writer::{Beside, Writer};
 use jejak_ledger::access_log::AccessLog;
-use jejak_ledger::{HomeError, Sequencer};
+use jejak_ledger::{Checkpoints as Heads, HomeError, Sequencer};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+
+/// Between two sums of who was turned away again.
+const SUM_EVERY: Duration = Duration::from_secs(10);
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -105,12 +116,15 @@ impl Server {
         let listen = |source| ServeError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let room = config.limits.waiting_bytes;
-        let (writer, thread) =
-            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, standby)
-                .map_err(ServeError::Thread)?;
+        let head = Heads::of(&home).newest_file(&home.verifying_key()?)?;
         let (access, access_thread) = AccessLog::start(&home)?;
+        let beside = Beside { access: access.clone(), head, standby };
+        let (writer, thread) =
+            Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, beside)
+                .map_err(ServeError::Thread)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);
+        let Limits { requests_open, pages, bulk_streams: bulk, .. } = config.limits;
         let tracing = Tracing::start(&config, &home.manifest.origin, clock, &metrics);
         let (traces, exporting) = tracing.unzip();
         let shared = Shared {
@@ -126,6 +140,11 @@ impl Server {
             clock,
             stopping,
             replays: Semaphore::new(1),
+            waiting_replays: Arc::new(Semaphore::new(service::WAITING_REPLAYS)),
+            requests: Shares::new(usize::MAX, requests_open),
+            pages: Shares::new(pages, (pages / 4).max(1)),
+            denials: Denials::default(),
+            bulk: Shares::new(bulk, (bulk / 2).max(1)),
             own_actor: service::own_actor(),
             access,
             traces,
@@ -153,13 +172,22 @@ impl Server {
         let follower = tokio::spawn(service.lines().clone().follow());
         let period = Duration::from_secs(service.config().checkpoints.every_seconds.get());
         let signer = tokio::spawn(service.writer().sign_every(period));
+        let denials = tokio::spawn(service.clone().sum_denials_every(SUM_EVERY));
         let router = routes::router(service.clone());
         listen::run(listener, tls, router, service.clone()).await;
         follower.abort();
+        denials.abort();
+        service.sum_denials();
         signer.abort();
-        // The writer ends when nobody can ask any more.
-        drop(service);
-        let ended = tokio::task::spawn_blocking(move || (writer.join(), access.join())).await;
+        // Whoever still holds the service, such as a stream that nobody reads, holds up no writer.
+        service.writer().finish().await;
+        let ended = tokio::task::spawn_blocking(move || {
+            // The last head vouches for the access journal too, so that one ends after it.
+            let written = writer.join();
+            service.access().finish();
+            (written, access.join())
+        });
+        let ended = ended.await;
         if !matches!(ended, Ok((Ok(()), Ok(())))) {
             tracing::error!("a writer ended badly");
         }

@@ -13,6 +13,9 @@ use std::time::Duration;
 /// Between two looks, so that many small groups cost one.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// Bytes of lines that one reading gives at most, save where a single line has more.
+const READING: usize = 4 << 20;
+
 /// A line with its position.
 pub(crate) type Line = (u64, Bytes);
 
@@ -66,7 +69,7 @@ impl Lines {
         work.await.map_err(|error| Problem::internal(&error))?
     }
 
-    /// Durable lines from a position on, at most `limit`.
+    /// Durable lines from a position on, at most `limit`, and fewer where they are long.
     pub(crate) async fn page(&self, from: u64, limit: usize) -> Result<Vec<Line>, Problem> {
         let until = self.live.length();
         self.ask(move |journal| page(journal, from, until, limit)).await
@@ -99,14 +102,15 @@ impl Lines {
 }
 
 fn page(journal: &FileJournal, from: u64, until: u64, limit: usize) -> Result<Vec<Line>, Error> {
-    let mut lines = Vec::new();
+    let (mut lines, mut bytes) = (Vec::new(), 0);
     if from >= until {
         return Ok(lines);
     }
     for batch in journal.read(Position(from))? {
         let frame = batch?.unpack()?;
         for (position, line) in (frame.first().0..until).zip(frame.lines()) {
-            if lines.len() == limit {
+            bytes += line.len();
+            if lines.len() == limit || (bytes > READING && !lines.is_empty()) {
                 return Ok(lines);
             }
             lines.push((position, Bytes::copy_from_slice(line)));

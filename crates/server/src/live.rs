@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{broadcast, watch};
 
 /// Groups that a follower may be behind before it has to read from the disk.
-const GROUPS: usize = 256;
+const GROUPS: usize = 32;
 
 /// Lines that became durable together.
 #[derive(Clone, Debug)]
@@ -52,12 +52,13 @@ impl Live {
     /// Tells of a group.
     pub(crate) fn publish(&self, first: Position, commits: &[Commit]) {
         let lines: u64 = commits.iter().map(|commit| u64::from(commit.len())).sum();
+        // Before the group: who reads it from the disk instead must find that it is there.
+        self.length.send_replace(first.0 + lines);
         // Nobody listens: nothing is copied.
         if self.groups.receiver_count() > 0 {
             let lines = commits.iter().flat_map(Commit::lines).map(Bytes::copy_from_slice).collect();
             // Whoever stopped listening meanwhile misses nothing.
             let _ = self.groups.send(Group { first: first.0, lines });
         }
-        self.length.send_replace(first.0 + lines);
     }
 }

@@ -2,12 +2,15 @@
 
 use crate::auth::{Asker, Claims, LocalTokens, Outside, Principal, Rates};
 use crate::config::Config;
+use crate::denials::{Denial, Denials};
 use crate::lines::Lines;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::shares::{Full, Place, Shares};
 use crate::traces::Traces;
 use crate::writer::{Clock, Writer};
+use axum::http::StatusCode;
 use jejak_domain::access::Role;
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::ids::ActorId;
@@ -15,6 +18,7 @@ use jejak_domain::subject::Subject;
 use jejak_ledger::access_log::{Access, AccessLog};
 use jejak_ledger::{Home, Item, Outcome};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 
 /// The service; clones are the same.
@@ -38,6 +42,16 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     /// Replays of the whole history that may run at once.
     pub(crate) replays: Semaphore,
+    /// Those that may wait for it, and the one that runs.
+    pub(crate) waiting_replays: Arc<Semaphore>,
+    /// Requests that are open.
+    pub(crate) requests: Shares,
+    /// Long answers that are in memory.
+    pub(crate) pages: Shares,
+    /// Streams of items.
+    pub(crate) bulk: Shares,
+    /// Who was turned away.
+    pub(crate) denials: Denials,
     pub(crate) own_actor: Actor,
     /// Who looked at what.
     pub(crate) access: AccessLog,
@@ -45,16 +59,20 @@ pub(crate) struct Shared {
     pub(crate) traces: Option<Arc<Traces>>,
 }
 
+/// Replays that may wait or run at once; each holds a request only.
+pub(crate) const WAITING_REPLAYS: usize = 8;
+
 /// What an item is, without what it says.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct About {
     name: &'static str,
     subject: Subject,
+    personal: bool,
 }
 
 impl From<&Item> for About {
     fn from(item: &Item) -> Self {
-        Self { name: item.request.name(), subject: item.subject }
+        Self { name: item.request.name(), subject: item.subject, personal: item.has_personal_data() }
     }
 }
 
@@ -117,8 +135,30 @@ impl Service {
     pub(crate) fn denied(&self, asker: &Asker, route: String, code: &str) {
         self.metrics().refused(code);
         let (person, roles) = asker.known();
-        tracing::warn!(person = person.map(|person| person.to_string()), route, code, "turned away");
-        self.note(person, roles, Access::RequestDenied { route, code: code.to_owned() });
+        if let Some(first) = self.0.denials.note(Denial { person, roles, route, code: code.to_owned() }) {
+            self.note_denial(first, None);
+        }
+    }
+
+    /// Sums up from time to time who was turned away again.
+    pub(crate) async fn sum_denials_every(self, period: Duration) {
+        loop {
+            tokio::time::sleep(period).await;
+            self.sum_denials();
+        }
+    }
+
+    /// Sums up who was turned away again since the last sum.
+    pub(crate) fn sum_denials(&self) {
+        for (denial, times) in self.0.denials.sum() {
+            self.note_denial(denial, Some(times));
+        }
+    }
+
+    fn note_denial(&self, denial: Denial, times: Option<u64>) {
+        let Denial { person, roles, route, code } = denial;
+        tracing::warn!(person = person.map(|person| person.to_string()), route, code, times, "turned away");
+        self.note(person, roles, Access::RequestDenied { route, code, times });
     }
 
     /// Notes an item that was refused: an auditor wants to see attempts. What it said is not kept.
@@ -126,7 +166,6 @@ impl Service {
         let code = outcome.problem.as_ref().map_or("", |problem| problem.code.as_str());
         tracing::info!(
             person = %principal.actor.id,
-            commandid = outcome.command_id.map(|id| id.to_string()),
             code,
             "an item was refused"
         );
@@ -139,6 +178,18 @@ impl Service {
         self.note(Some(principal.actor.id), principal.roles(), access);
     }
 
+    /// Notes an item with personal data that was handed in again: whoever tries numbers is seen, also when one fits.
+    pub(crate) fn repeated(&self, principal: &Principal, about: About, outcome: &Outcome) {
+        if about.personal {
+            let access = Access::ItemRepeated {
+                name: about.name.to_owned(),
+                subject: about.subject,
+                commandid: outcome.command_id,
+            };
+            self.note(Some(principal.actor.id), principal.roles(), access);
+        }
+    }
+
     /// Hands a line to the access journal; the answer does not wait for it.
     fn note(&self, person: Option<ActorId>, roles: Vec<Role>, access: Access) {
         let log = self.access();
@@ -147,11 +198,39 @@ impl Service {
         }
     }
 
+    /// A place for an open request.
+    pub(crate) fn request(&self, person: ActorId) -> Result<Place, Problem> {
+        self.0.requests.take(person).map_err(|full| many(full, "requests"))
+    }
+
+    /// A place for a long answer; kept as long as its bytes are.
+    pub(crate) fn page(&self, principal: &Principal) -> Result<Place, Problem> {
+        self.0.pages.take(principal.actor.id).map_err(|full| many(full, "long answers"))
+    }
+
+    /// A place for a stream of items.
+    pub(crate) fn bulk(&self, principal: &Principal) -> Result<Place, Problem> {
+        self.0.bulk.take(principal.actor.id).map_err(|full| many(full, "streams of items"))
+    }
+
     /// Resolves once the service stops.
     pub(crate) async fn stopped(&self) {
         let mut stopping = self.0.stopping.clone();
         // When the sender is gone, the service has stopped.
         let _ = stopping.wait_for(|stopping| *stopping).await;
+    }
+}
+
+fn many(full: Full, what: &str) -> Problem {
+    match full {
+        Full::Own(most) => {
+            let detail = format!("you have {most} {what} open: read their answers to the end first");
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "access.rate", detail)
+        }
+        Full::All(most) => {
+            let detail = format!("{most} {what} are open, as many as can be: try again in a second");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", detail)
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
+use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{
     CheckpointFile, Home, Image, Item, Outcome, Randomness, Sequencer, SequencerError, Vault,
 };
@@ -45,6 +46,9 @@ pub(crate) enum Unavailable {
         "another service writes this ledger and this one stands by: send it there, with the same commandid"
     )]
     Standby,
+    /// The lines are durable, their head is not.
+    #[error("the head could not be signed: {0}; try again")]
+    Unsigned(Arc<str>),
     /// It had failed before this came to its turn.
     #[error(
         "the ledger cannot write: {0}; nothing of this was recorded: send it again with the same commandid once /readyz says ready"
@@ -65,6 +69,8 @@ enum Job {
     SignNews,
     /// Write from now on.
     Promote(Answer<u64>),
+    /// What comes later is not taken any more.
+    Finish,
 }
 
 /// What readers and the door share with the writer.
@@ -74,16 +80,28 @@ struct Shared {
     vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
     standby: AtomicBool,
+    /// The newest signed head.
+    head: RwLock<Option<CheckpointFile>>,
     live: Live,
     metrics: Arc<Metrics>,
 }
 
-/// The way to the writer; clones go to the same queue. The writer ends when all are gone.
+/// What the writer signs with: how far the access journal has come, and the newest head there is.
+pub(crate) struct Beside {
+    pub(crate) access: AccessLog,
+    pub(crate) head: Option<CheckpointFile>,
+    /// Another service writes.
+    pub(crate) standby: bool,
+}
+
+/// The way to the writer; clones go to the same queue. The writer ends when all are gone, or one of them says so.
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Job>,
     /// Kilobytes of items that may still be handed in.
     room: Arc<Semaphore>,
+    /// All of it.
+    most: u32,
     shared: Arc<Shared>,
 }
 
@@ -98,22 +116,33 @@ impl Writer {
         metrics: Arc<Metrics>,
         clock: Clock,
         room_bytes: usize,
-        standby: bool,
+        beside: Beside,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let Beside { access, head, standby } = beside;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
             vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
             standby: AtomicBool::new(standby),
+            head: RwLock::new(head),
             live,
             metrics,
         });
-        let loops = Loop { shared: Arc::clone(&shared), queue, clock, signed: None };
+        let loops = Loop {
+            shared: Arc::clone(&shared),
+            queue,
+            clock,
+            signed: None,
+            access,
+            noted: 0,
+            finishing: false,
+        };
         let thread = std::thread::Builder::new().name("jejak-writer".into());
         let thread = thread.spawn(move || loops.run(sequencer))?;
+        let most = u32::try_from(room_bytes / 1_024).unwrap_or(u32::MAX);
         let room = Arc::new(Semaphore::new(room_bytes / 1_024));
-        Ok((Self { jobs, room, shared }, thread))
+        Ok((Self { jobs, room, most, shared }, thread))
     }
 
     /// The folded history.
@@ -124,6 +153,11 @@ impl Writer {
     /// The keys of persons.
     pub(crate) fn vault(&self) -> Vault {
         self.shared.vault.read().clone()
+    }
+
+    /// The newest signed head; none before the first.
+    pub(crate) fn head(&self) -> Option<CheckpointFile> {
+        self.shared.head.read().clone()
     }
 
     /// Why nothing can be written, while that is so.
@@ -143,7 +177,8 @@ impl Writer {
             step.items(items.len());
         }
         let kilobytes = u32::try_from(bytes / 1_024 + 1).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes);
+        // What is larger than all the room has it alone.
+        let permit = Arc::clone(&self.room).acquire_many_owned(kilobytes.min(self.most));
         let permit = permit.await.map_err(|_| Unavailable::Stopping)?;
         let (answer, outcomes) = oneshot::channel();
         self.jobs.send(Job::Items(items, permit, answer)).await.map_err(|_| Unavailable::Stopping)?;
@@ -195,6 +230,12 @@ impl Writer {
         self.shared.standby.load(Ordering::SeqCst)
     }
 
+    /// Lets the writer do what it has accepted, sign the head and end. Nothing is taken any more.
+    pub(crate) async fn finish(&self) {
+        // It has ended already when nobody takes this.
+        let _ = self.jobs.send(Job::Finish).await;
+    }
+
     fn writable(&self) -> Result<(), Unavailable> {
         if self.stands_by() {
             return Err(Unavailable::Standby);
@@ -236,6 +277,12 @@ struct Loop {
     clock: Clock,
     /// Lines under the head that was signed last, since the start.
     signed: Option<u64>,
+    /// It ends when the queue is empty.
+    finishing: bool,
+    /// Who looked at what: the ledger says how far it has come.
+    access: AccessLog,
+    /// Lines of it when a head was signed last, since the start.
+    noted: u64,
 }
 
 impl Loop {
@@ -248,7 +295,7 @@ impl Loop {
             match ended {
                 // Who stands by leaves the signing to who writes.
                 Ok(Ended::Stopped) if stands_by => return,
-                Ok(Ended::Stopped) => return finish(&mut sequencer),
+                Ok(Ended::Stopped) => return self.finish(&mut sequencer),
                 Ok(Ended::Promoted(answer)) => {
                     // Opened again, with the keys that the other machine has made.
                     drop(sequencer);
@@ -302,9 +349,12 @@ impl Loop {
                         }
                     }
                     Job::Sign(answer) => signs.push(answer),
-                    Job::SignNews => due = self.signed != Some(sequencer.len()),
+                    Job::SignNews => {
+                        due = self.signed != Some(sequencer.len()) || self.noted != self.access.written();
+                    }
                     // It writes already.
                     Job::Promote(answer) => drop(answer.send(Ok(sequencer.len()))),
+                    Job::Finish => self.close(),
                 }
                 next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
             }
@@ -341,6 +391,12 @@ impl Loop {
         Ok(Ended::Stopped)
     }
 
+    /// Takes nothing more than what waits already.
+    fn close(&mut self) {
+        self.finishing = true;
+        self.queue.close();
+    }
+
     /// From now on nothing is taken; what was in work is answered with this.
     fn fails(&self, error: &SequencerError) -> Unavailable {
         let failure: Arc<str> = error.to_string().into();
@@ -348,27 +404,56 @@ impl Loop {
         Unavailable::Failed(failure)
     }
 
-    /// Signs, and tells whoever asked.
+    /// Signs, and tells whoever asked. A head that cannot be kept is no reason to record nothing: the next is tried again.
     fn sign(
         &mut self,
         sequencer: &mut Sequencer,
         asked: Vec<Answer<CheckpointFile>>,
     ) -> Result<(), SequencerError> {
-        let head = match sequencer.sign() {
-            Ok(head) => head,
-            Err(error) => {
+        let head = match self.anchor(sequencer).and_then(|()| sequencer.sign()) {
+            Ok(head) => {
+                self.signed = Some(sequencer.len());
+                *self.shared.head.write() = Some(head.clone());
+                Ok(head)
+            }
+            Err(error) if !error.is_beside_the_journal() => {
                 let failed = self.fails(&error);
                 for answer in asked {
                     let _ = answer.send(Err(failed.clone()));
                 }
                 return Err(error);
             }
+            Err(error) => {
+                tracing::error!(%error, "the head could not be signed; the ledger records all the same");
+                Err(Unavailable::Unsigned(error.to_string().into()))
+            }
         };
-        self.signed = Some(sequencer.len());
         for answer in asked {
-            let _ = answer.send(Ok(head.clone()));
+            // Who does not wait any more can ask again.
+            let _ = answer.send(head.clone());
         }
         Ok(())
+    }
+
+    /// Has the ledger say how far the access journal has come.
+    fn anchor(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
+        self.noted = self.access.written();
+        match self.access.head(sequencer.home()) {
+            Ok(Some(head)) => sequencer.anchor(&head, (self.clock)()),
+            Ok(None) => Ok(()),
+            // The ledger's own lines want their head all the same.
+            Err(error) => {
+                tracing::error!(%error, "the access journal is not anchored");
+                Ok(())
+            }
+        }
+    }
+
+    /// Everybody is answered: sign what there is.
+    fn finish(&mut self, sequencer: &mut Sequencer) {
+        if let Err(error) = self.sign(sequencer, Vec::new()) {
+            tracing::error!(%error, "the last head could not be signed");
+        }
     }
 
     /// Opens the ledger again and again until it can be written. `None` when the service stops meanwhile.
@@ -438,16 +523,10 @@ impl Loop {
                 Ok(Job::Promote(answer)) => {
                     let _ = answer.send(Err(Unavailable::Failed(Arc::clone(&failure))));
                 }
-                Err(mpsc::error::TryRecvError::Empty) => return true,
+                Ok(Job::Finish) => self.close(),
+                Err(mpsc::error::TryRecvError::Empty) => return !self.finishing,
                 Err(mpsc::error::TryRecvError::Disconnected) => return false,
             }
         }
-    }
-}
-
-/// Everybody is answered: sign what there is.
-fn finish(sequencer: &mut Sequencer) {
-    if let Err(error) = sequencer.sign() {
-        tracing::error!(%error, "the last head could not be signed");
     }
 }

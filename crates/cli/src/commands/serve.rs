@@ -42,5 +42,7 @@ pub(super) fn run(ledger: &Ledger, accept_loss: bool, serve: &Serve) -> anyhow::
             .await;
         anyhow::Ok(())
     })?;
+    // The ledger is closed: what still reads from it is not waited for.
+    runtime.shutdown_background();
     Ok(Exit::Good)
 }

@@ -1,6 +1,6 @@
 //! Giving and taking roles, and asking whether somebody may do a thing.
 
-use super::permissions::{apart, may_command, may_report};
+use super::permissions::{apart, is_reported, may_command, may_report};
 use super::{Event, Grant, Granted, Revoked, Role};
 use crate::actor::{Actor, ActorKind};
 use crate::catalogue::{self, Payload};
@@ -23,6 +23,9 @@ types! {
     }
 }
 
+/// The longest that an auditor's role holds, in milliseconds: one year, also a long one.
+const AUDIT_LIMIT: i64 = 366 * 86_400_000;
+
 /// Decides a command of rights.
 ///
 /// # Errors
@@ -37,15 +40,31 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             Event::Granted(granted.clone())
         }
         Command::Revoke(revoked) => {
-            let mut held = context.state.access.holding(who, context.time);
-            if !held.any(|grant| grant.role == revoked.role) {
-                let sentence = format!("{who} does not hold the role {} now", revoked.role);
-                return Err(Refusal::new(RefusalCode::Unknown, sentence));
-            }
+            revoke(context, who, revoked)?;
             Event::Revoked(revoked.clone())
         }
     };
     Ok(vec![context.draft(event)])
+}
+
+fn revoke(context: &Context<'_>, who: ActorId, revoked: &Revoked) -> Result<(), Refusal> {
+    let held = context.state.access.holding(who, context.time);
+    let held: Vec<_> = held.filter(|grant| grant.role == revoked.role).collect();
+    if held.iter().any(|grant| grant.is_meant(revoked, context.programme)) {
+        return Ok(());
+    }
+    let sentence = match held.first() {
+        None => format!("{who} does not hold the role {} now", revoked.role),
+        Some(grant) => {
+            let party = grant.party.map_or("no party".to_owned(), |party| format!("the party {party}"));
+            let programme = grant.programme;
+            let programme = programme
+                .map_or("every programme".to_owned(), |programme| format!("the programme {programme}"));
+            let role = revoked.role;
+            format!("{who} holds the role {role} for {party} and {programme}: take it back as it was given")
+        }
+    };
+    Err(Refusal::new(RefusalCode::Unknown, sentence))
 }
 
 fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), Refusal> {
@@ -62,8 +81,10 @@ fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), R
         };
         return refuse(RefusalCode::RoleInvalid, sentence);
     }
-    if granted.role == Role::Auditor && granted.until.is_none() {
-        return refuse(RefusalCode::RoleInvalid, "an auditor's role has an end: add \"until\"".to_owned());
+    let limit = context.time.as_millisecond().saturating_add(AUDIT_LIMIT);
+    if granted.role == Role::Auditor && granted.until.is_none_or(|until| until.as_millisecond() > limit) {
+        let sentence = "an auditor's role has an end within 366 days: say it in \"until\"".to_owned();
+        return refuse(RefusalCode::RoleInvalid, sentence);
     }
     if granted.until.is_some_and(|until| until <= context.time) {
         return refuse(RefusalCode::RoleInvalid, "\"until\" has passed already".to_owned());
@@ -75,6 +96,7 @@ fn grant(context: &Context<'_>, who: ActorId, granted: &Granted) -> Result<(), R
         from: context.time,
         until: granted.until,
         reference: granted.reference,
+        revoked: None,
     };
     let held = context.state.access.grants(who);
     if let Some(held) = held.iter().find(|held| held.overlaps(&new) && apart(held.role, new.role)) {
@@ -107,19 +129,25 @@ pub fn permit(context: &Context<'_>, command: &catalogue::Command, now: Timestam
     check(context.state, &asked, may_command, parties)
 }
 
-/// The same for a fact, which is asked at the door of the service: what has come in is recorded.
+/// The same for a fact, which is asked at the door of the service: what has come in is recorded. What is decided here is
+/// never reported there, whoever asks: else a fact would do what its command refuses. A history of before this ledger
+/// comes in through the files.
 ///
 /// # Errors
-/// Says which role it needs.
-pub fn permit_fact(
-    state: &State,
-    actor: Actor,
-    payload: &Payload,
-    programme: Option<ProgrammeCode>,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    let asked = Asked { actor, name: payload.name(), programme, now };
-    check(state, &asked, may_report, Vec::new)
+/// Says which role it needs, or that it needs a command.
+pub fn permit_fact(context: &Context<'_>, payload: &Payload, now: Timestamp) -> Result<(), Refusal> {
+    let name = payload.name();
+    if context.state.access.is_governed() && !is_reported(name) {
+        let sentence = format!("{name} is decided here and not reported: send the command that decides it");
+        return Err(Refusal::new(RefusalCode::NotPermitted, sentence));
+    }
+    let programme = context.programme.or_else(|| context.subject.programme());
+    let asked = Asked { actor: context.actor, name, programme, now };
+    let parties = || match payload {
+        Payload::Training(training::Event::RedeemRefused(refused)) => of_purchase(context, refused.purchase),
+        _ => Vec::new(),
+    };
+    check(context.state, &asked, may_report, parties)
 }
 
 fn check(
@@ -160,6 +188,9 @@ fn parties(context: &Context<'_>, command: &catalogue::Command) -> Vec<PartyCode
         catalogue::Command::Voucher(voucher::Command::Spend(spent)) => parties.push(spent.platform),
         catalogue::Command::Voucher(voucher::Command::Cancel(cancel)) => {
             parties.extend(of_purchase(context, cancel.purchase));
+        }
+        catalogue::Command::Voucher(voucher::Command::Issue(issued)) => {
+            parties.extend(of_purchase(context, issued.purchase));
         }
         catalogue::Command::Training(command) => parties.extend(of_purchase(context, purchase_of(command))),
         catalogue::Command::Supply(command) => parties.extend(of_course(context, command)),

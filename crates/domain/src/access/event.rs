@@ -60,8 +60,11 @@ payloads! {
         #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
     }
-    /// The end of a role.
+    /// The end of a role: of the one that was given for this party and with the same attribute `programme`.
     Revoked {
+        /// The platform or provider for which it was.
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
+        party: Option<PartyCode>,
         /// Why.
         reason: Reason,
         /// The role.

@@ -12,5 +12,5 @@ mod tests;
 
 pub use decide::{Command, decide, permit, permit_fact};
 pub use event::{Event, Granted, Revoked, Role};
-pub use permissions::{apart, may_command, may_record, may_report};
+pub use permissions::{apart, is_reported, may_command, may_record, may_report};
 pub use state::{Access, Grant};

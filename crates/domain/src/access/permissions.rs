@@ -13,16 +13,21 @@ const COMMANDS: &[(&str, &[Role])] = &[
     ("participant.erased", &[KeyCustodian]),
     ("participant.place_hold", &[KeyCustodian, Kpa]),
     ("participant.hold_placed", &[KeyCustodian, Kpa]),
-    ("participant.lift_hold", &[KeyCustodian, Kpa]),
-    ("participant.hold_lifted", &[KeyCustodian, Kpa]),
+    // Who destroys keys does not take away what stands in the way.
+    ("participant.lift_hold", &[Kpa]),
+    ("participant.hold_lifted", &[Kpa]),
     ("participant.", &[Registrar]),
     ("batch.", &[Registrar]),
     ("decree.", &[Ppk]),
     ("entitlement.decree", &[Ppk]),
-    ("entitlement.reinstate", &[Kpa]),
+    ("entitlement.reinstate.", &[Kpa]),
+    ("entitlement.reinstated", &[Kpa]),
     ("entitlement.", &[Ppk]),
     ("voucher.settle", &[Bendahara]),
+    // The last cancellation after the cut-off releases the balance.
+    ("voucher.lapsed", &[Ppk, Platform]),
     ("voucher.lapse", &[Ppk]),
+    ("voucher.expire", &[Ppk]),
     ("voucher.", &[Platform]),
     ("training.", &[Platform, Provider]),
     ("session.inspect_venue", &[Ppk, Registrar]),
@@ -31,11 +36,15 @@ const COMMANDS: &[(&str, &[Role])] = &[
     ("platform.", &[Ppk]),
     ("provider.", &[Ppk]),
     ("course.appraise", &[Ppk]),
-    ("course.", &[Platform, Provider]),
+    ("course.", &[Provider]),
     ("survey.", &[Registrar]),
+    // A certificate, a rating or an answer earns it.
+    ("instalment.scheduled", &[Ppk, Platform, Provider, Registrar]),
     ("instalment.", &[Ppk]),
     ("payout.", &[Bendahara]),
     ("custody.", &[Bendahara]),
+    // A reinstatement takes its demand back.
+    ("recovery.withdrawn", &[Ppk, Kpa]),
     ("recovery.", &[Ppk]),
     ("loan.", &[Registrar]),
     ("outcome.", &[Registrar]),
@@ -54,28 +63,47 @@ const COMMANDS: &[(&str, &[Role])] = &[
     ("ledger.", &[KeyCustodian]),
 ];
 
-/// Facts by the beginning of their name. The first line that fits counts.
+/// Facts: what the treasury, banks, payment partners, registers and persons did. Everything else is decided here, by
+/// command, and nobody reports it.
 const FACTS: &[(&str, &[Role])] = &[
-    // Decided here, never reported.
-    ("participant.erasure_requested", &[]),
-    ("participant.erased", &[]),
-    ("participant.hold_", &[]),
-    ("participant.", &[Registrar]),
-    ("batch.", &[Registrar]),
-    ("payout.", &[Reconciler, Bendahara]),
-    ("fund.", &[Reconciler, Bendahara]),
-    ("custody.", &[Reconciler, Bendahara]),
-    ("recovery.", &[Reconciler, Bendahara]),
-    ("voucher.", &[Reconciler, Bendahara]),
-    ("loan.", &[Reconciler, Registrar]),
-    ("outcome.", &[Registrar]),
-    ("vacancy.", &[Registrar]),
-    // History of before this ledger, of every kind.
-    ("", &[Kpa]),
+    ("participant.duplicate_found.v1", &[Registrar]),
+    ("participant.register_reported.v1", &[Registrar]),
+    ("training.redeem_refused.v1", &[Platform, Provider]),
+    ("fund.disbursed.v1", &[Reconciler, Bendahara]),
+    ("fund.disbursement_bounced.v1", &[Reconciler, Bendahara]),
+    ("fund.disbursement_reissued.v1", &[Reconciler, Bendahara]),
+    ("fund.partner_funded.v1", &[Reconciler, Bendahara]),
+    ("fund.partner_defunded.v1", &[Reconciler, Bendahara]),
+    ("fund.interest_credited.v1", &[Reconciler, Bendahara]),
+    ("fund.bank_charged.v1", &[Reconciler, Bendahara]),
+    ("fund.unidentified_credited.v1", &[Reconciler, Bendahara]),
+    ("fund.revenue_remitted.v1", &[Reconciler, Bendahara]),
+    ("fund.operating_cost_paid.v1", &[Reconciler, Bendahara]),
+    ("fund.returned.v1", &[Reconciler, Bendahara]),
+    ("fund.reserved.v1", &[Reconciler, Bendahara]),
+    ("fund.reserve_drawn.v1", &[Reconciler, Bendahara]),
+    ("payout.settled.v1", &[Reconciler, Bendahara]),
+    ("payout.failed.v1", &[Reconciler, Bendahara]),
+    ("payout.returned.v1", &[Reconciler, Bendahara]),
+    ("custody.returned.v1", &[Reconciler, Bendahara]),
+    // Also by command, which pays once: a statement may show that a platform was paid twice.
+    ("voucher.settled.v1", &[Reconciler, Bendahara]),
+    ("voucher.refunded.v1", &[Reconciler, Bendahara]),
+    ("recovery.repaid.v1", &[Reconciler, Bendahara]),
+    ("recovery.refunded.v1", &[Reconciler, Bendahara]),
+    ("loan.offered.v1", &[Reconciler, Registrar]),
+    ("loan.applied.v1", &[Reconciler, Registrar]),
+    ("loan.refused.v1", &[Reconciler, Registrar]),
+    ("loan.approved.v1", &[Reconciler, Registrar]),
+    ("loan.disbursed.v1", &[Reconciler, Registrar]),
+    ("loan.repaid.v1", &[Reconciler, Registrar]),
+    ("loan.in_arrears.v1", &[Reconciler, Registrar]),
+    ("loan.subsidy_claimed.v1", &[Reconciler, Registrar]),
 ];
 
 /// Pairs that one person may not hold at the same time. Perkap 5/2022 art. 43 and 44: the treasurer is none of the
-/// others; a budget user's proxy may be one of the two officers, but nobody both.
+/// others; a budget user's proxy may be one of the two officers, but nobody both. Who selects people neither decrees nor
+/// pays.
 const APART: &[(Role, Role)] = &[
     (Ppk, Ppspm),
     (Bendahara, Ppk),
@@ -83,8 +111,9 @@ const APART: &[(Role, Role)] = &[
     (Bendahara, Kpa),
     (Reconciler, Reviewer),
     (Reconciler, Bendahara),
-    (Platform, Ppk),
-    (Provider, Ppk),
+    (Registrar, Ppk),
+    (Registrar, Ppspm),
+    (Registrar, Bendahara),
 ];
 
 fn allows(table: &[(&str, &[Role])], name: &str, role: Role) -> bool {
@@ -102,17 +131,28 @@ pub fn may_report(role: Role, name: &str) -> bool {
     allows(FACTS, name, role)
 }
 
-/// Whether a line of the type `name` may come from a role, by command or as a fact.
+/// Whether somebody outside tells of `name`; else it is decided here.
+pub fn is_reported(name: &str) -> bool {
+    FACTS.iter().any(|(fact, _)| name == *fact)
+}
+
+/// Whether a line of the type `name` may come from a role: as a fact where it is one, else by command.
 pub fn may_record(role: Role, name: &str) -> bool {
-    may_command(role, name) || may_report(role, name)
+    if is_reported(name) { may_report(role, name) } else { may_command(role, name) }
 }
 
 /// Whether one person may not hold both roles at once.
 pub fn apart(one: Role, other: Role) -> bool {
     // An auditor judges the others, and who runs the machine has no rights in the business.
     let alone = |role| matches!(role, Auditor | Operator);
+    // Who is paid holds no office.
+    let outside = |role| matches!(role, Platform | Provider);
     if one == other {
         return false;
     }
-    alone(one) || alone(other) || APART.contains(&(one, other)) || APART.contains(&(other, one))
+    outside(one) != outside(other)
+        || alone(one)
+        || alone(other)
+        || APART.contains(&(one, other))
+        || APART.contains(&(other, one))
 }

@@ -1,6 +1,6 @@
 //! Who holds which role.
 
-use super::{Event, Granted, Role};
+use super::{Event, Granted, Revoked, Role};
 use crate::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
 use crate::line::Event as Line;
 use crate::subject::Subject;
@@ -22,12 +22,19 @@ pub struct Grant {
     pub until: Option<Timestamp>,
     /// The decision that it rests on.
     pub reference: DocumentNumber,
+    /// When this ledger recorded that it was taken back.
+    pub revoked: Option<Timestamp>,
 }
 
 impl Grant {
     /// True at that time.
     pub fn holds(&self, time: Timestamp) -> bool {
         self.from <= time && self.until.is_none_or(|until| time < until)
+    }
+
+    /// True when a revocation in `programme` means this one: it takes what was given in the same words, and no more.
+    pub fn is_meant(&self, revoked: &Revoked, programme: Option<ProgrammeCode>) -> bool {
+        (self.role, self.party, self.programme) == (revoked.role, revoked.party, programme)
     }
 
     /// True when both hold at some time.
@@ -70,14 +77,23 @@ impl Access {
         match event {
             Event::Granted(granted) => {
                 let Granted { role, party, until, reference } = *granted;
-                let grant =
-                    Grant { role, party, programme: line.programme, from: line.time, until, reference };
+                let grant = Grant {
+                    role,
+                    party,
+                    programme: line.programme,
+                    from: line.time,
+                    until,
+                    reference,
+                    revoked: None,
+                };
                 self.officers.entry(who).or_default().push(grant);
             }
             Event::Revoked(revoked) => {
                 let grants = self.officers.get_mut(&who).into_iter().flatten();
-                for grant in grants.filter(|grant| grant.role == revoked.role && grant.holds(line.time)) {
+                let meant = |grant: &&mut Grant| grant.is_meant(revoked, line.programme);
+                for grant in grants.filter(meant).filter(|grant| grant.holds(line.time)) {
                     grant.until = Some(line.time);
+                    grant.revoked = Some(line.recorded);
                 }
             }
         }

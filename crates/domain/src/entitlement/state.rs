@@ -272,7 +272,8 @@ fn decreed_to(state: &mut State, line: &Line, decreed: &super::Decreed) {
         .benefits
         .iter()
         .map(|granted| granted.amount)
-        .filter(|amount| currency == Some(amount.currency()));
+        // As the books count it: a line below zero takes nothing off a decree, or it would promise that much more.
+        .filter(|amount| currency == Some(amount.currency()) && amount.is_positive());
     let sum = granted.fold(0_i64, |sum, amount| sum.saturating_add(amount.minor()));
     if let Some(decree) = state.decrees.get_mut(code, decreed.decree) {
         decree.counted = decree.counted.saturating_add(1);

@@ -310,6 +310,18 @@ fn a_budget_that_facts_exceed_is_found_where_it_is_exceeded() {
 }
 
 #[test]
+fn a_line_below_zero_makes_no_decree_promise_more() {
+    let mut world = World::of(PRAKERJA_2020);
+    let budget = json!({ "amount": idr(4_000_000), "document": "DIPA" });
+    world.at("2021-03-30").run(FUND, "fund.appropriate", budget);
+    world.select(&[&person(1)], 16).open_decree("SK-16", 16, 1).unwrap();
+    let granted = json!([{ "amount": idr(-600_000), "benefit": "incentive" }]);
+    let decreed = json!({ "batch": 16, "benefits": granted, "decree": "SK-16" });
+    world.fact(&person(2), "entitlement.decreed", decreed);
+    assert_eq!(crate::laws::beyond_budget(&world.state), []);
+}
+
+#[test]
 fn the_budget_ends_with_its_year() {
     let mut world = World::of(PRAKERJA_2020);
     let revise = json!({ "change": idr(1), "document": "DIPA-2" });

@@ -1,15 +1,16 @@
-//! Opening is done once, by the shell; a key rotation is recorded by command.
+//! Opening is done once, by the shell. A key cannot be rotated yet: a line that says so while heads are still signed with
+//! the old one would mislead.
 
-use super::{Event, KeyRotated};
+use super::KeyRotated;
 use crate::decide::{Context, Draft};
 use crate::record::types;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalCode};
 use crate::subject::Subject;
 
 types! {
     /// Commands of the ledger itself.
     Command {
-        /// Record a new signing key.
+        /// Have another signing key take over; refused until this program can sign with it.
         RotateKey(KeyRotated) = "ledger.rotate_key.v1";
     }
 }
@@ -17,11 +18,12 @@ types! {
 /// Decides a command of the ledger itself.
 ///
 /// # Errors
-/// When the subject is another.
+/// Always: what is asked cannot be done yet.
 pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
-    let Command::RotateKey(rotated) = command;
+    let Command::RotateKey(_) = command;
     if context.subject != Subject::Ledger {
         return Err(context.wrong_subject("ledger"));
     }
-    Ok(vec![context.draft(Event::KeyRotated(rotated.clone()))])
+    let sentence = "the signing key cannot be rotated yet: heads go on under the key of the opening, and nothing is recorded";
+    Err(Refusal::new(RefusalCode::KeyFixed, sentence))
 }

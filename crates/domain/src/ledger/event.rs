@@ -10,6 +10,8 @@ types! {
         Opened(Opened) = "ledger.opened.v1";
         /// A new signing key takes over.
         KeyRotated(KeyRotated) = "ledger.key_rotated.v1";
+        /// How far the access journal has come.
+        AccessAnchored(AccessAnchored) = "ledger.access_anchored.v1";
         /// A schema is used for the first time.
         SchemaRegistered(SchemaRegistered) = "ledger.schema_registered.v1";
     }
@@ -43,6 +45,13 @@ payloads! {
         key: String,
         /// Decision that ordered the change.
         reference: DocumentNumber,
+    }
+    /// What the access journal comes to: from here on it cannot be cut below this, or altered, without breaking the ledger.
+    AccessAnchored {
+        /// Lines of the access journal.
+        lines: u64,
+        /// Root of its tree over them, in hexadecimal.
+        root: Digest,
     }
     /// The schema that lines of a type obey from here on.
     SchemaRegistered {

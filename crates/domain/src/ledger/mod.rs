@@ -4,4 +4,4 @@ mod decide;
 mod event;
 
 pub use decide::{Command, decide};
-pub use event::{Event, KeyRotated, Opened, SchemaRegistered, Simulated};
+pub use event::{AccessAnchored, Event, KeyRotated, Opened, SchemaRegistered, Simulated};

@@ -43,7 +43,7 @@ pub(super) fn approve(context: &Context<'_>, approved: &ErasureApproved) -> Resu
             "the request for {subject} is {}, not {}: approve the one that stands",
             request.reference, approved.reference
         );
-        return refuse(RefusalCode::DocumentMismatch, sentence);
+        return refuse(RefusalCode::ErasureMismatch, sentence);
     }
     if request.by == context.actor.id {
         let sentence = format!("{} asked to erase {subject}: another person must approve it", request.by);

@@ -97,7 +97,7 @@ fn two_persons_erase_and_the_certificate_names_both() {
     assert_eq!(world.refused(ani, "participant.approve_erasure", approve.clone()), R::SamePerson);
     world.by("custodian");
     let other = json!({ "reference": "L-2" });
-    assert_eq!(world.refused(ani, "participant.approve_erasure", other), R::DocumentMismatch);
+    assert_eq!(world.refused(ani, "participant.approve_erasure", other), R::ErasureMismatch);
     world.run(ani, "participant.place_hold", json!({ "reference": "P-1" }));
     assert_eq!(world.refused(ani, "participant.approve_erasure", approve.clone()), R::OnHold);
     world.run(ani, "participant.lift_hold", json!({ "reference": "P-2" }));

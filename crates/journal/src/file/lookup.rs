@@ -1,4 +1,4 @@
-//! Questions to a file journal that need its segments: one line, one subject, the tree, proofs.
+//! Questions to a file journal that need its segments: one line, one key, the tree, proofs.
 
 use std::sync::PoisonError;
 
@@ -60,18 +60,18 @@ impl FileJournal {
         self.segments.get(after.checked_sub(1)?).filter(|segment| at < segment.end())
     }
 
-    /// Lines that may belong to a subject, in ascending order: all that do, and very rarely one that does not, so read
-    /// a line before believing it. Empty without [`OpenOptions::subject_of`](crate::OpenOptions::subject_of).
+    /// Lines that may have a key, in ascending order: all that do, and very rarely one that does not, so read a line
+    /// before believing it. Empty without [`OpenOptions::keys_of`](crate::OpenOptions::keys_of).
     ///
     /// Missing or damaged index files are made again, which reads their segment once.
     ///
     /// # Errors
     /// When lines or indexes cannot be read, or an index not written.
-    pub fn positions_of(&self, subject: &[u8]) -> Result<Vec<Position>, ReadError> {
-        let Some(subject_of) = self.options.subject_of else { return Ok(Vec::new()) };
+    pub fn positions_of(&self, key: &[u8]) -> Result<Vec<Position>, ReadError> {
+        let Some(keys_of) = self.options.keys_of else { return Ok(Vec::new()) };
         // A panic of another thread leaves at worst an index that is made again.
         let mut indexes = self.indexes.lock().unwrap_or_else(PoisonError::into_inner);
-        indexes.positions_of(&self.store, &self.segments, subject_of, subject, self.writer.is_some())
+        indexes.positions_of(&self.store, &self.segments, keys_of, key, self.writer.is_some())
     }
 
     /// The leaves of each sealed segment as its seek table tells them, in order: what a full verification compares with

@@ -114,7 +114,7 @@ impl FileJournal {
         Self::open_read_only_with(dir, OpenOptions::default())
     }
 
-    /// The same with options: `newest_checkpoint`, `accept_loss`, `subject_of` and `disk` count.
+    /// The same with options: `newest_checkpoint`, `accept_loss`, `keys_of` and `disk` count.
     ///
     /// # Errors
     /// When anything but a torn last frame is wrong.

@@ -9,9 +9,9 @@ use crate::error::{Damage, ReadError};
 use crate::file::disk::{Disk, RealDisk};
 use crate::position::Position;
 
-/// Finds the bytes by which a line is indexed, for instance the subject of an event. The journal itself knows no
-/// meaning. `None` leaves the line out of the index.
-pub type SubjectOf = for<'a> fn(&'a [u8]) -> Option<&'a [u8]>;
+/// Hands out the keys by which a line is indexed, for instance the subject of an event. The journal itself knows no
+/// meaning. A line without any is left out of the index.
+pub type KeysOf = fn(line: &[u8], add: &mut dyn FnMut(&[u8]));
 
 /// How to open a journal.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct OpenOptions {
     /// Seal a full segment in the background. Switched off, only [`FileJournal::seal`](crate::FileJournal::seal) does.
     pub seal_when_full: bool,
     /// What to index lines by.
-    pub subject_of: Option<SubjectOf>,
+    pub keys_of: Option<KeysOf>,
     /// zstd level of appended frames.
     pub level: i32,
     /// zstd level of sealed frames. Measured on lines like ours (`benches/append.rs`), levels 2 to 9 give larger files
@@ -45,7 +45,7 @@ impl Default for OpenOptions {
             segment_lines: 4_194_304,
             segment_bytes: 1 << 30,
             seal_when_full: true,
-            subject_of: None,
+            keys_of: None,
             level: 1,
             sealed_level: 1,
             disk: Arc::new(RealDisk),

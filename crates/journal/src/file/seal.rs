@@ -151,7 +151,7 @@ impl<'a> Rewrite<'a> {
         Ok(Self {
             file,
             compressor: codec::compressor(options.sealed_level).map_err(RewriteError::Write)?,
-            index: options.subject_of.map(|subject_of| IndexBuilder::new(first, subject_of)),
+            index: options.keys_of.map(|keys_of| IndexBuilder::new(first, keys_of)),
             range: CompactRange::starting_at(first.0),
             lines_crc: 0,
             frames: Vec::new(),

@@ -38,12 +38,17 @@ pub fn subject(n: u64) -> String {
     format!("participant/{:016x}", n.wrapping_mul(0xD6E8_FEB8_6659_FD93))
 }
 
-/// Finds the subject of such a line without parsing it.
-pub fn subject_of(line: &[u8]) -> Option<&[u8]> {
-    const KEY: &[u8] = b"\"subject\":\"";
-    let at = line.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
-    let rest = &line[at..];
-    rest.iter().position(|&b| b == b'"').map(|end| &rest[..end])
+/// Finds the subject and the command id of such a line without parsing it.
+pub fn keys_of(line: &[u8], add: &mut dyn FnMut(&[u8])) {
+    for name in ["\"subject\":\"", "\"commandid\":\""] {
+        let Some(at) = line.windows(name.len()).position(|window| window == name.as_bytes()) else {
+            continue;
+        };
+        let rest = &line[at + name.len()..];
+        if let Some(end) = rest.iter().position(|&b| b == b'"') {
+            add(&rest[..end]);
+        }
+    }
 }
 
 /// Appends lines `from..from + sizes.sum()` as commits of the given sizes, in one frame.

@@ -2,6 +2,8 @@
 
 use super::{Entry, heads, verifying_key};
 use crate::home::{Home, HomeError};
+use crate::secrets::hex;
+use jejak_domain::ids::Digest;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{FileJournal, Journal as _, OpenError, Position, ReadError};
@@ -38,6 +40,16 @@ pub enum AccessFailure {
         /// Lines that are there.
         len: u64,
     },
+    /// Less is there than the ledger's own lines say, or something else.
+    #[error(
+        "the ledger's own lines vouch for {said} lines of it, and it has {len}, or other ones: lines were removed or altered"
+    )]
+    Anchor {
+        /// Lines that the ledger speaks of.
+        said: u64,
+        /// Lines that are there.
+        len: u64,
+    },
     /// A line is not an entry.
     #[error("line {position}: {problem}")]
     Line {
@@ -47,6 +59,9 @@ pub enum AccessFailure {
         problem: String,
     },
 }
+
+/// What the ledger's own lines say of it: roots by number of lines.
+pub type Anchors = BTreeMap<u64, Digest>;
 
 /// The result.
 #[derive(Debug, Default)]
@@ -59,11 +74,12 @@ pub struct AccessCheck {
     pub failures: Vec<AccessFailure>,
 }
 
-/// Checks the access journal; a ledger that was never offered as a service has none.
+/// Checks the access journal, also against what the ledger's own lines say of it, where `anchors` has any; a ledger that
+/// was never offered as a service has none.
 ///
 /// # Errors
 /// When a file cannot be opened at all; what does not hold is in the result.
-pub fn check(home: &Home) -> Result<AccessCheck, HomeError> {
+pub fn check(home: &Home, anchors: &Anchors) -> Result<AccessCheck, HomeError> {
     let mut check = AccessCheck::default();
     let key = verifying_key(home)?;
     let mut heads_by_size: BTreeMap<u64, (PathBuf, Checkpoint)> = BTreeMap::new();
@@ -78,7 +94,7 @@ pub fn check(home: &Home) -> Result<AccessCheck, HomeError> {
     let mut tree = TreeBuilder::new();
     match FileJournal::open_read_only(home.access_dir()) {
         Ok(journal) => {
-            if let Err(problem) = check.read(&journal, &mut tree, &heads_by_size) {
+            if let Err(problem) = check.read(&journal, &mut tree, &heads_by_size, anchors) {
                 check.failures.push(problem.into());
             }
         }
@@ -90,6 +106,9 @@ pub fn check(home: &Home) -> Result<AccessCheck, HomeError> {
     if let Some((size, (path, _))) = beyond.filter(|_| check.failures.is_empty()) {
         check.failures.push(AccessFailure::Cut { path, size, len: tree.size() });
     }
+    if let Some((said, _)) = anchors.last_key_value().filter(|(said, _)| **said > tree.size()) {
+        check.failures.push(AccessFailure::Anchor { said: *said, len: tree.size() });
+    }
     Ok(check)
 }
 
@@ -99,6 +118,7 @@ impl AccessCheck {
         journal: &FileJournal,
         tree: &mut TreeBuilder,
         heads: &BTreeMap<u64, (PathBuf, Checkpoint)>,
+        anchors: &Anchors,
     ) -> Result<(), ReadError> {
         for batch in journal.read(Position(0))? {
             for line in batch?.unpack()?.lines() {
@@ -107,6 +127,10 @@ impl AccessCheck {
                     self.failures.push(AccessFailure::Line { position, problem });
                 }
                 tree.push(leaf_hash(line));
+                let said = tree.size();
+                if anchors.get(&said).is_some_and(|root| root.as_str() != hex(&tree.root())) {
+                    self.failures.push(AccessFailure::Anchor { said, len: journal.len() });
+                }
                 match heads.get(&tree.size()) {
                     Some((_, head)) if head.root == tree.root() => self.heads += 1,
                     Some((path, head)) => {

@@ -1,4 +1,5 @@
-//! The access journal: who looked at personal data, for what, and what was refused or turned away.
+//! The access journal: who looked at personal data, for what, what was refused or turned away, and which
+//! personal data was handed in again.
 //!
 //! It is a second journal under `access/`, of the same form as the ledger's, with a tree of its own and heads signed with
 //! the ledger's key under the name `<origin>/access`. A line about a look at personal data is durable before the data is
@@ -9,7 +10,7 @@ mod check;
 mod tests;
 mod writer;
 
-pub use check::{AccessCheck, AccessFailure, check};
+pub use check::{AccessCheck, AccessFailure, Anchors, check};
 pub use writer::{AccessLog, AccessLogError};
 
 use crate::checkpoints::Checkpoints;
@@ -89,12 +90,25 @@ pub enum Access {
         /// Why.
         code: String,
     },
+    /// Handed in an item with personal data again that was carried out before.
+    ItemRepeated {
+        /// The command.
+        name: String,
+        /// What it was about.
+        subject: Subject,
+        /// Its key.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        commandid: Option<CommandId>,
+    },
     /// Was turned away.
     RequestDenied {
         /// The route, by its pattern.
         route: String,
         /// Why.
         code: String,
+        /// How often since the last such line, where it is not once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        times: Option<u64>,
     },
 }
 

@@ -1,10 +1,10 @@
 //! Nothing is shown that was not noted, and nothing noted can be altered unseen.
 
-use super::{Access, AccessFailure, AccessLog, Shown, check, lines};
+use super::{Access, AccessFailure, AccessLog, Anchors, Shown, check, lines};
 use crate::home::Home;
 use crate::randomness::Randomness;
 use jejak_domain::access::Role;
-use jejak_domain::ids::{ActorId, ParticipantId, Reason};
+use jejak_domain::ids::{ActorId, Digest, ParticipantId, Reason};
 use jejak_domain::money::Currency;
 use jejak_domain::time::Timestamp;
 use jejak_journal::faults::FaultyDisk;
@@ -35,13 +35,13 @@ fn look() -> Access {
 }
 
 fn away() -> Access {
-    Access::RequestDenied { route: "/v1/access".to_owned(), code: "access.token".to_owned() }
+    Access::RequestDenied { route: "/v1/access".to_owned(), code: "access.token".to_owned(), times: None }
 }
 
 #[test]
 fn looks_of_many_are_durable_when_they_return_and_go_on_after_a_restart() {
     let (_dir, home) = home();
-    assert_eq!(check(&home).unwrap().lines, 0);
+    assert_eq!(check(&home, &Anchors::new()).unwrap().lines, 0);
     for round in 1..=2_usize {
         let (log, thread) = AccessLog::start(&home).unwrap();
         std::thread::scope(|scope| {
@@ -59,7 +59,7 @@ fn looks_of_many_are_durable_when_they_return_and_go_on_after_a_restart() {
         assert!(AccessLog::start(&home).is_err(), "two writers");
         drop(log);
         thread.join().unwrap();
-        let checked = check(&home).unwrap();
+        let checked = check(&home, &Anchors::new()).unwrap();
         assert!(checked.failures.is_empty(), "{:?}", checked.failures);
         assert_eq!((checked.lines, checked.heads > round), (80 * u64::try_from(round).unwrap(), true));
     }
@@ -99,10 +99,13 @@ fn a_line_that_was_altered_or_cut_off_is_found() {
     let name = "000000000000.jsonl.zst";
     std::fs::copy(journal.join(name), kept.path().join(name)).unwrap();
     write(2);
-    assert!(check(&home).unwrap().failures.is_empty());
+    assert!(check(&home, &Anchors::new()).unwrap().failures.is_empty());
     let whole = std::fs::read(journal.join(name)).unwrap();
     std::fs::copy(kept.path().join(name), journal.join(name)).unwrap();
-    assert!(matches!(check(&home).unwrap().failures[..], [AccessFailure::Cut { size: 5, len: 3, .. }]));
+    assert!(matches!(
+        check(&home, &Anchors::new()).unwrap().failures[..],
+        [AccessFailure::Cut { size: 5, len: 3, .. }]
+    ));
     assert!(AccessLog::start(&home).is_err(), "a shorter journal than was signed");
     // Other lines in the place of those that were signed.
     std::fs::remove_dir_all(&journal).unwrap();
@@ -112,8 +115,38 @@ fn a_line_that_was_altered_or_cut_off_is_found() {
     write(5);
     std::fs::remove_dir_all(&heads).unwrap();
     std::fs::rename(&aside, &heads).unwrap();
-    let failures = check(&home).unwrap().failures;
+    let failures = check(&home, &Anchors::new()).unwrap().failures;
     assert!(matches!(failures[0], AccessFailure::Head { .. }), "{failures:?}");
     std::fs::write(journal.join(name), whole).unwrap();
-    assert!(check(&home).unwrap().failures.is_empty());
+    assert!(check(&home, &Anchors::new()).unwrap().failures.is_empty());
+}
+
+#[test]
+fn what_the_ledger_says_of_it_holds_or_is_told() {
+    let (dir, home) = home();
+    let (log, thread) = AccessLog::start(&home).unwrap();
+    (0..3).for_each(|_| log.append(NOW, rini(), Vec::new(), look()).unwrap());
+    let head = log.head(&home).unwrap().unwrap();
+    log.append(NOW, rini(), Vec::new(), look()).unwrap();
+    drop(log);
+    thread.join().unwrap();
+    let root = Digest::new(&crate::secrets::hex(&head.root)).unwrap();
+    let said = |lines: u64| Anchors::from([(lines, root)]);
+    assert!(check(&home, &said(head.size)).unwrap().failures.is_empty());
+    let other = if head.size == 2 { 1 } else { 2 };
+    assert!(matches!(
+        check(&home, &said(other)).unwrap().failures[..],
+        [AccessFailure::Anchor { len: 4, .. }]
+    ));
+    // Journal and heads are gone together: nothing else would tell, also when other lines take their place.
+    std::fs::remove_dir_all(dir.path().join("access")).unwrap();
+    assert!(check(&home, &Anchors::new()).unwrap().failures.is_empty());
+    let failures = check(&home, &said(3)).unwrap().failures;
+    assert!(matches!(failures[..], [AccessFailure::Anchor { said: 3, len: 0 }]), "{failures:?}");
+    let (log, thread) = AccessLog::start(&home).unwrap();
+    (0..5).for_each(|_| log.append(NOW, rini(), Vec::new(), look()).unwrap());
+    drop(log);
+    thread.join().unwrap();
+    let failures = check(&home, &said(3)).unwrap().failures;
+    assert!(matches!(failures[..], [AccessFailure::Anchor { said: 3, len: 5 }]), "{failures:?}");
 }

@@ -10,7 +10,7 @@ use crate::remote::{Part, RemoteError};
 use jejak_domain::access::Role;
 use jejak_domain::ids::ActorId;
 use jejak_domain::time::Timestamp;
-use jejak_journal::checkpoint::SigningKey;
+use jejak_journal::checkpoint::{Checkpoint, SigningKey};
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
 use jejak_journal::{
     AppendError, Commit, CommitError, Disk, FileJournal, OpenError, OpenOptions, Position, RealDisk,
@@ -56,6 +56,8 @@ enum Work {
     Line(Box<Job>),
     /// Sign the head over all lines.
     Sign(SyncSender<Result<Option<CheckpointFile>, AccessLogError>>),
+    /// What comes later is not taken any more.
+    Finish,
 }
 
 struct Job {
@@ -73,7 +75,8 @@ struct Shared {
     failure: Mutex<Option<AccessLogError>>,
 }
 
-/// The way to the access journal; clones go to the same thread, which ends when all are gone.
+/// The way to the access journal; clones go to the same thread, which ends when all are gone, or one of them
+/// says so.
 #[derive(Clone, Debug)]
 pub struct AccessLog {
     work: SyncSender<Work>,
@@ -138,6 +141,17 @@ impl AccessLog {
         signed.recv().map_err(|_| gone())?
     }
 
+    /// The same, read again.
+    ///
+    /// # Errors
+    /// When it cannot be signed, written or read.
+    pub fn head(&self, home: &Home) -> Result<Option<Checkpoint>, AccessLogError> {
+        let told = |problem: &dyn std::fmt::Display| AccessLogError(problem.to_string().into());
+        let Some(file) = self.sign()? else { return Ok(None) };
+        let key = verifying_key(home).map_err(|problem| told(&problem))?;
+        file.open(&key).map(Some).map_err(|problem| told(&problem))
+    }
+
     /// Hands a line over without waiting. False when there is no room for it: it is lost then, and counted.
     pub fn note(&self, time: Timestamp, person: Option<ActorId>, roles: Vec<Role>, access: Access) -> bool {
         let job = Job { time, person, roles, access, answer: None };
@@ -146,6 +160,12 @@ impl AccessLog {
             self.shared.lost.fetch_add(1, Ordering::Relaxed);
         }
         taken
+    }
+
+    /// Lets the thread write what it has, sign and end. What comes later is not taken.
+    pub fn finish(&self) {
+        // It has ended already when nobody takes this.
+        let _ = self.work.send(Work::Finish);
     }
 
     /// Lines written since the start.
@@ -224,15 +244,17 @@ struct Loop {
 impl Loop {
     fn run(mut self, queue: &Receiver<Work>) {
         let mut signed: Option<Instant> = None;
-        while let Ok(first) = queue.recv() {
+        let mut finishing = false;
+        while !finishing && let Ok(first) = queue.recv() {
             let (mut jobs, mut signers) = (Vec::new(), Vec::new());
             let mut next = Some(first);
             while let Some(work) = next {
                 match work {
                     Work::Line(job) => jobs.push(*job),
                     Work::Sign(answer) => signers.push(answer),
+                    Work::Finish => finishing = true,
                 }
-                next = if jobs.len() < GROUP { queue.try_recv().ok() } else { None };
+                next = if jobs.len() < GROUP && !finishing { queue.try_recv().ok() } else { None };
             }
             let due = signed.is_none_or(|signed| signed.elapsed() >= SIGN_EVERY);
             let written = jobs.is_empty() || self.lines(jobs);

@@ -17,7 +17,7 @@ use std::path::Path;
 pub struct Check {
     /// What it comes to.
     pub standing: Standing,
-    /// Lines that the backup speaks for; `None` when it says nothing, as a copy does that only follows.
+    /// Lines that the backup speaks for; `None` when it says nothing, which is a finding.
     pub said: Option<u64>,
     /// Lines under the newest signed head that agrees.
     pub newest_head: Option<u64>,
@@ -32,6 +32,12 @@ pub struct Check {
 /// Something that is missing or altered.
 #[derive(Debug, thiserror::Error)]
 pub enum Finding {
+    /// Nothing says what the backup holds: a cut tail would not show.
+    #[error(
+        "backup.toml is missing: this is no finished backup, and nothing says how many lines it should hold; what is above is \
+         what can be read. Make the backup again; a copy made by jejak follow is a ledger as it is, and jejak verify checks it"
+    )]
+    Unfinished,
     /// What verification finds.
     #[error(transparent)]
     Verify(#[from] Failure),
@@ -131,7 +137,9 @@ pub fn check(
     let (erased, keys) = (result.erased(), result.keys);
     // Where reading stopped at damage, the lines behind it are not missing.
     let whole = !result.failures.iter().any(|f| matches!(f, Failure::Replay(_) | Failure::Journal(_)));
-    let mut findings: Vec<Finding> = result.failures.into_iter().map(Finding::from).collect();
+    let unfinished = note.is_none().then_some(Finding::Unfinished);
+    let mut findings: Vec<Finding> =
+        unfinished.into_iter().chain(result.failures.into_iter().map(Finding::from)).collect();
     if let Some(note) = &note {
         if whole {
             compare(&note.standing, &standing, at.as_ref(), &mut findings);

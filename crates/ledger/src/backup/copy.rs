@@ -84,8 +84,9 @@ impl LedgerCopy {
         for name in KEPT {
             self.kept(name)?;
         }
-        let copied = self.lines.advance(progress)?;
+        // Lines tell how long the access journal was: it is never behind them.
         self.access(progress)?;
+        let copied = self.lines.advance(progress)?;
         // With its manifest a new copy becomes a ledger: before, it would be one without its first line.
         self.manifest()?;
         Ok(copied)

@@ -51,3 +51,10 @@ pub enum SequencerError {
     #[error("the journal does not begin with the opening of {0}: this is not its journal")]
     Opening(String),
 }
+
+impl SequencerError {
+    /// True when a file beside the journal could not be written, such as a head: what was recorded stands.
+    pub fn is_beside_the_journal(&self) -> bool {
+        matches!(self, Self::Home(HomeError::File { .. }) | Self::Vault(_))
+    }
+}

@@ -67,7 +67,7 @@ fn command(item: &Item) -> Option<&Of> {
 
 /// A command with personal data, and whose.
 fn personal(item: &Item) -> Option<(&Of, ParticipantId)> {
-    let command = command(item).filter(|each| each.identity().is_some() || each.account().is_some())?;
+    let command = command(item).filter(|_| item.has_personal_data())?;
     match item.subject {
         Subject::Participant(id) => Some((command, id)),
         // It will be refused for its subject.

@@ -100,6 +100,8 @@ impl LocalTokens {
         let token = token.map_err(|error| error.to_string())?.claims;
         let until = i64::try_from(token.exp).ok().and_then(|seconds| seconds.checked_mul(1_000));
         let until = until.filter(|until| *until < LATEST).ok_or("exp is out of all reason")?;
+        let issued = i64::try_from(token.iat).ok().and_then(|seconds| seconds.checked_mul(1_000));
+        let issued = issued.filter(|issued| *issued < until).ok_or("iat is not before exp")?;
         let reference =
             DocumentNumber::new(&format!("token:{}", token.jti)).map_err(|error| error.to_string())?;
         let person = ActorId::new(&token.sub).map_err(|error| error.to_string())?;
@@ -107,10 +109,11 @@ impl LocalTokens {
             role: token.role,
             party: token.party,
             programme: token.programme,
+            issued: Timestamp::from_millisecond(issued),
             until: Timestamp::from_millisecond(until),
             reference,
         };
-        Ok(Claims { person, role: Some(role) })
+        Ok(Claims { person, until: role.until, role: Some(role) })
     }
 
     /// True when the token says that it is of this ledger; nothing is believed by that.

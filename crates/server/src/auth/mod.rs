@@ -15,6 +15,7 @@ pub(crate) use rate::Rates;
 
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::shares::Place;
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -22,10 +23,13 @@ use axum::http::{HeaderMap, StatusCode};
 use jejak_domain::access::Command as AccessCommand;
 use jejak_domain::access::{Grant, Granted, Role};
 use jejak_domain::actor::{Actor, ActorKind};
-use jejak_domain::catalogue::Command;
+use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
+use jejak_domain::line::Event;
+use jejak_domain::record_time;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::Timestamp;
+use jejak_domain::{batch, entitlement};
 use jejak_ledger::{Item, Request, Status};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -35,6 +39,8 @@ use std::sync::Arc;
 pub(crate) struct Claims {
     /// The person; two accounts of one person have the same.
     pub(crate) person: ActorId,
+    /// When the token ends.
+    pub(crate) until: Timestamp,
     /// A role that this machine's own token brings with it.
     pub(crate) role: Option<ClaimedRole>,
 }
@@ -45,6 +51,7 @@ pub(crate) struct ClaimedRole {
     pub(crate) role: Role,
     pub(crate) party: Option<PartyCode>,
     pub(crate) programme: Option<ProgrammeCode>,
+    pub(crate) issued: Timestamp,
     pub(crate) until: Timestamp,
     /// The token's own name.
     pub(crate) reference: DocumentNumber,
@@ -55,23 +62,38 @@ pub(crate) struct ClaimedRole {
 pub(crate) struct Principal {
     pub(crate) actor: Actor,
     pub(crate) grants: Vec<Grant>,
+    /// When the token ends.
+    pub(crate) until: Timestamp,
 }
 
 /// Who asks, as far as it is known by the time a request is turned away.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Asker(Arc<Mutex<(Option<ActorId>, Vec<Role>)>>);
+pub(crate) struct Asker(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    person: Option<ActorId>,
+    roles: Vec<Role>,
+    /// Among the open requests of the person.
+    place: Option<Place>,
+}
 
 impl Asker {
     fn is(&self, person: ActorId) {
-        self.0.lock().0 = Some(person);
+        self.0.lock().person = Some(person);
+    }
+
+    fn has(&self, place: Place) {
+        self.0.lock().place = Some(place);
     }
 
     fn holds(&self, roles: Vec<Role>) {
-        self.0.lock().1 = roles;
+        self.0.lock().roles = roles;
     }
 
     pub(crate) fn known(&self) -> (Option<ActorId>, Vec<Role>) {
-        self.0.lock().clone()
+        let known = self.0.lock();
+        (known.person, known.roles.clone())
     }
 }
 
@@ -89,43 +111,124 @@ pub(crate) enum Reading {
 }
 
 impl Principal {
-    /// The roles that may read this.
-    pub(crate) fn may(&self, reading: Reading) -> bool {
-        self.grants.iter().any(|grant| match (reading, grant.role) {
-            (Reading::Ledger, Role::Platform | Role::Provider | Role::Operator) => false,
-            (Reading::Ledger, _) => true,
-            (Reading::Own, role) => matches!(role, Role::Platform | Role::Provider),
-            (Reading::Identity, role) => {
-                matches!(role, Role::Registrar | Role::Bendahara | Role::Auditor | Role::Reviewer)
-            }
-            (Reading::AccessLog, role) => matches!(role, Role::Auditor | Role::KeyCustodian),
+    /// Of which programmes this may be read; `None` when of none.
+    pub(crate) fn scope(&self, reading: Reading) -> Option<Scope> {
+        let allowing = || self.grants.iter().filter(|grant| allows(reading, grant.role));
+        if allowing().any(|grant| grant.programme.is_none()) {
+            return Some(Scope::Everything);
+        }
+        let programmes: Vec<_> = allowing().filter_map(|grant| grant.programme).collect();
+        (!programmes.is_empty()).then_some(Scope::Programmes(programmes))
+    }
+
+    /// Of which programmes this may be read.
+    ///
+    /// # Errors
+    /// Refuses who may not read this of any.
+    pub(crate) fn needs(&self, reading: Reading) -> Result<Scope, Problem> {
+        self.scope(reading).ok_or_else(|| {
+            let roles: Vec<_> = self.roles().into_iter().map(Role::as_str).collect();
+            let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
+            Problem::forbidden(format!(
+                "{} holds {held}, which may not read {}",
+                self.actor.id,
+                name(reading)
+            ))
         })
     }
 
-    /// Refuses who may not read this.
-    pub(crate) fn needs(&self, reading: Reading) -> Result<(), Problem> {
-        if self.may(reading) {
-            return Ok(());
+    /// Refuses who may read this of some programmes only: what is asked is of all.
+    pub(crate) fn needs_everything(&self, reading: Reading) -> Result<(), Problem> {
+        match self.needs(reading)? {
+            Scope::Everything => Ok(()),
+            scope @ Scope::Programmes(_) => {
+                Err(scope.forbids(self, format!("{} of all programmes", name(reading))))
+            }
         }
-        let what = match reading {
-            Reading::Ledger => "the ledger",
-            Reading::Own => "the sales of a platform",
-            Reading::Identity => "personal data",
-            Reading::AccessLog => "the access log",
-        };
-        let roles: Vec<_> = self.grants.iter().map(|grant| grant.role.as_str()).collect();
-        let held = if roles.is_empty() { "no role".to_owned() } else { roles.join(", ") };
-        Err(Problem::forbidden(format!("{} holds {held}, which may not read {what}", self.actor.id)))
     }
 
-    /// The roles held.
+    /// True while the token holds and the roles of this moment may read all of this: of an answer that goes on and on.
+    pub(crate) fn still(&self, service: &Service, reading: Reading) -> bool {
+        let now = (service.clock())();
+        let image = service.writer().image();
+        let state = image.read();
+        let grants = state.access.holding(self.actor.id, now).copied().collect();
+        now < self.until && Self { grants, ..*self }.needs_everything(reading).is_ok()
+    }
+
+    /// The roles held, each once.
     pub(crate) fn roles(&self) -> Vec<Role> {
-        self.grants.iter().map(|grant| grant.role).collect()
+        let mut roles: Vec<_> = self.grants.iter().map(|grant| grant.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
     }
 
-    /// The parties whose own things this principal may see.
-    pub(crate) fn parties(&self) -> Vec<PartyCode> {
-        self.grants.iter().filter_map(|grant| grant.party).collect()
+    /// The parties whose own things of a programme this principal may see.
+    pub(crate) fn parties(&self, programme: Option<ProgrammeCode>) -> Vec<PartyCode> {
+        let about = |grant: &&Grant| grant.programme.is_none_or(|only| Some(only) == programme);
+        self.grants.iter().filter(about).filter_map(|grant| grant.party).collect()
+    }
+}
+
+/// What of all may be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Everything,
+    /// What belongs to these.
+    Programmes(Vec<ProgrammeCode>),
+}
+
+impl Scope {
+    /// Whether the programme is within.
+    pub(crate) fn holds(&self, programme: ProgrammeCode) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Programmes(only) => only.contains(&programme),
+        }
+    }
+
+    /// Refuses what is outside.
+    pub(crate) fn forbids(&self, principal: &Principal, what: impl std::fmt::Display) -> Problem {
+        let only = match self {
+            Self::Everything => String::new(),
+            Self::Programmes(only) => only.iter().map(ProgrammeCode::as_str).collect::<Vec<_>>().join(", "),
+        };
+        Problem::forbidden(format!("{} may read only what is of {only}, not {what}", principal.actor.id))
+    }
+
+    /// Whether a person with these lines belongs to a programme within: has joined a batch of it, or was granted
+    /// something in it.
+    pub(crate) fn holds_person(&self, lines: &[Event]) -> bool {
+        let joined = |event: &&Event| {
+            matches!(
+                event.payload,
+                Payload::Batch(batch::Event::Joined(_))
+                    | Payload::Entitlement(entitlement::Event::Decreed(_))
+            )
+        };
+        *self == Self::Everything
+            || lines.iter().filter(joined).filter_map(Event::programme).any(|programme| self.holds(programme))
+    }
+}
+
+fn allows(reading: Reading, role: Role) -> bool {
+    match reading {
+        Reading::Ledger => !matches!(role, Role::Platform | Role::Provider | Role::Operator),
+        Reading::Own => matches!(role, Role::Platform | Role::Provider),
+        Reading::Identity => {
+            matches!(role, Role::Registrar | Role::Bendahara | Role::Auditor | Role::Reviewer)
+        }
+        Reading::AccessLog => matches!(role, Role::Auditor | Role::KeyCustodian),
+    }
+}
+
+fn name(reading: Reading) -> &'static str {
+    match reading {
+        Reading::Ledger => "the ledger",
+        Reading::Own => "the sales of a platform",
+        Reading::Identity => "personal data",
+        Reading::AccessLog => "the access log",
     }
 }
 
@@ -137,6 +240,7 @@ impl FromRequestParts<Service> for Principal {
         let claims = bearer(&parts.headers).and_then(|token| service.claims(token))?;
         asker.is(claims.person);
         service.rates().take(claims.person, (service.clock())())?;
+        asker.has(service.request(claims.person)?);
         let principal = principal(service, &claims).await?;
         asker.holds(principal.roles());
         Ok(principal)
@@ -190,16 +294,23 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
         let known = {
             let image = service.writer().image();
             let state = image.read();
-            state.access.grants(person).iter().any(|grant| grant.reference == claimed.reference)
+            // What was made before the role was taken back brings nothing, though nobody has seen it until now.
+            let since = |grant: &Grant| {
+                (grant.role, grant.party) == (claimed.role, claimed.party)
+                    && grant.revoked.is_some_and(|revoked| claimed.issued <= revoked)
+            };
+            let grants = state.access.grants(person);
+            grants.iter().any(|grant| grant.reference == claimed.reference || since(grant))
         };
         if !known {
             record_role(service, person, claimed).await?;
         }
     }
-    let now = (service.clock())();
     let grants: Vec<Grant> = {
         let image = service.writer().image();
         let state = image.read();
+        // As the decision will ask: after a clock was fast once, roles begin at the newest recorded time.
+        let now = record_time((service.clock())(), state.recorded);
         state.access.holding(person, now).copied().collect()
     };
     let service_role = |grant: &Grant| matches!(grant.role, Role::Platform | Role::Provider);
@@ -209,17 +320,25 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
             "{person} holds no role at this time: ask for one to be granted"
         )));
     }
-    Ok(Principal { actor: Actor { kind, id: person }, grants })
+    Ok(Principal { actor: Actor { kind, id: person }, grants, until: claims.until })
 }
 
 /// Records the role that a token of this machine names. The ledger itself grants it: whoever made the token holds its
 /// keys. One that must be apart from a role already held is refused.
 async fn record_role(service: &Service, person: ActorId, claimed: &ClaimedRole) -> Result<(), Problem> {
+    // The role lasts as long as the token, counted from when it is recorded. That is later than the clock after it was
+    // fast once; the token itself still ends by the clock.
+    let until = {
+        let clock = (service.clock())();
+        let image = service.writer().image();
+        let ahead = record_time(clock, image.read().recorded).as_millisecond() - clock.as_millisecond();
+        Timestamp::from_millisecond(claimed.until.as_millisecond().saturating_add(ahead))
+    };
     let granted = Granted {
         party: claimed.party,
         reference: claimed.reference,
         role: claimed.role,
-        until: Some(claimed.until),
+        until: Some(until),
     };
     let item = Item {
         request: Request::Command(Command::Access(AccessCommand::Grant(granted))),

@@ -2,14 +2,20 @@
 
 use super::Claims;
 use crate::config::{Algorithm, Oidc};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jejak_domain::ids::ActorId;
-use jsonwebtoken::jwk::JwkSet;
+use jejak_domain::time::Timestamp;
+use jsonwebtoken::jwk::{CommonParameters, JwkSet, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm as Known, DecodingKey, Validation};
 use parking_lot::RwLock;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
+
+/// Seconds that the clocks of provider and service may be apart.
+const LEEWAY: i64 = 30;
 
 /// The provider's keys and what is demanded of its tokens.
 pub(crate) struct Outside {
@@ -74,7 +80,10 @@ impl Outside {
             serde_json::from_str(&text).map_err(|source| KeysError::Form { path: named(), source })?;
         let mut by_id = HashMap::new();
         for key in &set.keys {
-            if let (Some(id), Ok(usable)) = (key.common.key_id.clone(), DecodingKey::from_jwk(key)) {
+            let for_tokens = is_for_signatures(&key.common);
+            if let (true, Some(id), Ok(usable)) =
+                (for_tokens, key.common.key_id.clone(), DecodingKey::from_jwk(key))
+            {
                 by_id.insert(id, usable);
             }
         }
@@ -94,6 +103,9 @@ impl Outside {
     /// Checks a token: algorithm, key, signature, issuer, audience, time.
     pub(crate) fn check(&self, token: &str) -> Result<Claims, String> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
+        if names_extensions(token) {
+            return Err("it names extensions (crit) that are not known here".to_owned());
+        }
         let allowed: Vec<Known> = self.demands.algorithms.iter().map(|each| known(*each)).collect();
         if !allowed.contains(&header.alg) {
             return Err(format!("algorithm {:?} is not among those that are allowed", header.alg));
@@ -107,14 +119,34 @@ impl Outside {
         rules.set_audience(&[&self.demands.audience]);
         rules.set_issuer(&[&self.demands.issuer]);
         rules.set_required_spec_claims(&["exp", "aud", "iss"]);
-        rules.leeway = 30;
+        rules.leeway = LEEWAY.unsigned_abs();
         rules.validate_nbf = true;
         let token = jsonwebtoken::decode::<HashMap<String, Value>>(token, &key, &rules);
         let claims = token.map_err(|error| error.to_string())?.claims;
+        // A list of issuers says nothing of who issued it.
+        if claims.get("iss").and_then(Value::as_str) != Some(self.demands.issuer.as_str()) {
+            return Err("InvalidIssuer".to_owned());
+        }
         let person = claims.get(&self.demands.person).and_then(Value::as_str);
         let person = person.ok_or_else(|| format!("the token has no claim {:?}", self.demands.person))?;
-        Ok(Claims { person: ActorId::new(person).map_err(|error| error.to_string())?, role: None })
+        let until = claims.get("exp").and_then(Value::as_i64).and_then(|end| end.checked_add(LEEWAY));
+        let until = until.and_then(|end| end.checked_mul(1_000)).ok_or("exp is out of all reason")?;
+        let person = ActorId::new(person).map_err(|error| error.to_string())?;
+        Ok(Claims { person, until: Timestamp::from_millisecond(until), role: None })
     }
+}
+
+/// A key for secrets signs nothing (RFC 7517 sections 4.2 and 4.3).
+fn is_for_signatures(key: &CommonParameters) -> bool {
+    let used = key.public_key_use.as_ref().is_none_or(|used| *used == PublicKeyUse::Signature);
+    used && key.key_operations.as_ref().is_none_or(|each| each.contains(&KeyOperations::Verify))
+}
+
+/// Whoever does not know what is critical must refuse the token (RFC 7515 section 4.1.11).
+fn names_extensions(token: &str) -> bool {
+    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let header = header.and_then(|header| serde_json::from_slice::<Value>(&header).ok());
+    header.is_none_or(|header| header.get("crit").is_some())
 }
 
 fn known(algorithm: Algorithm) -> Known {

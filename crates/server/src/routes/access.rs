@@ -6,6 +6,7 @@ use super::events::{Numbered, Page};
 use super::identity::purpose;
 use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::problem::Problem;
 use crate::service::Service;
 use axum::extract::State;
@@ -56,9 +57,10 @@ pub(crate) async fn page(
     principal: Principal,
     InQuery(asked): InQuery<Asked>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::AccessLog)?;
+    principal.needs_everything(Reading::AccessLog)?;
     let from = asked.from;
     let limit = Page { from, limit: asked.limit }.limit(&service)?;
+    let place = service.page(&principal)?;
     let (purpose, case) = purpose(asked.purpose.as_deref(), asked.case.as_deref())?;
     let (home, access, now) = (service.home().clone(), service.access().clone(), (service.clock())());
     let read = tokio::task::spawn_blocking(move || {
@@ -73,7 +75,7 @@ pub(crate) async fn page(
     let lines = read.await.map_err(|error| Problem::internal(&error))??;
     let lines: Vec<_> = lines.into_iter().map(|(position, line)| (position, line.into())).collect();
     let next = lines.last().map_or(from, |(position, _)| position + 1);
-    let body = super::events::list(&lines, &format!(",\"next\":{next}}}"));
+    let body = held(super::events::list(&lines, &format!(",\"next\":{next}}}")), place);
     Ok(([(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], body).into_response())
 }
 
@@ -89,7 +91,7 @@ pub(crate) async fn newest_head(
     State(service): State<Service>,
     principal: Principal,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::AccessLog)?;
+    principal.needs_everything(Reading::AccessLog)?;
     let home = service.home().clone();
     let head = tokio::task::spawn_blocking(move || access_log::newest_head(&home)).await;
     let head = head.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
@@ -105,7 +107,7 @@ pub(crate) async fn newest_head(
     )
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
-    principal.needs(Reading::AccessLog)?;
+    principal.needs_everything(Reading::AccessLog)?;
     let access = service.access().clone();
     let head = tokio::task::spawn_blocking(move || access.sign()).await;
     let head = head.map_err(|error| Problem::internal(&error))?;

@@ -3,6 +3,7 @@
 use super::answers::{Failing, Guarded, Missing, Unreadable};
 use super::parts::InPath;
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::lines::Error;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -12,8 +13,8 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use jejak_journal::checkpoint::Note;
 use jejak_journal::merkle::leaf_hash;
+use jejak_ledger::CheckpointFile;
 use jejak_ledger::proof::Proof;
-use jejak_ledger::{CheckpointFile, Checkpoints};
 use utoipa::ToSchema;
 
 /// Hashes or entries of a full tile (C2SP tlog-tiles).
@@ -28,20 +29,10 @@ const TILE: u64 = 256;
     )
 )]
 pub(crate) async fn newest(State(service): State<Service>) -> Result<Response, Problem> {
-    let home = service.home().clone();
-    let newest = tokio::task::spawn_blocking(move || newest_file(&home)).await;
-    let newest =
-        newest.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
-    match newest {
+    match service.writer().head() {
         Some(file) => Ok(note(file.bytes.into())),
         None => Err(Problem::missing("no head is signed yet: POST /v1/checkpoint signs one")),
     }
-}
-
-fn newest_file(home: &jejak_ledger::Home) -> Result<Option<CheckpointFile>, jejak_ledger::HomeError> {
-    let key = home.verifying_key()?;
-    let files = Checkpoints::of(home).all()?;
-    Ok(files.into_iter().rev().find(|file| file.open(&key).is_ok()))
 }
 
 pub(super) fn note(text: Bytes) -> Response {
@@ -58,7 +49,7 @@ pub(super) fn note(text: Bytes) -> Response {
     )
 )]
 pub(crate) async fn sign(State(service): State<Service>, principal: Principal) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let head = service.writer().sign().await?;
     Ok(note(head.bytes.into()))
 }
@@ -76,20 +67,16 @@ pub(crate) async fn proof(
     principal: Principal,
     InPath(position): InPath<u64>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let length = service.live().length();
     if position >= length {
         return Err(Problem::missing(format!(
             "the ledger has {length} lines, from position 0 on: there is no {position}"
         )));
     }
-    let home = service.home().clone();
-    let newest = tokio::task::spawn_blocking(move || newest_file(&home)).await;
-    let newest =
-        newest.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
     let key = service.home().verifying_key().map_err(|error| Problem::internal(&error))?;
     let covers = |file: &CheckpointFile| file.open(&key).is_ok_and(|head| head.size > position);
-    let head = match newest.filter(covers) {
+    let head = match service.writer().head().filter(covers) {
         Some(head) => head,
         None => service.writer().sign().await?,
     };
@@ -120,7 +107,7 @@ pub(crate) async fn tile(
     principal: Principal,
     InPath(path): InPath<String>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let unknown =
         || Problem::missing(format!("{path:?} is not a tile of a tree of {} lines", service.live().length()));
     let tile = Tile::parse(&path).ok_or_else(unknown)?;
@@ -128,6 +115,7 @@ pub(crate) async fn tile(
     if range.end > service.live().length() {
         return Err(unknown());
     }
+    let place = service.page(&principal)?;
     let bytes = match tile.of {
         Of::Lines => service.lines().ask(move |journal| lines_of(journal, &range)).await?,
         Of::Hashes(_) => {
@@ -135,9 +123,10 @@ pub(crate) async fn tile(
             service.lines().ask(move |journal| hashes_of(journal, &range, step)).await?
         }
     };
-    // A full tile never changes.
-    let cache = if tile.width == TILE { "public, max-age=31536000, immutable" } else { "no-store" };
-    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, cache)], bytes).into_response())
+    // A full tile never changes; it is for those who hold a token, and no cache between may give it to others.
+    let cache = if tile.width == TILE { "private, max-age=31536000, immutable" } else { "no-store" };
+    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, cache)], held(bytes, place))
+        .into_response())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

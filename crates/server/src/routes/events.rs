@@ -3,6 +3,7 @@
 use super::answers::{Failing, Guarded, Known, Unchanged, Unreadable};
 use super::parts::InQuery;
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::lines::Line;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -11,7 +12,6 @@ use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::response::{IntoResponse as _, Response};
-use bytes::Bytes;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -64,8 +64,9 @@ pub(crate) async fn page(
     headers: HeaderMap,
     InQuery(page): InQuery<Page>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let limit = page.limit(&service)?;
+    let place = service.page(&principal)?;
     let length = service.live().length();
     let lines = service.lines().page(page.from, limit).await?;
     let next = lines.last().map_or(page.from, |(position, _)| position + 1);
@@ -74,7 +75,7 @@ pub(crate) async fn page(
     if unchanged(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
-    let body = list(&lines, &format!(",\"next\":{next},\"length\":{length}}}"));
+    let body = held(list(&lines, &format!(",\"next\":{next},\"length\":{length}}}")), place);
     Ok(([(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)], body).into_response())
 }
 
@@ -99,7 +100,7 @@ pub(super) fn unchanged(headers: &HeaderMap, tag: &str) -> bool {
 }
 
 /// Lines with their positions; the lines stand as they are.
-pub(super) fn list(lines: &[Line], rest: &str) -> Bytes {
+pub(super) fn list(lines: &[Line], rest: &str) -> Vec<u8> {
     let mut body = b"{\"events\":[".to_vec();
     for (index, (position, line)) in lines.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
@@ -109,5 +110,5 @@ pub(super) fn list(lines: &[Line], rest: &str) -> Bytes {
     }
     body.push(b']');
     body.extend_from_slice(rest.as_bytes());
-    body.into()
+    body
 }

@@ -1,7 +1,7 @@
 //! Who a person is: shown to some roles, for a purpose, and never unseen.
 
 use super::answers::{Failing, Guarded, Missing, Unreadable};
-use super::participants::{Whom, participant, unknown};
+use super::participants::{Whom, participant, read, unknown};
 use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
 use crate::problem::Problem;
@@ -12,8 +12,8 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::{DocumentNumber, Reason};
-use jejak_domain::line::Event;
 use jejak_ledger::access_log::{Access, Shown};
+use jejak_ledger::holds_person;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -56,17 +56,17 @@ pub(crate) async fn show(
     InPath(Whom { id }): InPath<Whom>,
     InQuery(looking): InQuery<Looking>,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Identity)?;
+    let scope = principal.needs(Reading::Identity)?;
     let (subject, id) = participant(&id)?;
     let (purpose, case) = purpose(looking.purpose.as_deref(), looking.case.as_deref())?;
     let lines = service.lines().about(subject.to_string()).await?;
+    let events = read(&lines)?;
+    if !scope.holds_person(&events) {
+        return Err(scope.forbids(&principal, subject));
+    }
     if lines.is_empty() {
         return Err(unknown(subject));
     }
-    let events: Vec<Event> = lines
-        .iter()
-        .map(|(_, line)| Event::read(line).map_err(|error| Problem::internal(&error)))
-        .collect::<Result<_, _>>()?;
     let vault = service.writer().vault();
     let (access, now, length) = (service.access().clone(), (service.clock())(), service.live().length());
     let _step = traces::step("record look");
@@ -97,10 +97,11 @@ pub(super) fn purpose(
     let Some(purpose) = purpose else {
         return Err(bad("say what for: ?purpose=payout-complaint&case=T-2021-17".to_owned()));
     };
-    // Sixteen digits are a number of somebody, and would stay in the access journal for ever.
-    let is_number = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number(purpose) || case.is_some_and(is_number) {
-        return Err(bad("neither purpose nor case may be a NIK".to_owned()));
+    // It would stay in the access journal for ever.
+    if holds_person(purpose) || case.is_some_and(holds_person) {
+        return Err(bad(
+            "purpose and case may hold no NIK, KK or phone number: they are never erased".to_owned()
+        ));
     }
     let purpose = Reason::new(purpose).map_err(|error| bad(format!("purpose: {error}")))?;
     let case = case.map(DocumentNumber::new).transpose().map_err(|error| bad(format!("case: {error}")))?;

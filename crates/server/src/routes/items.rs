@@ -2,26 +2,30 @@
 
 use super::answers::{Guarded, Taking};
 use crate::auth::Principal;
-use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, with_key};
+use crate::held::Held;
+use crate::intake::{Cutter, Entrance, Entry, GIVE_UP, IDEMPOTENCY_KEY, idempotency_key, with_key};
 use crate::problem::Problem;
 use crate::service::{About, Service};
+use crate::shares::Place;
 use crate::traces;
 use crate::writer::Unavailable;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use http_body_util::LengthLimitError;
+use jejak_domain::ids::CommandId;
 use jejak_domain::line::LINE_LIMIT;
 use jejak_ledger::intake::Door;
 use jejak_ledger::{Item, ItemError, Outcome, Problem as Reason, Status};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
@@ -123,11 +127,16 @@ async fn take(
         let detail = format!("send it as it is: Content-Encoding {coding:?} is not undone here");
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail));
     }
+    let key = idempotency_key(&headers)?;
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
-        "application/json" => single(&service, &principal, door, &headers, request).await,
-        NDJSON => Ok(many(service, principal, door, request.into_body())),
+        "application/json" => single(&service, &principal, door, key, request).await,
+        NDJSON if key.is_some() => Err(Problem::bad(
+            IDEMPOTENCY_KEY,
+            "Idempotency-Key is for a single item: give each line of a stream its \"commandid\"",
+        )),
+        NDJSON => many(service, principal, door, request.into_body()),
         _ => {
             let detail = format!("send application/json for one item, or {NDJSON} for many");
             Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail))
@@ -139,7 +148,7 @@ async fn single(
     service: &Service,
     principal: &Principal,
     door: Door,
-    headers: &HeaderMap,
+    key: Option<CommandId>,
     request: Request,
 ) -> Result<Response, Problem> {
     let limit = service.config().limits.item_bytes;
@@ -170,14 +179,19 @@ async fn single(
         Problem::bad("input.invalid", error.to_string())
     })?;
     let about = About::from(&item);
-    with_key(&mut item, headers.get("idempotency-key").and_then(|value| value.to_str().ok()))?;
+    with_key(&mut item, key)?;
     let entrance = Entrance { service, principal, door };
     let outcome = decided(service, &entrance, item, body.len()).await?;
     if let Some(problem) = Problem::of(&outcome) {
         service.refused(principal, Some(about), &outcome);
         return Err(problem);
     }
-    let status = if outcome.status == Status::Recorded { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if outcome.status == Status::Recorded {
+        StatusCode::CREATED
+    } else {
+        service.repeated(principal, about, &outcome);
+        StatusCode::OK
+    };
     Ok((status, Json(outcome)).into_response())
 }
 
@@ -199,15 +213,19 @@ async fn decided(
 }
 
 /// A stream: one outcome a line comes back, in order, each after its lines are durable.
-fn many(service: Service, principal: Principal, door: Door, body: Body) -> Response {
-    let pieces = service.config().limits.outcome_bytes / PIECE;
+fn many(service: Service, principal: Principal, door: Door, body: Body) -> Result<Response, Problem> {
+    // Kept by both sides: the one that ends last still has outcomes in memory.
+    let place = Arc::new(service.bulk(&principal)?);
+    let limits = &service.config().limits;
+    let pieces = limits.outcome_bytes / limits.bulk_streams / PIECE;
     let (answers, outcomes) = mpsc::channel::<Result<Bytes, std::io::Error>>(pieces.max(1));
-    let pump = Pump { service, principal, door, answers, out: BytesMut::new() };
+    let pump = Pump { service, principal, door, answers, out: BytesMut::new(), _place: Arc::clone(&place) };
     tokio::spawn(traces::carried(pump.run(body.into_data_stream())));
     let outcomes = futures_util::stream::unfold(outcomes, |mut outcomes| async move {
         outcomes.recv().await.map(|piece| (piece, outcomes))
     });
-    ([(CONTENT_TYPE, NDJSON)], Body::from_stream(outcomes)).into_response()
+    let outcomes = Body::new(Held::new(Body::from_stream(outcomes), place));
+    Ok(([(CONTENT_TYPE, NDJSON)], outcomes).into_response())
 }
 
 /// Moves one stream from its body to the writer, and the outcomes back.
@@ -217,6 +235,7 @@ struct Pump {
     door: Door,
     answers: mpsc::Sender<Result<Bytes, std::io::Error>>,
     out: BytesMut,
+    _place: Arc<Place>,
 }
 
 /// Why a stream ends before its body does.
@@ -305,8 +324,10 @@ impl Pump {
 
     async fn answer(&mut self, answered: Result<Vec<Answer>, Unavailable>) -> Result<(), Ended> {
         for (outcome, about) in answered.map_err(|error| unavailable(&error))? {
-            if outcome.status == Status::Refused {
-                self.service.refused(&self.principal, about, &outcome);
+            match (outcome.status, about) {
+                (Status::Refused, about) => self.service.refused(&self.principal, about, &outcome),
+                (Status::Repeated, Some(about)) => self.service.repeated(&self.principal, about, &outcome),
+                _ => {}
             }
             // An outcome is made of text and numbers: it can always be written.
             let _ = serde_json::to_writer((&mut self.out).writer(), &outcome);

@@ -13,15 +13,19 @@ mod programmes;
 mod stream;
 
 use crate::auth::Asker;
+use crate::held::Held;
 use crate::problem::{Problem, TurnedAway};
 use crate::service::Service;
 use crate::traces::traced;
+use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{Html, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use bytes::Bytes;
 use std::sync::Arc;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -90,11 +94,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// Every route.
 pub(crate) fn router(service: Service) -> Router {
     let (router, document) = described().split_for_parts();
+    // Written once: however many do not read it, there is one in memory.
+    #[expect(clippy::expect_used, reason = "a document of texts and numbers can always be written")]
+    let document = Bytes::from(serde_json::to_vec(&document).expect("a document"));
     let router = router
         // The path that C2SP readers ask for.
         .route("/checkpoint", get(checkpoint::newest))
         .route("/tile/{*path}", get(checkpoint::tile))
-        .route("/openapi.json", get(move || async move { Json(document) }))
+        .route("/openapi.json", get(move || async move { ([(CONTENT_TYPE, "application/json")], document) }))
         .route("/docs", get(|| async { Html(TRY_IT) }))
         .fallback(|| async { Problem::missing("there is nothing under this path: see /openapi.json") })
         .method_not_allowed_fallback(|| async {
@@ -121,5 +128,6 @@ async fn counted(State(service): State<Service>, mut request: Request, next: Nex
     if let Some(TurnedAway(code)) = response.extensions().get() {
         service.denied(&asker, route, code);
     }
-    response.into_response()
+    // A request is open until its answer is handed over.
+    response.map(|body| Body::new(Held::new(body, asker)))
 }

@@ -3,7 +3,8 @@
 use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::{Numbered, list, unchanged};
 use super::parts::InPath;
-use crate::auth::{Principal, Reading};
+use crate::auth::{Principal, Reading, Scope};
+use crate::held::held;
 use crate::lines::Line;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -13,7 +14,7 @@ use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::catalogue::Payload;
-use jejak_domain::ids::{ParticipantId, PartyCode};
+use jejak_domain::ids::{ParticipantId, PartyCode, ProgrammeCode, PurchaseCode};
 use jejak_domain::line::Event;
 use jejak_domain::subject::Subject;
 use jejak_domain::voucher;
@@ -62,16 +63,14 @@ pub(crate) async fn show(
     InPath(Whom { id }): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (subject, id) = participant(&id)?;
-    let own = Own::of(&service, &principal, subject).await?;
+    let sight = Sight::of(&service, &principal, subject).await?;
     let mut person = durable(&service, subject, id).await?;
     let newest = service.lines().newest_about(subject.to_string()).await?.unwrap_or_default();
     let tag = format!("\"{newest}\"");
     if unchanged(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
-    if own.is_some() {
-        narrow(&mut person);
-    }
+    sight.narrow(&mut person);
     Ok(([(ETAG, tag)], Json(serde_json::json!({ "position": newest, "person": person }))).into_response())
 }
 
@@ -98,7 +97,8 @@ async fn durable(service: &Service, subject: Subject, id: ParticipantId) -> Resu
     }
 }
 
-/// A person's events in order. A platform or provider gets those about its own sales.
+/// A person's events in order. A platform or provider gets those about its own sales; who has a role for a programme only
+/// gets those of the persons in it, without what is of another one.
 #[utoipa::path(
     get, path = "/v1/participants/{id}/events", tag = "participants", params(Whom),
     responses(
@@ -112,14 +112,15 @@ pub(crate) async fn events(
     InPath(Whom { id }): InPath<Whom>,
 ) -> Result<Response, Problem> {
     let (subject, _) = participant(&id)?;
-    let lines = match Own::of(&service, &principal, subject).await? {
-        Some(own) => own.lines,
-        None => service.lines().about(subject.to_string()).await?,
+    let place = service.page(&principal)?;
+    let lines = match Sight::of(&service, &principal, subject).await? {
+        Sight::Everything => service.lines().about(subject.to_string()).await?,
+        Sight::Programmes(_, lines) | Sight::Own(lines) => lines,
     };
     if lines.is_empty() {
         return Err(unknown(subject));
     }
-    Ok(([(CONTENT_TYPE, "application/json")], list(&lines, "}")).into_response())
+    Ok(([(CONTENT_TYPE, "application/json")], held(list(&lines, "}"), place)).into_response())
 }
 
 pub(super) fn participant(id: &str) -> Result<(Subject, ParticipantId), Problem> {
@@ -134,57 +135,96 @@ pub(super) fn unknown(subject: Subject) -> Problem {
     Problem::missing(format!("there is no event about {subject}"))
 }
 
-/// What a platform or provider may see of a person: the purchases on its platform or of its courses.
-struct Own {
-    lines: Vec<Line>,
-    purchases: Vec<jejak_domain::ids::PurchaseCode>,
+/// The events of lines.
+pub(super) fn read(lines: &[Line]) -> Result<Vec<Event>, Problem> {
+    lines.iter().map(|(_, line)| Event::read(line).map_err(|error| Problem::internal(&error))).collect()
 }
 
-impl Own {
-    /// `None` for whoever may see everything. Who has sold nothing to this person is refused.
-    async fn of(service: &Service, principal: &Principal, subject: Subject) -> Result<Option<Self>, Problem> {
-        if principal.may(Reading::Ledger) {
-            return Ok(None);
+/// What somebody may see of a person, with its lines where those are not all.
+enum Sight {
+    Everything,
+    /// What is of these programmes, or of none.
+    Programmes(Scope, Vec<Line>),
+    /// The purchases on the platform or of the courses of whoever asks.
+    Own(Vec<Line>),
+}
+
+impl Sight {
+    /// Refuses who may see nothing of this person.
+    async fn of(service: &Service, principal: &Principal, subject: Subject) -> Result<Self, Problem> {
+        let scope = principal.scope(Reading::Ledger);
+        if scope == Some(Scope::Everything) {
+            return Ok(Self::Everything);
         }
-        principal.needs(Reading::Own)?;
-        let parties = principal.parties();
-        let mut own = Self { lines: Vec::new(), purchases: Vec::new() };
-        for (position, line) in service.lines().about(subject.to_string()).await? {
-            let event = Event::read(&line).map_err(|error| Problem::internal(&error))?;
-            if own.takes(service, &parties, &event) {
-                own.lines.push((position, line));
-            }
+        if scope.is_none() {
+            principal.needs(Reading::Own)?;
         }
-        if own.purchases.is_empty() {
-            let parties = parties.iter().map(PartyCode::as_str).collect::<Vec<_>>().join(", ");
+        let lines = service.lines().about(subject.to_string()).await?;
+        let events = read(&lines)?;
+        let Some(scope) = scope else { return Self::own(service, principal, subject, lines, &events) };
+        if !scope.holds_person(&events) {
+            return Err(scope.forbids(principal, subject));
+        }
+        let within = |event: &Event| event.programme().is_none_or(|programme| scope.holds(programme));
+        let lines = lines.into_iter().zip(&events).filter(|(_, event)| within(event)).map(|(line, _)| line);
+        let lines = lines.collect();
+        Ok(Self::Programmes(scope, lines))
+    }
+
+    fn own(
+        service: &Service,
+        principal: &Principal,
+        subject: Subject,
+        lines: Vec<Line>,
+        events: &[Event],
+    ) -> Result<Self, Problem> {
+        let mut purchases = Vec::new();
+        let own = lines.into_iter().zip(events).filter(|(_, event)| {
+            takes(service, &principal.parties(event.programme()), event, &mut purchases)
+        });
+        let own: Vec<_> = own.map(|(line, _)| line).collect();
+        if own.is_empty() {
+            let parties = principal.grants.iter().filter_map(|grant| grant.party);
+            let parties = parties.map(|party| party.to_string()).collect::<Vec<_>>().join(", ");
             return Err(Problem::forbidden(format!("{parties} has sold nothing to {subject}")));
         }
-        Ok(Some(own))
+        Ok(Self::Own(own))
     }
 
-    fn takes(&mut self, service: &Service, parties: &[PartyCode], event: &Event) -> bool {
-        if let Payload::Voucher(voucher::Event::Spent(spent)) = &event.payload {
-            let provider = {
-                let image = service.writer().image();
-                let state = image.read();
-                state.supply.course(spent.course).map(|course| course.provider)
-            };
-            if parties.contains(&spent.platform)
-                || provider.is_some_and(|provider| parties.contains(&provider))
-            {
-                self.purchases.push(spent.purchase);
-                return true;
+    fn narrow(&self, person: &mut PersonView) {
+        match self {
+            Self::Everything => {}
+            Self::Programmes(scope, _) => {
+                let within = |card: &CardView| {
+                    ProgrammeCode::new(&card.programme).is_ok_and(|programme| scope.holds(programme))
+                };
+                person.cards.retain(within);
             }
-            return false;
+            // The training balance, and nothing of what is paid to the person.
+            Self::Own(_) => {
+                person.account = None;
+                person.cards.iter_mut().for_each(CardView::keep_training_only);
+            }
         }
-        let data = serde_json::to_value(&event.payload).unwrap_or_default();
-        let purchase = data.get("purchase").and_then(serde_json::Value::as_str);
-        purchase.is_some_and(|purchase| self.purchases.iter().any(|own| own.as_str() == purchase))
     }
 }
 
-/// Leaves the training balance and nothing of what is paid to the person.
-fn narrow(person: &mut PersonView) {
-    person.account = None;
-    person.cards.iter_mut().for_each(CardView::keep_training_only);
+/// Whether an event is about a sale of these parties; a sale is remembered in `purchases`.
+fn takes(service: &Service, parties: &[PartyCode], event: &Event, purchases: &mut Vec<PurchaseCode>) -> bool {
+    if let Payload::Voucher(voucher::Event::Spent(spent)) = &event.payload {
+        let provider = {
+            let image = service.writer().image();
+            let state = image.read();
+            state.supply.course(spent.course).map(|course| course.provider)
+        };
+        let own =
+            parties.contains(&spent.platform) || provider.is_some_and(|provider| parties.contains(&provider));
+        if own {
+            purchases.push(spent.purchase);
+        }
+        return own;
+    }
+    let data = serde_json::to_value(&event.payload).unwrap_or_default();
+    let purchase = data.get("purchase").and_then(serde_json::Value::as_str);
+    purchase.is_some_and(|purchase| purchases.iter().any(|own| own.as_str() == purchase))
 }

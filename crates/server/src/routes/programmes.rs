@@ -4,22 +4,26 @@ use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::unchanged;
 use super::parts::{InPath, InQuery};
 use crate::auth::{Principal, Reading};
+use crate::held::held;
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::shares::Place;
 use crate::traces;
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::ETAG;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::ProgrammeCode;
 use jejak_domain::programme::Definition;
 use jejak_domain::state::State as Folded;
 use jejak_domain::time::{Day, Timestamp};
-use jejak_ledger::replay::Replay;
+use jejak_ledger::replay::{Replay, ReplayError};
 use jejak_projections::balances::{balances as list_balances, trial_balance};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::{IntoParams, ToSchema};
 
 /// A programme in a list.
@@ -110,10 +114,10 @@ pub(crate) async fn list(
     State(service): State<Service>,
     principal: Principal,
 ) -> Result<Json<Vec<ProgrammeRow>>, Problem> {
-    principal.needs(Reading::Ledger)?;
+    let scope = principal.needs(Reading::Ledger)?;
     let image = service.writer().image();
     let state = image.read();
-    let list = state.programmes.iter().map(|each| ProgrammeRow {
+    let list = state.programmes.iter().filter(|each| scope.holds(each.code)).map(|each| ProgrammeRow {
         programme: each.code,
         revision: each.revision,
         currency: each.currency().to_string(),
@@ -134,10 +138,10 @@ pub(crate) async fn show(
     principal: Principal,
     InPath(code): InPath<String>,
 ) -> Result<Json<ProgrammeBody>, Problem> {
-    principal.needs(Reading::Ledger)?;
+    let asked = asked(&principal, &code)?;
     let image = service.writer().image();
     let state = image.read();
-    let programme = ProgrammeCode::new(&code).ok().and_then(|code| state.programmes.get(code));
+    let programme = asked.and_then(|code| state.programmes.get(code));
     let programme = programme.ok_or_else(|| Problem::missing(format!("there is no programme {code:?}")))?;
     Ok(Json(ProgrammeBody {
         programme: programme.code,
@@ -159,10 +163,10 @@ pub(crate) async fn batches(
     principal: Principal,
     InPath(code): InPath<String>,
 ) -> Result<Json<Vec<BatchRow>>, Problem> {
-    principal.needs(Reading::Ledger)?;
+    let asked = asked(&principal, &code)?;
     let image = service.writer().image();
     let state = image.read();
-    let programme = ProgrammeCode::new(&code).ok().filter(|code| state.programmes.get(*code).is_some());
+    let programme = asked.filter(|code| state.programmes.get(*code).is_some());
     let programme = programme.ok_or_else(|| Problem::missing(format!("there is no programme {code:?}")))?;
     let batches = state.batches.of(programme).into_iter().map(|(number, batch)| BatchRow {
         batch: number,
@@ -170,6 +174,15 @@ pub(crate) async fn batches(
         quota: batch.quota,
     });
     Ok(Json(batches.collect()))
+}
+
+/// The programme of a path, where it can be one. One that the principal may not read is refused.
+fn asked(principal: &Principal, code: &str) -> Result<Option<ProgrammeCode>, Problem> {
+    let scope = principal.needs(Reading::Ledger)?;
+    match ProgrammeCode::new(code).ok() {
+        Some(code) if !scope.holds(code) => Err(scope.forbids(principal, format!("the programme {code}"))),
+        code => Ok(code),
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -229,7 +242,7 @@ async fn books(
     name: &'static str,
     show: fn(&Folded) -> Value,
 ) -> Result<Response, Problem> {
-    principal.needs(Reading::Ledger)?;
+    principal.needs_everything(Reading::Ledger)?;
     let wrong = |error: &dyn std::fmt::Display| Problem::bad("input.invalid", error.to_string());
     let known = dates.known.as_deref().map(Timestamp::parse).transpose().map_err(|error| wrong(&error))?;
     let effective = dates.effective.as_deref().map(Day::parse).transpose().map_err(|error| wrong(&error))?;
@@ -239,14 +252,22 @@ async fn books(
     if unchanged(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
+    let place = service.page(&principal)?;
     if known.is_none() && effective.is_none() {
         let state = Folded { books: durable.books.as_ref().clone(), ..Folded::new() };
-        return Ok(([(ETAG, tag)], Json(json!({ "length": length, name: show(&state) }))).into_response());
+        return answer(tag, &json!({ "length": length, name: show(&state) }), place);
     }
     let _step = traces::step("fold history");
+    let _waits = Arc::clone(&service.0.waiting_replays).try_acquire_owned().map_err(|_| {
+        let detail =
+            "many ask for the books of other dates, and each is folded from the beginning: try later";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", detail)
+    })?;
     let _turn =
         service.0.replays.acquire().await.map_err(|_| Problem::unavailable("the service is stopping"))?;
     let home = service.home().clone();
+    let asked = Asked::default();
+    let gone = Arc::clone(&asked.0);
     let folded =
         tokio::task::spawn_blocking(move || -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
             let mut state = Folded::new();
@@ -254,6 +275,9 @@ async fn books(
             Replay::new(&home.manifest.origin).without_hashes().until(Some(length)).run(
                 &journal,
                 |decoded| {
+                    if gone.load(Ordering::Relaxed) {
+                        return Err(ReplayError::GivenUp);
+                    }
                     for (_, event) in decoded.events() {
                         let late = known.is_some_and(|known| event.recorded > known);
                         let later = effective.is_some_and(|day| event.time > day.ends());
@@ -268,5 +292,21 @@ async fn books(
         });
     let folded = folded.await.map_err(|error| Problem::internal(&error))?;
     let folded = folded.map_err(|error| Problem::internal(&error))?;
-    Ok(([(ETAG, tag)], Json(json!({ "length": length, name: folded }))).into_response())
+    answer(tag, &json!({ "length": length, name: folded }), place)
+}
+
+fn answer(tag: String, books: &Value, place: Place) -> Result<Response, Problem> {
+    let bytes = serde_json::to_vec(books).map_err(|error| Problem::internal(&error))?;
+    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)];
+    Ok((headers, held(bytes, place)).into_response())
+}
+
+/// Tells the thread that folds when nobody waits any more.
+#[derive(Default)]
+struct Asked(Arc<AtomicBool>);
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }

@@ -20,7 +20,9 @@ impl Loop {
                 Ok(Job::Sign(answer)) => drop(answer.send(Err(Unavailable::Standby))),
                 Ok(Job::SignNews) => {}
                 Ok(Job::Promote(answer)) => return Ok(Ended::Promoted(answer)),
+                Ok(Job::Finish) => self.close(),
                 Err(TryRecvError::Disconnected) => return Ok(Ended::Stopped),
+                Err(TryRecvError::Empty) if self.finishing => return Ok(Ended::Stopped),
                 Err(TryRecvError::Empty) => {
                     sequencer.follow()?;
                     std::thread::sleep(PAUSE);

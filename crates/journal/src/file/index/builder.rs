@@ -1,21 +1,24 @@
 //! Collects the entries of one segment.
 
 use crate::batch::Frame;
-use crate::file::index::subject_hash;
-use crate::file::options::SubjectOf;
+use crate::file::index::key_hash;
+use crate::file::options::KeysOf;
 use crate::num::u32_of;
 use crate::position::Position;
+
+/// The hash of a key, and a position relative to the segment's first line.
+pub(super) type Entry = (u64, u32);
 
 /// Entries of a segment in the order of its lines.
 #[derive(Debug)]
 pub(crate) struct IndexBuilder {
     first: Position,
     next: Position,
-    subject_of: SubjectOf,
-    entries: Vec<(u64, u32)>,
+    keys_of: KeysOf,
+    entries: Vec<Entry>,
 }
 
-/// Entries grouped by subject hash: `positions[starts[i]..starts[i + 1]]` are those of `keys[i]`.
+/// Entries grouped by key: `positions[starts[i]..starts[i + 1]]` are those of `keys[i]`.
 #[derive(Debug, Default)]
 pub(super) struct Grouped {
     pub(super) keys: Vec<u64>,
@@ -24,8 +27,8 @@ pub(super) struct Grouped {
 }
 
 impl IndexBuilder {
-    pub(crate) const fn new(first: Position, subject_of: SubjectOf) -> Self {
-        Self { first, next: first, subject_of, entries: Vec::new() }
+    pub(crate) const fn new(first: Position, keys_of: KeysOf) -> Self {
+        Self { first, next: first, keys_of, entries: Vec::new() }
     }
 
     /// Where the next line is.
@@ -40,17 +43,17 @@ impl IndexBuilder {
     /// Adds the lines of a frame that begins at [`next`](Self::next). A segment has fewer than 2³² lines.
     pub(crate) fn add(&mut self, frame: &Frame) {
         for line in frame.lines() {
-            let relative = self.next.0 - self.first.0;
-            if let (Some(subject), Ok(relative)) = ((self.subject_of)(line), u32::try_from(relative)) {
-                self.entries.push((subject_hash(subject), relative));
+            let entries = &mut self.entries;
+            if let Ok(relative) = u32::try_from(self.next.0 - self.first.0) {
+                (self.keys_of)(line, &mut |key| entries.push((key_hash(key), relative)));
             }
             self.next = self.next.plus(1);
         }
     }
 
-    /// Entries as they came.
-    pub(super) fn entries(&self) -> &[(u64, u32)] {
-        &self.entries
+    /// Takes out the entries so far, as they came.
+    pub(super) fn take(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries)
     }
 
     pub(super) fn group(mut self) -> Grouped {

@@ -3,16 +3,16 @@
 //! ```text
 //! offset  bytes  field, little-endian
 //!      0      4  "JEJX"
-//!      4      4  version 1 (2 bytes), flags 0 (2 bytes)
+//!      4      4  version 2 (2 bytes), flags 0 (2 bytes)
 //!      8      8  position of the segment's first line
 //!     16      8  lines of the segment
 //!     24     32  SHA-256 over the segment's subtree hashes: ties the index to these very lines
 //!     56      4  filter blocks, f
-//!     60      4  keys, n: different subjects
-//!     64      4  positions, m: indexed lines
+//!     60      4  keys, n: different ones
+//!     64      4  positions, m: one for each key of each line
 //!     68   32×f  filter, 8 words of 32 bits a block
 //!             4  CRC-32C of everything before: header and filter
-//!           8×n  keys in ascending order: first 8 bytes of SHA-256 of the subject, as a number
+//!           8×n  keys in ascending order: first 8 bytes of SHA-256 of the key, as a number
 //!       4×(n+1)  where each key's positions begin, and their end
 //!           4×m  positions, relative to the segment's first line, ascending within a key
 //!             4  CRC-32C of keys, starts and positions
@@ -35,7 +35,7 @@ use crate::num::{Fields, u32_of, u64_of, usize_of, usize_of_u32};
 use crate::position::Position;
 
 const MAGIC: [u8; 4] = *b"JEJX";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 const HEADER_BYTES: usize = 68;
 
 fn path_of(store: &Store, first: Position) -> PathBuf {
@@ -149,7 +149,7 @@ impl IndexFile {
         if sound { Ok(()) } else { Err(FindError::Damaged) }
     }
 
-    /// Adds the candidates for a subject hash.
+    /// Adds the candidates for the hash of a key.
     pub(super) fn find(&mut self, key: u64, found: &mut Vec<Position>) -> Result<(), FindError> {
         if !self.filter.may_contain(key) {
             return Ok(());

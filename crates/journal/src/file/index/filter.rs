@@ -1,6 +1,6 @@
 //! A split-block Bloom filter (as in Apache Parquet): it answers "certainly not here" from one cache line.
 //!
-//! The subject hash is already uniform, so its halves serve directly: the upper one picks the block, the lower one,
+//! The hash of a key is already uniform, so its halves serve directly: the upper one picks the block, the lower one,
 //! multiplied by eight odd numbers, one bit in each of the block's eight words.
 
 use crate::num::{u32_of, u64_of, usize_of};
@@ -66,11 +66,11 @@ fn masks(key: u64) -> impl Iterator<Item = u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file::index::subject_hash;
+    use crate::file::index::key_hash;
 
     #[test]
     fn never_misses_and_seldom_errs() {
-        let key = |i: u32| subject_hash(&i.to_le_bytes());
+        let key = |i: u32| key_hash(&i.to_le_bytes());
         let keys: Vec<u64> = (0..10_000).map(key).collect();
         let filter = Filter::from_bytes(&Filter::new(&keys).to_bytes());
         assert!(keys.iter().all(|&key| filter.may_contain(key)));

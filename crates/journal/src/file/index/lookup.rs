@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use crate::error::ReadError;
 use crate::file::index::builder::IndexBuilder;
 use crate::file::index::file::{self, FindError, IndexFile};
-use crate::file::index::subject_hash;
-use crate::file::options::SubjectOf;
+use crate::file::index::key_hash;
+use crate::file::index::runs::Runs;
+use crate::file::options::KeysOf;
 use crate::file::reader::{Reader, Store};
 use crate::file::segment::{Frames, Segment};
 use crate::position::Position;
@@ -17,7 +18,7 @@ pub(crate) struct Indexes(HashMap<Position, Index>);
 
 #[derive(Debug)]
 enum Index {
-    Memory { builder: IndexBuilder, by_subject: HashMap<u64, Vec<Position>> },
+    Memory { builder: IndexBuilder, runs: Runs },
     File(IndexFile),
 }
 
@@ -27,21 +28,21 @@ impl Indexes {
         &mut self,
         store: &Store,
         segments: &[Segment],
-        subject_of: SubjectOf,
-        subject: &[u8],
+        keys_of: KeysOf,
+        key: &[u8],
         may_write: bool,
     ) -> Result<Vec<Position>, ReadError> {
-        let key = subject_hash(subject);
+        let key = key_hash(key);
         let mut found = Vec::new();
         for segment in segments {
-            self.prepare(store, segment, subject_of, may_write)?;
+            self.prepare(store, segment, keys_of, may_write)?;
             match self.find(segment, key, &mut found) {
                 Ok(()) => continue,
                 Err(FindError::Io(e)) => return Err(io_error("reading the index of", store, segment, e)),
                 Err(FindError::Damaged) => {}
             }
             self.0.remove(&segment.first);
-            self.make(store, segment, subject_of, may_write)?;
+            self.make(store, segment, keys_of, may_write)?;
             self.find(segment, key, &mut found).map_err(|e| match e {
                 FindError::Io(e) => io_error("reading the index of", store, segment, e),
                 FindError::Damaged => {
@@ -56,8 +57,8 @@ impl Indexes {
     fn find(&mut self, segment: &Segment, key: u64, found: &mut Vec<Position>) -> Result<(), FindError> {
         match self.0.get_mut(&segment.first) {
             Some(Index::File(index)) => index.find(key, found)?,
-            Some(Index::Memory { by_subject, .. }) => {
-                found.extend(by_subject.get(&key).into_iter().flatten());
+            Some(Index::Memory { runs, .. }) => {
+                found.extend(runs.find(key).map(|relative| segment.first.plus(u64::from(relative))));
             }
             None => {}
         }
@@ -69,7 +70,7 @@ impl Indexes {
         &mut self,
         store: &Store,
         segment: &Segment,
-        subject_of: SubjectOf,
+        keys_of: KeysOf,
         may_write: bool,
     ) -> Result<(), ReadError> {
         if matches!(self.0.get(&segment.first), Some(Index::File(_))) {
@@ -81,9 +82,9 @@ impl Indexes {
                 self.0.insert(segment.first, Index::File(file));
                 return Ok(());
             }
-            return self.make(store, segment, subject_of, may_write);
+            return self.make(store, segment, keys_of, may_write);
         }
-        self.catch_up(store, segment, subject_of)
+        self.catch_up(store, segment, keys_of)
     }
 
     /// Makes the index of a segment from its lines: as a file where that is possible.
@@ -91,11 +92,11 @@ impl Indexes {
         &mut self,
         store: &Store,
         segment: &Segment,
-        subject_of: SubjectOf,
+        keys_of: KeysOf,
         may_write: bool,
     ) -> Result<(), ReadError> {
         if let (Frames::Sealed(table), true) = (&segment.frames, may_write) {
-            let builder = build(store, segment, IndexBuilder::new(segment.first, subject_of))?;
+            let builder = build(store, segment, IndexBuilder::new(segment.first, keys_of))?;
             let written = file::write(store, builder, table.range())
                 .and_then(|()| IndexFile::open(store, table.range()));
             if let Some(file) = written.map_err(|e| io_error("writing the index of", store, segment, e))? {
@@ -103,23 +104,19 @@ impl Indexes {
                 return Ok(());
             }
         }
-        self.catch_up(store, segment, subject_of)
+        self.catch_up(store, segment, keys_of)
     }
 
     /// Brings an index in memory to the end of its segment.
-    fn catch_up(&mut self, store: &Store, segment: &Segment, subject_of: SubjectOf) -> Result<(), ReadError> {
+    fn catch_up(&mut self, store: &Store, segment: &Segment, keys_of: KeysOf) -> Result<(), ReadError> {
         let index = self.0.remove(&segment.first);
-        let (builder, mut by_subject) = match index {
-            Some(Index::Memory { builder, by_subject }) => (builder, by_subject),
-            _ => (IndexBuilder::new(segment.first, subject_of), HashMap::new()),
+        let (builder, mut runs) = match index {
+            Some(Index::Memory { builder, runs }) => (builder, runs),
+            _ => (IndexBuilder::new(segment.first, keys_of), Runs::default()),
         };
-        let known = builder.entries().len();
-        let builder = build(store, segment, builder)?;
-        for &(key, relative) in builder.entries().iter().skip(known) {
-            let positions: &mut Vec<Position> = by_subject.entry(key).or_default();
-            positions.push(segment.first.plus(u64::from(relative)));
-        }
-        self.0.insert(segment.first, Index::Memory { builder, by_subject });
+        let mut builder = build(store, segment, builder)?;
+        runs.add(builder.take());
+        self.0.insert(segment.first, Index::Memory { builder, runs });
         Ok(())
     }
 }
