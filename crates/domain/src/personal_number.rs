@@ -9,6 +9,9 @@ const RESIDENT_DIGITS: usize = 16;
 /// Digits that are written together where somebody separates a NIK: 32.73.01.410190.0001.
 const GROUP_DIGITS: usize = 6;
 
+/// Least digits that are written together where somebody separates a phone number: 0812-0000-111.
+const PHONE_GROUP_DIGITS: usize = 3;
+
 /// Whether a text holds what looks like a NIK or KK, also with dots or hyphens in it.
 pub fn holds_resident_number(text: &str) -> bool {
     runs(text).into_iter().any(|groups| {
@@ -20,6 +23,10 @@ pub fn holds_resident_number(text: &str) -> bool {
 /// Whether a text holds what looks like a mobile phone's number of Indonesia: `08…` or `628…`.
 pub fn holds_phone(text: &str) -> bool {
     runs(text).iter().any(|groups| {
+        // Shorter groups are those of a date: 08-2021-09-14.
+        if groups.iter().any(|group| group.len() < PHONE_GROUP_DIGITS) {
+            return false;
+        }
         let digits = groups.concat();
         let national = digits.strip_prefix("62").or_else(|| digits.strip_prefix('0'));
         national.is_some_and(|rest| rest.starts_with('8') && (9..=12).contains(&rest.len()))
@@ -134,6 +141,7 @@ mod tests {
             "c3273014101900000",
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
             "2021-03-30T02:00:00.000Z",
+            "hand-08-2021-09-14",
             r#"{"amount":{"currency":"IDR","value":"3600000000000000.00"}}"#,
         ] {
             assert!(!holds_resident_number(text) && !holds_phone(text), "{text}");
