@@ -70,7 +70,7 @@ pub(crate) fn put_together_as(shape: Shape, ledger: &Path, frames: &Frames) -> T
     let options = OpenOptions {
         segment_lines: shape.segment_lines(),
         seal_when_full: false,
-        keys_of: Some(jejak_ledger::home::keys_of),
+        keys_of: Some(jejak_ledger::envelope::keys_of),
         ..OpenOptions::default()
     };
     let mut journal = FileJournal::create_with(dir.path(), options).expect("a new journal");

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use jejak_kurrent::{Address, Labels, Patience, Server};
 use jejak_ledger::copying::Side;
-use jejak_ledger::home::{before_data, subject_of, type_of};
+use jejak_ledger::envelope::{before_data, subject_of, type_of};
 use jejak_ledger::remote::{Part, Remote};
 use jejak_ledger::{Home, mirror};
 use std::fmt;

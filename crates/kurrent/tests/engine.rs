@@ -28,7 +28,8 @@ fn both_engines_give_the_same_head_and_the_same_boundaries() {
     for group in 0..20_u64 {
         let lines = |each| commit((0..=each).map(|line| format!("{group} {each} {line}")));
         let commits: Vec<Commit> = (0..group % 4).map(lines).collect();
-        for journal in [&mut files as &mut dyn Journal, &mut stream] {
+        let both: [&mut dyn Journal; 2] = [&mut files, &mut stream];
+        for journal in both {
             journal.append(Position(journal.len()), &commits).unwrap();
         }
     }

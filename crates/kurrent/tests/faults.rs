@@ -47,8 +47,7 @@ fn an_append_that_was_not_answered_is_sent_again_and_counts_once() {
 #[test]
 fn a_writer_that_nobody_answers_is_dead_and_never_guesses() {
     let place = Place::ours();
-    let short =
-        Patience { whole: Duration::from_millis(1_500), each: Duration::from_millis(1_000), ..patience() };
+    let short = Patience { whole: Duration::from_millis(1_500), each: Duration::from_secs(1), ..patience() };
     let mut journal = Server::new(&place.address, short).unwrap().open(None).unwrap();
     journal.append(Position(0), &[commit(["a"])]).unwrap();
     place.esdb().refuse();

@@ -3,8 +3,8 @@
 //! A key is unique within its subject for ever. The filter in memory answers for new keys; for a key that may have
 //! been used, the journal's index gives the line to look at.
 
+use crate::envelope::command_key;
 use crate::filter::Filter;
-use crate::home::command_key;
 use crate::item::{Item, Request};
 use crate::vault::PersonKey;
 use hmac::{Hmac, KeyInit as _, Mac as _};

@@ -9,6 +9,7 @@ pub mod backup;
 mod checkpoints;
 mod commands;
 pub mod copying;
+pub mod envelope;
 mod filter;
 mod fingerprints;
 pub mod home;

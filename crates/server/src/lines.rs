@@ -82,7 +82,7 @@ impl Lines {
             let mut positions = journal.positions_of(subject.as_bytes())?;
             positions.retain(|position| position.0 < until);
             let lines = journal.read_lines(&positions)?;
-            let own = |line: &Vec<u8>| jejak_ledger::home::subject_of(line) == Some(subject.as_bytes());
+            let own = |line: &Vec<u8>| jejak_ledger::envelope::subject_of(line) == Some(subject.as_bytes());
             let lines = positions.iter().zip(lines).filter(|(_, line)| own(line));
             Ok(lines.map(|(position, line)| (position.0, line.into())).collect())
         })

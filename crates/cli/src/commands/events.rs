@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
 use jejak_journal::{Journal as _, Position};
 use jejak_ledger::Home;
-use jejak_ledger::home::subject_of;
+use jejak_ledger::envelope::subject_of;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
