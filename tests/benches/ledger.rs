@@ -2,25 +2,22 @@
 //! hundredth of the real programme. Nothing is asserted; rates are printed beside a baseline of the same run: reading
 //! the same frames and parsing each line as JSON into nothing, on one core.
 
-use jejak_domain::actor::{Actor, ActorKind};
-use jejak_domain::ids::ActorId;
-use jejak_domain::ledger::Simulated;
-use jejak_domain::money::Currency;
+mod history;
+
 use jejak_domain::state::State;
-use jejak_domain::time::Timestamp;
 use jejak_journal::{Journal as _, Position};
 use jejak_ledger::replay::Replay;
 use jejak_ledger::verify::verify;
-use jejak_ledger::{Home, Item, Randomness, Sequencer};
-use jejak_simulator::{Applicants, Settings, Simulation};
+use jejak_ledger::{Home, Randomness, Sequencer};
 use serde::de::IgnoredAny;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn main() {
-    let scale = std::env::var("SCALE").map_or(1_000, |text| text.parse().expect("SCALE is a number"));
     let dir = tempfile::tempdir().expect("a directory");
-    let lines = write(dir.path(), scale);
+    let start = Instant::now();
+    let lines = history::write(dir.path(), history::scale(1_000));
+    report("simulate and write", lines, start.elapsed(), None);
     let home = Home::open(dir.path()).expect("a ledger");
     println!("unsealed: {:.1} bytes a line on disk", per_line(dir.path(), lines));
     report("open for writing", lines, time(|| drop(open(&home))), None);
@@ -58,27 +55,6 @@ fn report(what: &str, lines: u64, time: Duration, baseline: Option<Duration>) {
         format!(", {:.2} times the baseline's rate", base.as_secs_f64() / time.as_secs_f64())
     });
     println!("{what:<18} {:7.2} s  {rate:5.2} M lines/s{ratio}", time.as_secs_f64());
-}
-
-fn write(dir: &Path, scale: u32) -> u64 {
-    let settings = Settings { scale, seed: "bench".to_owned(), applicants: Applicants::Summary };
-    let mut simulation = Simulation::new(settings);
-    let first = simulation.next().expect("a first item");
-    let mut random = Randomness::seeded("bench");
-    let simulated = Some(Simulated { scale, seed: "bench".to_owned() });
-    let home =
-        Home::create(dir, "Bench", "jejak.example/sim", Currency::IDR, simulated, &mut random).expect("new");
-    let start = Instant::now();
-    let begins = Timestamp::from_millisecond(first.recorded);
-    let mut sequencer = Sequencer::begin(home, random, begins).expect("a first line");
-    let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim").expect("a word") };
-    for item in std::iter::once(first).chain(simulation) {
-        let read = Item::read(item.json.as_bytes()).expect("an item");
-        sequencer.handle(&read, actor, Timestamp::from_millisecond(item.recorded)).expect("an answer");
-    }
-    sequencer.sign().expect("a head");
-    report("simulate and write", sequencer.len(), start.elapsed(), None);
-    sequencer.len()
 }
 
 fn open(home: &Home) -> Sequencer {

@@ -2,6 +2,7 @@
 //!
 //! The server is the small one of `tests/esdb`, which speaks the protocol and fails on demand.
 
+mod addressing;
 mod copying;
 mod fight;
 mod standby;

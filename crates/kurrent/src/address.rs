@@ -84,18 +84,22 @@ impl Address {
     fn check_files(&self) -> Result<(), AddressError> {
         let (_, query) = self.connection.split_once('?').unwrap_or_default();
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        for (_, path) in pairs.filter(|(name, _)| {
-            ["tlscafile", "usercertfile", "userkeyfile"].contains(&name.to_lowercase().as_str())
-        }) {
-            let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
-            let is_pem = |text: &String| text.contains("-----BEGIN ");
-            let pem = text.and_then(|text| {
-                Some(()).filter(|()| is_pem(&text)).ok_or("it is not in PEM form".to_owned())
-            });
-            pem.map_err(|problem| AddressError::Certificate { path: path.to_owned(), problem })?;
+        let named = |name: &str| {
+            let same = |(other, path): (&str, &str)| other.eq_ignore_ascii_case(name).then(|| path.to_owned());
+            pairs.clone().find_map(same)
+        };
+        // Without an authority in the address it reads the system's, even for a server without TLS.
+        let authority = named("tlscafile").or_else(|| std::env::var("SSL_CERT_FILE").ok());
+        for path in [authority, named("usercertfile"), named("userkeyfile")].into_iter().flatten() {
+            check_pem(&path).map_err(|problem| AddressError::Certificate { path, problem })?;
         }
         Ok(())
     }
+}
+
+fn check_pem(path: &str) -> Result<(), String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    if text.contains("-----BEGIN ") { Ok(()) } else { Err("it is not in PEM form".to_owned()) }
 }
 
 impl FromStr for Address {

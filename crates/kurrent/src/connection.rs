@@ -5,9 +5,11 @@ use crate::error::KurrentError;
 use eventstore::{Client, Error};
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
+use tokio_rustls::rustls::crypto::CryptoProvider;
 
 /// How long is tried, and how long is waited between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +80,7 @@ impl Connection {
         if let Some(client) = &*kept {
             return Ok(client.clone());
         }
+        claim_tls_provider()?;
         let handle = self.runtime().handle().clone();
         let made = Client::with_runtime_handle(handle, self.address.settings()?)
             .map_err(|error| KurrentError::Refused(error.to_string()))?;
@@ -170,6 +173,16 @@ impl Connection {
     pub(crate) fn lost_client(&self) {
         self.forget_client();
     }
+}
+
+/// The first client of a process installs its TLS provider, and panics in a task of its own over another that is there.
+fn claim_tls_provider() -> Result<(), KurrentError> {
+    static CLAIMED: AtomicBool = AtomicBool::new(false);
+    if !CLAIMED.load(Ordering::Acquire) && CryptoProvider::get_default().is_some() {
+        return Err(KurrentError::TlsProvider);
+    }
+    CLAIMED.store(true, Ordering::Release);
+    Ok(())
 }
 
 /// Status codes of a server that is busy, restarts, or gave up waiting for its followers: CANCELLED, DEADLINE_EXCEEDED,

@@ -68,6 +68,11 @@ pub enum KurrentError {
         /// What is wrong.
         problem: String,
     },
+    /// A fault of the program that uses this crate.
+    #[error(
+        "another part of this program installed a TLS provider before the first connection: connect first, or install none"
+    )]
+    TlsProvider,
     /// A line could not be labelled.
     #[error("the labels of a line cannot be written: {0}")]
     Metadata(String),
