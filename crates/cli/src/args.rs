@@ -96,7 +96,20 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak day 2021-04-29 --dry-run")]
     Day(DayArguments),
     /// Print the balance of every account.
-    Balances,
+    #[command(after_help = "Example:\n  jejak balances --json --effective 2020-12-31")]
+    Balances(Replay),
+    /// Bring the read models up to date: one SQLite file, `views/jejak.sqlite`.
+    #[command(
+        after_help = "Examples:\n  jejak project --follow\n  jejak project --check\n\nThe file can be opened by sqlite3, DBeaver, pandas or R at any moment, and deleted at any moment. --check exits with \
+                      status 1 when the file was not what the events give."
+    )]
+    Project(Project),
+    /// Ask the read models a question in SQL; nothing can be changed by it.
+    #[command(
+        after_help = "Examples:\n  jejak sql \"SELECT programme, batch, count(*) AS persons FROM entitlements GROUP BY 1, 2\"\n  jejak sql --at 100000 --format csv \"SELECT account, \
+                      sum(debit_minor) - sum(credit_minor) AS minor FROM postings GROUP BY account\"\n\nThe tables and their columns: jejak sql \"SELECT * FROM jejak_columns\""
+    )]
+    Sql(Sql),
     /// Copy a ledger, also one that is running: only what is not there yet, and then read all of it back.
     #[command(
         after_help = "Examples:\n  jejak backup --to /mnt/backup/ledger\n  jejak backup --to /mnt/backup/ledger --with-keys /mnt/safe/keys\n\nKeys are copied only with --with-keys: without them nobody can write in the ledger's name. Keys of erased persons are not copied, and those of an earlier copy in the same place are overwritten. server.toml and TLS files are not copied."
@@ -216,6 +229,46 @@ pub(crate) struct Replay {
     /// Only what had happened by the end of that day in Jakarta.
     #[arg(long, value_parser = Day::parse, value_name = "DATE")]
     pub(crate) effective: Option<Day>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Project {
+    /// Go on with what comes, until it is told to stop.
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// Compute all rows again from the events alone, compare them with the stored ones, and put right what differs.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// Aligned, for people.
+    Table,
+    /// Comma-separated values.
+    Csv,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sql {
+    /// One SELECT.
+    #[arg(value_name = "QUESTION")]
+    pub(crate) question: String,
+    /// As things stood when the ledger had so many lines.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) at: Option<u64>,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// The most rows that an answer may have.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) rows: usize,
+    /// The most seconds that an answer may take.
+    #[arg(long, default_value_t = 60)]
+    pub(crate) seconds: u64,
 }
 
 #[derive(Debug, Args)]

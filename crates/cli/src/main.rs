@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod place;
 mod progress;
+mod stop;
 mod table;
 
 use clap::Parser as _;

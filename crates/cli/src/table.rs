@@ -5,29 +5,29 @@ use comfy_table::{CellAlignment, ColumnConstraint, Table, presets};
 /// A table that is filled row by row.
 pub(crate) struct Columns {
     table: Table,
-    figures: usize,
 }
 
 impl Columns {
     /// `words` columns of text, then columns of figures.
     pub(crate) fn new(words: &[&str], figures: &[&str]) -> Self {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_header(words.iter().chain(figures));
-        let mut columns = Self { table, figures: words.len() };
-        columns.align();
-        columns
+        let names: Vec<_> = words.iter().chain(figures).map(|name| (*name).to_owned()).collect();
+        let right: Vec<_> = (0..names.len()).map(|place| place >= words.len()).collect();
+        Self::aligned(&names, &right)
     }
 
-    fn align(&mut self) {
-        let figures = self.figures;
-        for (index, column) in self.table.column_iter_mut().enumerate() {
+    /// Columns of any kind; those of figures are marked.
+    pub(crate) fn aligned(names: &[String], figures: &[bool]) -> Self {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(names);
+        for (column, figure) in table.column_iter_mut().zip(figures) {
             column.set_padding((0, 2));
             column.set_constraint(ColumnConstraint::ContentWidth);
-            if index >= figures {
+            if *figure {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
+        Self { table }
     }
 
     /// Adds a row.

@@ -50,6 +50,12 @@ impl Currency {
         Ok(Self { code, digits })
     }
 
+    /// Codes of the currencies that have not two digits, with their number of digits.
+    pub fn without_two_digits() -> impl Iterator<Item = (&'static str, u8)> {
+        let of = |list: &'static str, digits| list.split(' ').map(move |code| (code, digits));
+        of(WITHOUT_DECIMALS, 0).chain(of(WITH_THREE, 3))
+    }
+
     /// The three letters.
     pub fn code(&self) -> &str {
         // Only ASCII is ever stored.

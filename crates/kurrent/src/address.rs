@@ -85,7 +85,8 @@ impl Address {
         let (_, query) = self.connection.split_once('?').unwrap_or_default();
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let named = |name: &str| {
-            let same = |(other, path): (&str, &str)| other.eq_ignore_ascii_case(name).then(|| path.to_owned());
+            let same =
+                |(other, path): (&str, &str)| other.eq_ignore_ascii_case(name).then(|| path.to_owned());
             pairs.clone().find_map(same)
         };
         // Without an authority in the address it reads the system's, even for a server without TLS.

@@ -103,6 +103,7 @@ impl Decoded {
 #[derive(Clone, Debug)]
 pub struct Replay<'a> {
     origin: &'a str,
+    from: u64,
     until: Option<u64>,
     heads: &'a [u64],
     hashing: bool,
@@ -113,7 +114,14 @@ impl<'a> Replay<'a> {
     /// All of it, with hashes, on all cores.
     pub fn new(origin: &'a str) -> Self {
         let workers = thread::available_parallelism().map_or(1, NonZero::get) + 1;
-        Self { origin, until: None, heads: &[], hashing: true, workers }
+        Self { origin, from: 0, until: None, heads: &[], hashing: true, workers }
+    }
+
+    /// Begins at this position: what comes before it was read already.
+    #[must_use]
+    pub fn from(mut self, position: u64) -> Self {
+        self.from = position;
+        self
     }
 
     /// Stops before this position.
@@ -146,7 +154,7 @@ impl<'a> Replay<'a> {
         journal: &J,
         mut fold: impl FnMut(&Decoded) -> Result<(), ReplayError>,
     ) -> Result<(), ReplayError> {
-        let batches = journal.read(Position(0))?;
+        let batches = journal.read(Position(self.from))?;
         thread::scope(|scope| {
             let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
             for _ in 0..self.workers {
@@ -158,7 +166,7 @@ impl<'a> Replay<'a> {
                 outputs.push(output);
             }
             scope.spawn(move || deal(batches, &inputs));
-            let mut checks = Checks::default();
+            let mut checks = Checks { next: self.from, recorded: None };
             for turn in 0.. {
                 let Some(output) = outputs.get(turn % self.workers) else { return Err(ReplayError::Worker) };
                 let Ok(decoded) = output.recv() else { return Ok(()) };
@@ -249,7 +257,6 @@ fn deal(
 }
 
 /// What must hold from frame to frame.
-#[derive(Default)]
 struct Checks {
     next: u64,
     recorded: Option<Timestamp>,

@@ -1,11 +1,23 @@
-//! Read models: folds over events, kept in memory. Each is rebuilt from the journal and never stored as truth.
+//! Read models: folds over events. Each is rebuilt from the journal and never stored as truth.
+//!
+//! Reading order: [`models`] (what analysts query, a module each, as changes of rows), [`rows`] (how changes wait),
+//! [`store`] (how they reach one SQLite file together with the position), [`projector`] (who drives it), [`mod@check`] (a
+//! second path, compared row by row), [`query`] (who may ask). The other modules are folds that stay in memory.
 
 pub mod balances;
 pub mod card;
+pub mod check;
 pub mod delivery;
 pub mod funnel;
+pub mod models;
+pub mod projector;
+pub mod query;
 pub mod released;
+pub mod rows;
+pub mod store;
+pub mod table;
 pub mod trail;
+pub mod value;
 
 use jejak_domain::entry::Entry;
 use jejak_domain::line::Event;

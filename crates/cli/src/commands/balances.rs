@@ -1,7 +1,9 @@
 //! `jejak balances`.
 
+use super::replay::{check_end, is_in};
 use super::{print, print_json};
 use crate::Exit;
+use crate::args::Replay as Arguments;
 use crate::table::{Columns, grouped};
 use jejak_domain::state::State;
 use jejak_ledger::Home;
@@ -10,11 +12,13 @@ use jejak_projections::balances::balances;
 use std::path::Path;
 
 /// Prints the balance of every account.
-pub(super) fn run(dir: &Path, json: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(dir: &Path, json: bool, arguments: &Arguments) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
+    let journal = home.read_journal()?;
+    check_end(&journal, arguments)?;
     let mut state = State::new();
-    Replay::new(&home.manifest.origin).without_hashes().run(&home.read_journal()?, |decoded| {
-        for (_, event) in decoded.events() {
+    Replay::new(&home.manifest.origin).until(arguments.at).without_hashes().run(&journal, |decoded| {
+        for (_, event) in decoded.events().filter(|(_, event)| is_in(event, arguments)) {
             state.apply(event);
         }
         Ok(())

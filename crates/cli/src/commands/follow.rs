@@ -4,17 +4,15 @@ use super::{note, print, print_json};
 use crate::Exit;
 use crate::args::Follow;
 use crate::progress::spinner;
+use crate::stop::Stop;
 use crate::table::grouped;
-use anyhow::Context as _;
 use jejak_journal::CopyError;
 use jejak_ledger::Home;
 use jejak_ledger::backup::{BackupError, LedgerCopy};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// How often it looks for new lines.
 const LOOK: Duration = Duration::from_millis(200);
@@ -61,42 +59,4 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Follow) -> anyhow::Result<
         ))?;
     }
     Ok(Exit::Good)
-}
-
-/// Whether somebody wants an end.
-struct Stop(Receiver<()>);
-
-impl Stop {
-    /// Listens for SIGTERM and SIGINT.
-    fn listen() -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .context("starting the runtime")?;
-        let (mut interrupted, mut ended) = {
-            let _entered = runtime.enter();
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
-        };
-        let (tell, told) = channel();
-        std::thread::Builder::new().name("jejak-stop".into()).spawn(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    _ = interrupted.recv() => {}
-                    _ = ended.recv() => {}
-                }
-            });
-            // Nobody listens any more when it ended by itself.
-            let _ = tell.send(());
-        })?;
-        Ok(Self(told))
-    }
-
-    fn asked(&self) -> bool {
-        // Once it was said, the sender is gone.
-        !matches!(self.0.try_recv(), Err(TryRecvError::Empty))
-    }
-
-    fn asked_within(&self, time: Duration) -> bool {
-        !matches!(self.0.recv_timeout(time), Err(RecvTimeoutError::Timeout))
-    }
 }

@@ -14,6 +14,7 @@ mod follow;
 mod init;
 mod intake;
 mod owed;
+mod project;
 mod prove;
 mod published;
 mod replay;
@@ -21,6 +22,7 @@ mod restore;
 mod serve;
 mod show;
 mod simulate;
+mod sql;
 mod token;
 mod verify;
 
@@ -59,7 +61,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Show(show) => show::run(dir, json, &show),
         Verb::Day(day) if day.dry_run => day::preview(dir, json, day.date),
         Verb::Day(day) => day::run(&ledger, loss, json, &day),
-        Verb::Balances => balances::run(dir, json),
+        Verb::Balances(replay) => balances::run(dir, json, &replay),
+        Verb::Project(project) => project::run(dir, json, &project),
+        Verb::Sql(sql) => sql::run(dir, json, &sql),
         Verb::Backup(backup) => backup::run(dir, json, &backup),
         Verb::Restore(restore) => restore::run(json, &restore),
         Verb::Follow(follow) => follow::run(dir, json, &follow),

@@ -1,0 +1,63 @@
+//! `jejak sql`.
+
+use super::{note, print};
+use crate::Exit;
+use crate::args::{Format, Sql};
+use crate::progress::bar;
+use crate::table::{Columns, grouped};
+use anyhow::Context as _;
+use jejak_ledger::Home;
+use jejak_projections::projector::{path_of, snapshot};
+use jejak_projections::query::text::{shown, write_csv};
+use jejak_projections::query::{Answer, Limits, Reader};
+use rusqlite::types::Value;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::time::Duration;
+
+/// Answers one question.
+pub(super) fn run(dir: &Path, json: bool, arguments: &Sql) -> anyhow::Result<Exit> {
+    let home = Home::open(dir)?;
+    let path = match arguments.at {
+        Some(position) => {
+            let progress = bar("projecting", Some(position));
+            let path = snapshot(&home, position, &mut |position| progress.set_position(position))?;
+            progress.finish_and_clear();
+            path
+        }
+        None => path_of(&home),
+    };
+    let limits = Limits { rows: arguments.rows, time: Duration::from_secs(arguments.seconds) };
+    let answer = Reader::open(&path)?.ask(&arguments.question, limits)?;
+    let format = if json { Format::Json } else { arguments.format };
+    match format {
+        Format::Table => as_table(&answer)?,
+        Format::Json => super::print_json(&answer)?,
+        Format::Csv => {
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            write_csv(&answer, &mut out).and_then(|()| out.flush()).context("writing to standard output")?;
+            note(&standing(&answer))?;
+        }
+    }
+    Ok(Exit::Good)
+}
+
+fn standing(answer: &Answer) -> String {
+    format!("position {}, root {}", answer.standing.position, answer.standing.root)
+}
+
+fn as_table(answer: &Answer) -> anyhow::Result<()> {
+    // A column of numbers goes to the right.
+    let figures: Vec<bool> = (0..answer.columns.len())
+        .map(|place| {
+            let mut cells = answer.rows.iter().filter_map(|row| row.get(place));
+            !answer.rows.is_empty() && cells.all(|cell| matches!(cell, Value::Integer(_) | Value::Real(_)))
+        })
+        .collect();
+    let mut table = Columns::aligned(&answer.columns, &figures);
+    for row in &answer.rows {
+        table.row(row.iter().map(shown));
+    }
+    print(table)?;
+    print(format!("{} rows; {}", grouped(answer.rows.len()), standing(answer)))
+}

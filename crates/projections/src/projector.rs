@@ -1,0 +1,330 @@
+//! Keeps the file of read models up to date with a journal.
+//!
+//! The state is folded from the first line each time a projector starts; rows are stored only for what the file does not
+//! have yet. One thread folds, another stores.
+
+use crate::Step;
+use crate::check::{self, Difference};
+use crate::models::{self, Model};
+use crate::rows::Rows;
+use crate::store::{self, Standing, Store, StoreError};
+use jejak_domain::state::State;
+use jejak_journal::checkpoint::Checkpoint;
+use jejak_journal::{FileJournal, Journal as _};
+use jejak_ledger::replay::{Replay, ReplayError};
+use jejak_ledger::{Home, HomeError};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// Changed rows that may wait in memory; a row takes some 250 bytes.
+const PENDING: usize = 1_000_000;
+
+/// Why read models cannot be computed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProjectError {
+    /// The ledger.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// A line.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// The journal, while it grows.
+    #[error("the journal cannot be read on: {0}")]
+    Journal(String),
+    /// The file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Another process does it.
+    #[error("{0} is being written by another process: only one may project at a time")]
+    Busy(PathBuf),
+    /// Not that many lines.
+    #[error("position {asked} is beyond the end: the ledger has {len} lines")]
+    BeyondEnd {
+        /// What was asked for.
+        asked: u64,
+        /// Lines of the ledger.
+        len: u64,
+    },
+    /// The file goes further than the journal: it belongs to another copy of the ledger, or lines were lost.
+    #[error(
+        "the read models go to position {stored}, the ledger has {len} lines: move {path} away and run `jejak project` again"
+    )]
+    Ahead {
+        /// Position of the file.
+        stored: u64,
+        /// Lines of the ledger.
+        len: u64,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The writing thread ended without an answer, which is a defect.
+    #[error("the writer stopped without an answer: this is a defect, please report it")]
+    Writer,
+}
+
+/// Told from time to time how far it is.
+pub type Tell<'a> = &'a mut dyn FnMut(u64);
+
+/// Where a ledger's read models are.
+pub fn path_of(home: &Home) -> PathBuf {
+    home.dir().join("views").join("jejak.sqlite")
+}
+
+/// A history on its way into rows.
+struct Fold {
+    origin: String,
+    state: State,
+    models: Vec<Box<dyn Model>>,
+    next: u64,
+}
+
+impl Fold {
+    fn new(home: &Home) -> Self {
+        Self { origin: home.manifest.origin.clone(), state: State::new(), models: models::all(), next: 0 }
+    }
+
+    fn no_rows(&self) -> Vec<Rows> {
+        self.models.iter().map(|model| Rows::new(model.table())).collect()
+    }
+
+    /// Folds up to `until`, and stores what `store` does not have.
+    fn run(
+        &mut self,
+        journal: &FileJournal,
+        store: &mut Store,
+        until: u64,
+        tell: Tell<'_>,
+    ) -> Result<(), ProjectError> {
+        let stored = store.standing()?.position;
+        let (hand, take) = sync_channel::<(Vec<Rows>, Standing)>(1);
+        thread::scope(|scope| {
+            let writer = scope.spawn(move || -> Result<(), StoreError> {
+                take.into_iter().try_for_each(|(mut rows, standing)| store.write(&mut rows, &standing))
+            });
+            let folded = self.fold(journal, stored, until, &hand, tell);
+            drop(hand);
+            let written = writer.join().map_err(|_| ProjectError::Writer)?;
+            // A writer that failed is why nothing could be handed over.
+            written.map_err(ProjectError::from).and(folded)
+        })
+    }
+
+    fn fold(
+        &mut self,
+        journal: &FileJournal,
+        stored: u64,
+        until: u64,
+        hand: &SyncSender<(Vec<Rows>, Standing)>,
+        tell: Tell<'_>,
+    ) -> Result<(), ProjectError> {
+        let mut rows = self.no_rows();
+        mute(&mut rows, self.next < stored);
+        let (origin, from) = (self.origin.clone(), self.next);
+        if from < until {
+            Replay::new(&origin).from(from).until(Some(until)).without_hashes().run(journal, |decoded| {
+                for (position, event) in decoded.events() {
+                    if position == stored {
+                        mute(&mut rows, false);
+                    }
+                    let entry = self.state.apply(event);
+                    let step = Step { position, event, entry: entry.as_ref(), state: &self.state };
+                    self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.apply(step, rows));
+                }
+                self.next = decoded.end();
+                tell(self.next);
+                if rows.iter().map(Rows::len).sum::<usize>() >= PENDING {
+                    let full = std::mem::replace(&mut rows, self.no_rows());
+                    self.hand_over(journal, full, hand).map_err(|_| ReplayError::GivenUp)?;
+                }
+                Ok(())
+            })?;
+        }
+        mute(&mut rows, false);
+        self.hand_over(journal, rows, hand)
+    }
+
+    fn hand_over(
+        &mut self,
+        journal: &FileJournal,
+        mut rows: Vec<Rows>,
+        hand: &SyncSender<(Vec<Rows>, Standing)>,
+    ) -> Result<(), ProjectError> {
+        self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.settle(&self.state, rows));
+        let tree = journal.tree_at(self.next).map_err(ReplayError::from)?;
+        let head = Checkpoint::new(&self.origin, &tree);
+        let root = head.map_or_else(String::new, |head| head.root_text());
+        let standing = Standing { origin: self.origin.clone(), position: self.next, root };
+        hand.send((rows, standing)).map_err(|_| ProjectError::Writer)
+    }
+}
+
+fn mute(rows: &mut [Rows], muted: bool) {
+    for rows in rows {
+        rows.mute(muted);
+    }
+}
+
+/// Builds the read models of the first `until` lines into a file of its own.
+///
+/// # Errors
+/// When the journal cannot be read or the file not written.
+pub fn build(home: &Home, path: &Path, until: Option<u64>, tell: Tell<'_>) -> Result<Store, ProjectError> {
+    let journal = home.read_journal()?;
+    let len = journal.len();
+    let until = until.unwrap_or(len);
+    if until > len {
+        return Err(ProjectError::BeyondEnd { asked: until, len });
+    }
+    let (store, _) = build_from(home, &journal, path, until, tell)?;
+    Ok(store)
+}
+
+fn build_from(
+    home: &Home,
+    journal: &FileJournal,
+    path: &Path,
+    until: u64,
+    tell: Tell<'_>,
+) -> Result<(Store, Fold), ProjectError> {
+    if let Some(dir) = path.parent() {
+        let failed = |problem| StoreError::File { path: dir.to_owned(), problem };
+        std::fs::create_dir_all(dir).map_err(failed)?;
+    }
+    let mut store = Store::create(path, &home.manifest.origin, &models::tables())?;
+    let mut fold = Fold::new(home);
+    fold.run(journal, &mut store, until, tell)?;
+    Ok((store, fold))
+}
+
+/// The file with the read models of the first `position` lines, built where it is not there: the live one when it stands
+/// there, else one of its own, of which the newest is kept.
+///
+/// # Errors
+/// As for building.
+pub fn snapshot(home: &Home, position: u64, tell: Tell<'_>) -> Result<PathBuf, ProjectError> {
+    let (tables, live) = (models::tables(), path_of(home));
+    let stands_there = |path: &Path| -> Result<bool, StoreError> {
+        let store = Store::open(path, &home.manifest.origin, &tables)?;
+        Ok(store.is_some_and(|store| store.standing().is_ok_and(|standing| standing.position == position)))
+    };
+    let kept = live.with_file_name(format!("at-{position}.sqlite"));
+    for path in [live, kept.clone()] {
+        if stands_there(&path)? {
+            return Ok(path);
+        }
+    }
+    let built = build(home, &beside(&kept, &std::process::id().to_string()), Some(position), tell)?;
+    built.publish(&kept, &tables)?;
+    remove_others(&kept)?;
+    Ok(kept)
+}
+
+/// Whoever still reads an older one keeps it open; its name goes.
+fn remove_others(kept: &Path) -> Result<(), StoreError> {
+    let dir = kept.parent().unwrap_or(Path::new("."));
+    let failed = |problem| StoreError::File { path: dir.to_owned(), problem };
+    for entry in std::fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_snapshot = name.starts_with("at-") && name.ends_with(".sqlite");
+        if is_snapshot && path != kept {
+            store::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// The file of a ledger, kept up to date by this process alone.
+pub struct Projector {
+    home: Home,
+    journal: FileJournal,
+    fold: Fold,
+    store: Store,
+    _lock: File,
+}
+
+impl Projector {
+    /// Opens the file, or builds it: beside the one that is there when that is of another version.
+    ///
+    /// # Errors
+    /// When another process writes it, the file is of another ledger, or lines cannot be read.
+    pub fn open(home: &Home, tell: Tell<'_>) -> Result<Self, ProjectError> {
+        let path = path_of(home);
+        let lock = lock(&path)?;
+        let journal = home.read_journal()?;
+        let (tables, len) = (models::tables(), journal.len());
+        let (store, fold) = if let Some(store) = Store::open(&path, &home.manifest.origin, &tables)? {
+            let stored = store.standing()?.position;
+            if stored > len {
+                return Err(ProjectError::Ahead { stored, len, path });
+            }
+            (store, Fold::new(home))
+        } else {
+            let (built, fold) = build_from(home, &journal, &beside(&path, "next"), len, tell)?;
+            (built.publish(&path, &tables)?, fold)
+        };
+        Ok(Self { home: home.clone(), journal, fold, store, _lock: lock })
+    }
+
+    /// Stores what was recorded since.
+    ///
+    /// # Errors
+    /// When lines cannot be read or rows not stored.
+    pub fn catch_up(&mut self, tell: Tell<'_>) -> Result<Standing, ProjectError> {
+        let len = self.journal.refresh().map_err(|error| ProjectError::Journal(error.to_string()))?;
+        let stored = self.store.standing()?.position;
+        if self.fold.next < len || stored < len {
+            self.fold.run(&self.journal, &mut self.store, len, tell)?;
+        }
+        Ok(self.store.standing()?)
+    }
+
+    /// Builds all rows again, from the events alone, and compares them with what is stored. Where they differ, the new
+    /// rows take the place of the stored ones.
+    ///
+    /// # Errors
+    /// As for building.
+    pub fn check(&mut self, tell: Tell<'_>) -> Result<Vec<Difference>, ProjectError> {
+        let standing = self.store.standing()?;
+        let path = path_of(&self.home);
+        let built = build(&self.home, &beside(&path, "check"), Some(standing.position), tell)?;
+        let tables = models::tables();
+        let differences = check::compare(&self.store, &built, &tables)?;
+        if differences.is_empty() {
+            built.discard()?;
+        } else {
+            self.store = built.publish(&path, &tables)?;
+        }
+        Ok(differences)
+    }
+
+    /// The file.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(end);
+    name.into()
+}
+
+/// Held for as long as the file is kept open; the system lets go of it when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, ProjectError> {
+    let path = beside(path, "lock");
+    let failed = |problem| StoreError::File { path: path.clone(), problem };
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir).map_err(failed)?;
+    }
+    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ProjectError::Busy(path)),
+        Err(TryLockError::Error(problem)) => Err(failed(problem).into()),
+    }
+}
