@@ -104,6 +104,12 @@ pub(crate) enum Verb {
                       status 1 when the file was not what the events give."
     )]
     Project(Project),
+    /// Write the books, or all read models, in a form that other programs read.
+    #[command(
+        after_help = "Examples:\n  jejak export --format hledger --out books.journal --effective 2020-12-31\n  jejak export --format beancount --out books.beancount\n  jejak export --format parquet --out ./parquet --at 100000\n  \
+                      jejak export --format csv --out ./csv --known 2021-03-31T16:59:59.999Z\n\nIn CSV and Parquet, cells that fewer than ten persons share are left empty."
+    )]
+    Export(Export),
     /// Ask the read models a question in SQL; nothing can be changed by it.
     #[command(
         after_help = "Examples:\n  jejak sql \"SELECT programme, batch, count(*) AS persons FROM entitlements GROUP BY 1, 2\"\n  jejak sql --at 100000 --format csv \"SELECT account, \
@@ -250,6 +256,36 @@ pub(crate) enum Format {
     Csv,
     /// One JSON object.
     Json,
+    /// A stream of Apache Arrow.
+    Arrow,
+}
+
+/// In which form something leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The books as a journal of hledger.
+    Hledger,
+    /// The books as a file of beancount.
+    Beancount,
+    /// All tables as CSV, with a data dictionary and control totals.
+    Csv,
+    /// All tables as Parquet.
+    Parquet,
+    /// The events with their objects as OCEL 2.0, for process mining.
+    Ocel,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// In which form.
+    #[arg(long, value_enum)]
+    pub(crate) format: ExportFormat,
+    /// A new file, or a new directory for tables.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: PathBuf,
+    /// Which part of the history.
+    #[command(flatten)]
+    pub(crate) part: Replay,
 }
 
 #[derive(Debug, Args)]
@@ -257,9 +293,9 @@ pub(crate) struct Sql {
     /// One SELECT.
     #[arg(value_name = "QUESTION")]
     pub(crate) question: String,
-    /// As things stood when the ledger had so many lines.
-    #[arg(long, value_name = "POSITION")]
-    pub(crate) at: Option<u64>,
+    /// As things stood then.
+    #[command(flatten)]
+    pub(crate) part: Replay,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,

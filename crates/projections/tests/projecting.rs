@@ -11,6 +11,7 @@ mod common;
 
 use common::Growing;
 use jejak_projections::check::Difference;
+use jejak_projections::cut::Cut;
 use jejak_projections::models;
 use jejak_projections::projector::{ProjectError, Projector, path_of, snapshot};
 use jejak_projections::query::{Limits, QueryError, Reader};
@@ -160,12 +161,12 @@ fn the_same_question_at_the_same_position_has_the_same_answer_however_the_rows_w
         }
         text
     };
-    let live = snapshot(&first.home, position, &mut |_| ()).unwrap();
+    let live = snapshot(&first.home, Cut { at: Some(position), ..Cut::default() }, &mut |_| ()).unwrap();
     assert_eq!(live, path_of(&first.home));
     let then = question(&live);
     first.grow(3_000);
     projector.catch_up(&mut |_| ()).unwrap();
-    let later = snapshot(&first.home, position, &mut |_| ()).unwrap();
+    let later = snapshot(&first.home, Cut { at: Some(position), ..Cut::default() }, &mut |_| ()).unwrap();
     assert_ne!(later, path_of(&first.home));
     assert!(then == question(&later), "on this machine, later");
     // Another machine: the same history, in other steps.

@@ -9,6 +9,7 @@ mod copy;
 mod day;
 mod demo;
 mod events;
+mod export;
 mod findings;
 mod follow;
 mod init;
@@ -63,6 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Day(day) => day::run(&ledger, loss, json, &day),
         Verb::Balances(replay) => balances::run(dir, json, &replay),
         Verb::Project(project) => project::run(dir, json, &project),
+        Verb::Export(export) => export::run(dir, json, &export),
         Verb::Sql(sql) => sql::run(dir, json, &sql),
         Verb::Backup(backup) => backup::run(dir, json, &backup),
         Verb::Restore(restore) => restore::run(json, &restore),

@@ -24,7 +24,6 @@ static TABLE: Table = Table {
         column("year", Kind::Count, "The fund year that pays: that of the decree"),
         column("currency", Kind::Code, "ISO 4217 code"),
         column("status", Kind::Code, "active, revoked or closed"),
-        column("regency", Kind::Code, "Regency of residence, at the last change"),
         column("allocated_minor", Kind::Minor, "Granted by decree"),
         column("unearned_minor", Kind::Minor, "Not yet earned"),
         column("voucher_minor", Kind::Minor, "Training balance"),
@@ -45,8 +44,8 @@ static TABLE: Table = Table {
 
 /// Columns that the decree sets, and the last that any event may change.
 const OF_DECREE: usize = 7;
-const ENDED_ON: usize = 19;
-const END_REASON: usize = 20;
+const ENDED_ON: usize = 18;
+const END_REASON: usize = 19;
 
 impl Model for Entitlements {
     fn table(&self) -> &'static Table {
@@ -94,11 +93,10 @@ fn ended(step: Step<'_>, reason: Value) -> [(usize, Value); 2] {
     [(ENDED_ON, step.event.time.day().into()), (END_REASON, reason)]
 }
 
-fn standing(card: &Card<'_>) -> [Value; 12] {
+fn standing(card: &Card<'_>) -> [Value; 11] {
     let money = card.entitlement.card();
     [
         card.entitlement.status.as_str().into(),
-        card.person.regency().into(),
         money.allocated.into(),
         money.unearned.into(),
         money.voucher.into(),
