@@ -1,7 +1,6 @@
 //! Payments: they move no right, but the first one opens surveys, and what was paid is not due twice.
 //!
-//! How money travels (instructed, failed, retried, returned) changes nobody's right, so only arrivals are rehearsed:
-//! on their day, with the amount that is open under the changed rules.
+//! How money travels (instructed, failed, retried, returned) changes nobody's right, so only arrivals are rehearsed.
 
 use super::Rehearsal;
 use jejak_domain::catalogue::Payload;
@@ -29,11 +28,7 @@ impl Rehearsal {
         }
         let Some(card) = self.rehearsed.state.card_of(event) else { return };
         match card.instalment(benefit, number) {
-            Some(instalment) if instalment.open > 0 => {
-                let open = card.money(instalment.open);
-                self.rehearse(&with_amount(event, open));
-            }
-            Some(_) => {}
+            Some(_) => self.rehearse(event),
             None if was_due => {
                 if let Subject::Participant(id) = event.subject {
                     self.arrived.insert((id, benefit, number), event.clone());
@@ -55,8 +50,7 @@ impl Rehearsal {
     pub(super) fn pay_what_has_arrived(&mut self, event: &Event, scheduled: &Scheduled) {
         let Subject::Participant(id) = event.subject else { return };
         let Some(arrived) = self.arrived.remove(&(id, scheduled.benefit, scheduled.number)) else { return };
-        let paid = Event { time: event.time, recorded: event.recorded, ..arrived };
-        self.rehearse(&with_amount(&paid, scheduled.amount));
+        self.rehearse(&Event { time: event.time, recorded: event.recorded, ..arrived });
     }
 }
 

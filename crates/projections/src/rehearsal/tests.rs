@@ -41,7 +41,7 @@ fn paid() -> (World, String) {
     world.at("2021-03-30").list_course("kopi", idr(600_000)).decree(&[&ani], 16).link(&ani, "bni", "bank");
     world.at("2021-04-02").finish(&ani, "kopi", "p1");
     world.at("2021-04-13").instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
-    for day in ["2021-05-06", "2021-05-13", "2021-06-05"] {
+    for day in ["2021-05-06", "2021-05-13", "2021-05-25", "2021-06-05"] {
         world.close_day(day);
     }
     world.at("2021-06-06").run(&ani, "survey.submit", json!({ "number": 1 }));
@@ -95,8 +95,14 @@ fn days_that_change_bring_more_or_less_by_the_same_day() {
     // Payable every 20 days from 6 April: four incentives are due by 5 June.
     let faster = rehearse(&world, &PRAKERJA_2020.replace("interval_days = 30", "interval_days = 20"));
     assert_eq!(sums(&faster.persons[0]), [3_550_000, 3_550_000, 2_450_000, 3_050_000].map(Some));
-    assert!(faster.persons[0].reasons.iter().any(|reason| matches!(reason, Reason::Day { .. })));
-    // What was paid when it was not due yet is paid when it is: the survey still opens after it.
+    let [Reason::Day { name: "instalment.scheduled.v1", .. }] = &faster.persons[0].reasons[..] else {
+        panic!("{:?}", faster.persons)
+    };
+    // The third is due on another day already when the recorded one comes: that is no refusal.
+    let other =
+        PRAKERJA_2020.replace("interval_days = 30", "interval_days = 25").replace("600000.00", "700000.00");
+    let other = rehearse(&world, &other);
+    assert!(matches!(&other.persons[0].reasons[..], [Reason::Amount { .. }, Reason::Day { .. }]));
     let slower = rehearse(&world, &PRAKERJA_2020.replace("pay_after_days = 4", "pay_after_days = 14"));
     assert_nothing_differs(&slower, 1);
     let never = PRAKERJA_2020.replace("pay_until = \"2022-05-25\"", "pay_until = \"2021-04-03\"");
@@ -135,80 +141,157 @@ fn what_a_file_leaves_alone_is_on_each_day_what_it_was() {
     let _ = ani;
 }
 
-/// Three persons of 25, 45 and 26 years apply for two places of batch 18.
-fn three_for_two_places() -> (World, [String; 3]) {
+/// Three persons apply for two places of batch 18, the first of whom was born in a month. Of all three the seed draws the
+/// first two.
+fn three_for_two_places(born: &str) -> World {
     let (mut world, three) = (World::of(PRAKERJA_2020), [1, 2, 3].map(person));
     world.at("2021-08-20");
     let budget = json!({ "amount": idr(9_000_000_000), "document": "DIPA-1" });
     world.run("fund/prakerja-2020/2021", "fund.appropriate", budget);
     let batch = "batch/prakerja-2020/18";
     world.run(batch, "batch.open", json!({ "closes": "2021-08-20", "quota": 2 }));
-    let promise = jejak_domain::ids::Digest::of(["dadu".as_bytes()]);
+    let promise = jejak_domain::ids::Digest::of([SEED.as_bytes()]);
     world.run(batch, "batch.commit_seed", json!({ "sha256": promise }));
-    for (each, born) in three.iter().zip(["1996-01", "1976-01", "1995-01"]) {
-        let data = json!({ "born": born, "education": "primary", "employment": "job-seeker", "regency": "3273", "sex": "male" });
-        world.run(each, "participant.register", data);
-        for check in ["email", "identity", "phone", "face", "ability"] {
-            world.run(each, "participant.verify", json!({ "check": check, "verdict": "passed" }));
-        }
+    for (each, born) in three.iter().zip([born, "1995-01", "1996-01"]) {
+        aged(&mut world, each, born);
         world.screen(each, 18);
     }
-    (world, three)
-}
-
-fn draw_and_decree(world: &mut World, three: &[String; 3]) -> Vec<String> {
-    let batch = "batch/prakerja-2020/18";
     let pool = jejak_domain::batch::pool(&world.state, World::code("prakerja-2020"), 18);
     let digest = jejak_domain::batch::list_digest(pool.iter().map(|each| each.id));
-    let drawn = json!({ "pool": pool.len(), "poolsha256": digest, "seed": "dadu", "selected": 2 });
+    let drawn = json!({ "pool": pool.len(), "poolsha256": digest, "seed": SEED, "selected": 2 });
     world.run(batch, "batch.close", json!({ "at": "2021-08-20T03:00:00.000Z" })).run(
         batch,
         "batch.draw",
         drawn,
     );
     world.open_decree("SK-18", 18, 2).unwrap();
-    let decree = json!({ "decree": "SK-18" });
-    let winners = three.iter().filter(|each| world.ask(each, "entitlement.decree", decree.clone()).is_ok());
-    let winners = Vec::from_iter(winners.cloned());
+    let decreed = three
+        .iter()
+        .filter(|each| world.ask(each, "entitlement.decree", json!({ "decree": "SK-18" })).is_ok());
+    assert_eq!(decreed.count(), 2);
     world.run("decree/prakerja-2020/SK-18", "decree.close", json!({}));
-    winners
+    world
+}
+
+/// 45 years old, and 17.
+const OLD: &str = "1976-01";
+const YOUNG: &str = "2004-01";
+/// A seed that draws the first two of three.
+const SEED: &str = "lotre";
+
+/// Registers somebody born in a month, who passes every check.
+fn aged(world: &mut World, person: &str, born: &str) {
+    let data = json!({ "born": born, "education": "primary", "employment": "job-seeker", "regency": "3273", "sex": "male" });
+    world.run(person, "participant.register", data);
+    for check in ["email", "identity", "phone", "face", "ability"] {
+        world.run(person, "participant.verify", json!({ "check": check, "verdict": "passed" }));
+    }
+}
+
+fn younger() -> String {
+    PRAKERJA_2020.replace("maximum = 64", "maximum = 40")
 }
 
 #[test]
 fn another_pool_is_drawn_again_and_tells_what_could_be_expected() {
-    let (mut world, three) = three_for_two_places();
-    let winners = draw_and_decree(&mut world, &three);
-    assert_eq!(winners.len(), 2);
-    let report = rehearse(&world, &PRAKERJA_2020.replace("maximum = 64", "maximum = 40"));
+    let mut world = three_for_two_places(OLD);
+    world.close_day("2021-09-30");
+    let report = rehearse(&world, &younger());
     let [lottery] = &report.lotteries[..] else { panic!("{report:?}") };
-    assert_eq!((lottery.seed.as_str(), lottery.places), ("dadu", 2));
+    assert_eq!((lottery.seed.as_str(), lottery.places), (SEED, 2));
     assert_eq!(lottery.pool, Pair { before: 3, after: 2 });
     let expected = lottery.chances[0].expected(lottery.grant);
     // Two thirds of 3,550,000, and all of it.
     assert_eq!(expected, Pair { before: Some(236_666_666), after: Some(355_000_000) });
-    // The second is too old; if he was drawn, whoever was not gets the place.
-    let old = World::id(&three[1]);
-    let lost: Vec<_> = report.persons.iter().filter(|row| row.granted.after == 0).map(|row| row.id).collect();
-    let won = report.persons.iter().filter(|row| row.granted.before == 0).count();
-    let drawn = winners.contains(&three[1]);
-    assert_eq!((lost, won), (if drawn { vec![old] } else { Vec::new() }, usize::from(drawn)));
-    let newcomers = report.persons.iter().filter(|row| row.earned.after.is_none()).count();
-    assert_eq!(newcomers, won, "what they would have bought is unknown");
+    let [old, lucky] = &report.persons[..] else { panic!("{report:?}") };
+    assert_eq!((old.id, sums(old)), (World::id(&person(1)), [3_550_000, 0, 0, 0].map(Some)));
+    assert!(matches!(&old.reasons[..], [Reason::Fails { .. }]), "{old:?}");
+    // What the third would have bought is unknown.
+    assert_eq!((lucky.id, sums(lucky)), (World::id(&person(3)), [Some(0), Some(3_550_000), Some(0), None]));
+    assert_eq!(lucky.reasons, [Reason::Redraw { batch: 18 }]);
+    assert_eq!((report.earned.unknown, report.granted.net()), (1, 0));
 }
 
 #[test]
 fn where_applicants_are_numbers_nobody_takes_a_place_and_gains_are_unknown() {
-    let (mut world, three) = three_for_two_places();
-    draw_and_decree(&mut world, &three);
     let counts = json!({ "applied": 9, "eligible": 8, "selected": 2 });
-    world.run("batch/prakerja-2020/18", "batch.summarise", counts);
-    let file = PRAKERJA_2020.replace("maximum = 64", "maximum = 20");
-    let report = rehearse(&world, &file);
-    assert_eq!((report.granted.gain, report.granted.lose, report.lotteries.len()), (0, 2, 0));
+    let summarised = |born: &str| {
+        let mut world = three_for_two_places(born);
+        world.run("batch/prakerja-2020/18", "batch.summarise", counts.clone());
+        world
+    };
+    let world = summarised(OLD);
+    let report = rehearse(&world, &younger());
+    assert_eq!((report.granted.gain, report.granted.lose, report.lotteries.len()), (0, 1, 0));
     let [unknown] = &report.unknown[..] else { panic!("{report:?}") };
-    assert_eq!((unknown.batch, unknown.applicants, unknown.places), (18, Some(6), 2));
-    assert_eq!(unknown.at_most, 2 * 355_000_000);
+    assert_eq!((unknown.batch, unknown.applicants, unknown.places), (18, Some(6), 1));
+    assert_eq!(unknown.at_most, 355_000_000);
     assert!(rehearse(&world, &PRAKERJA_2020.replace("600000.00", "700000.00")).unknown.is_empty());
+    // Nor does somebody who becomes eligible take a place from who was drawn.
+    let report = rehearse(&summarised(YOUNG), &PRAKERJA_2020.replace("minimum = 18", "minimum = 17"));
+    assert_eq!((report.persons.len(), report.unknown.len()), (0, 1));
+}
+
+#[test]
+fn who_has_a_card_only_under_the_change_is_taken_to_use_it() {
+    let mut world = three_for_two_places(OLD);
+    world.close_day("2021-09-30");
+    let mut rehearsal = Rehearsal::new(Change::read(&younger()).unwrap(), &outset(&world)).unwrap();
+    world.events.iter().for_each(|event| rehearsal.apply(event));
+    let status = |side: &super::side::Side, number| {
+        side.card(World::id(&person(number))).map(|card| card.entitlement.status.as_str())
+    };
+    assert_eq!(
+        [1, 2, 3].map(|each| status(&rehearsal.recorded, each)),
+        [Some("revoked"), Some("revoked"), None]
+    );
+    assert_eq!(
+        [1, 2, 3].map(|each| status(&rehearsal.rehearsed, each)),
+        [None, Some("revoked"), Some("active")]
+    );
+}
+
+#[test]
+fn who_becomes_eligible_takes_a_place_that_was_left() {
+    let (mut world, ani, budi) = (World::of(PRAKERJA_2020), person(1), person(2));
+    world.at("2021-08-20").open_batch(18).register(&ani, None).screen(&ani, 18);
+    aged(&mut world, &budi, YOUNG);
+    world.screen(&budi, 18).draw(18);
+    let budget = json!({ "amount": idr(9_000_000_000), "document": "DIPA-1" });
+    world.run("fund/prakerja-2020/2021", "fund.appropriate", budget);
+    world.open_decree("SK-18", 18, 1).unwrap();
+    world.run(&ani, "entitlement.decree", json!({ "decree": "SK-18" }));
+    world.run("decree/prakerja-2020/SK-18", "decree.close", json!({}));
+    let report = rehearse(&world, &PRAKERJA_2020.replace("minimum = 18", "minimum = 17"));
+    let [row] = &report.persons[..] else { panic!("{report:?}") };
+    assert_eq!((row.id, sums(row)), (World::id(&budi), [Some(0), Some(3_550_000), Some(0), None]));
+    assert!(matches!(&row.reasons[..], [Reason::Meets { rule, .. }] if rule.as_str() == "age-between"));
+}
+
+#[test]
+fn money_that_came_before_it_was_due_is_there_when_it_is() {
+    // The incentive comes with the decree, and under the change with the first course.
+    let by_decree = PRAKERJA_2020.replace("requires = \"first-course\"", "requires = \"decree\"");
+    let (mut world, ani) = (World::of(&by_decree), person(1));
+    world.at("2021-03-30").list_course("kopi", idr(600_000)).decree(&[&ani], 16).link(&ani, "bni", "bank");
+    world.close_day("2021-03-30");
+    world.at("2021-04-03").instruct(&ani, "incentive", 1).settle(&ani, "incentive", 1, idr(600_000));
+    world.at("2021-04-10").finish(&ani, "kopi", "p1");
+    world.close_day("2021-05-12");
+    world.at("2021-05-13").run(&ani, "survey.submit", json!({ "number": 1 }));
+    let report = rehearse(&world, PRAKERJA_2020);
+    // A survey opens thirty days after the first payment, which is then of 10 April.
+    assert!(report.persons.is_empty(), "{:?}", report.persons);
+    assert_eq!(report.batches[&16].earned.after / 100, 600_000 + 2 * 600_000 + 50_000);
+}
+
+#[test]
+fn an_imported_payment_has_the_amount_of_its_instalment() {
+    let (mut world, ani) = (World::of(PRAKERJA_2020), person(1));
+    world.at("2021-03-30").decree(&[&ani], 16).at("2021-04-20");
+    world.settle(&ani, "incentive", 1, idr(600_000)).settle(&ani, "incentive", 2, idr(100_000));
+    let report = rehearse(&world, &PRAKERJA_2020.replace("\"600000.00\"", "\"700000.00\""));
+    assert_eq!(sums(&report.persons[0]), [3_550_000, 3_950_000, 700_000, 800_000].map(Some));
 }
 
 #[test]
