@@ -74,6 +74,11 @@ pub(crate) enum Verb {
     /// List which persons and platforms are still owed money, with the sums and the gap that they explain.
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
+    /// Run a changed programme definition over the recorded facts: who would gain or lose, and what it would cost.
+    #[command(
+        after_help = "Nothing is recorded. The rules of today give a difference of zero.\n\nExamples:\n  jejak rehearse prakerja-2020-changed.toml\n  jejak --json rehearse prakerja-2020-changed.toml --at 100000"
+    )]
+    Rehearse(Rehearse),
     /// Check the tree, the signed heads, the order of lines and every identity.
     #[command(
         after_help = "Exit status: 0 all is well; 1 the history is broken; 3 it is whole, but one person made and \
@@ -305,6 +310,15 @@ pub(crate) struct Sql {
     /// The most seconds that an answer may take.
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rehearse {
+    /// The changed definition: TOML as it is proposed, or JSON with the same names.
+    pub(crate) file: PathBuf,
+    /// Only lines before this position.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) at: Option<u64>,
 }
 
 #[derive(Debug, Args)]

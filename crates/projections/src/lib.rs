@@ -14,6 +14,7 @@ pub mod funnel;
 pub mod models;
 pub mod projector;
 pub mod query;
+pub mod rehearsal;
 pub mod released;
 pub mod rows;
 pub mod store;

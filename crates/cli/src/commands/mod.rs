@@ -18,6 +18,7 @@ mod owed;
 mod project;
 mod prove;
 mod published;
+mod rehearse;
 mod replay;
 mod restore;
 mod serve;
@@ -54,6 +55,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Replay(replay) => replay::run(dir, json, &replay),
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
+        Verb::Rehearse(rehearse) => rehearse::run(dir, json, &rehearse),
         Verb::Verify(verify) => verify::run(&ledger, json, &verify),
         Verb::Access(access) => access::run(dir, &access),
         Verb::Checkpoint => checkpoint::run(&ledger, loss, json),
