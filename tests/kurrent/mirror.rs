@@ -69,25 +69,6 @@ fn files_that_were_tampered_with_are_believed_by_no_reader() {
 }
 
 #[test]
-fn lines_that_no_head_covers_are_compared_with_the_server() {
-    let (dir, esdb, state) = mirrored();
-    fs::rename(dir.path().join("ledger/keys"), state.join("keys")).unwrap();
-    let path = dir.path().join("items");
-    let items: Vec<_> = (0..3).map(|n| format!(r#"{{"type":"participant.register.v1","subject":"participant/01790000-0000-7000-8000-00000000000{n}","data":{{"born":"1990-05","education":"primary","employment":"job-seeker","regency":"3171","sex":"female"}}}}"#)).collect();
-    fs::write(&path, items.join("\n")).unwrap();
-    on(&esdb, &state, &["submit", path.to_str().unwrap()]).exits(0);
-    let lines = on(&esdb, &state, &["--json", "verify"]).exits(0).json();
-    let (lines, head) = (lines["lines"].as_u64().unwrap(), lines["newesthead"].as_u64().unwrap());
-    assert!(head + 2 < lines, "{head} {lines}");
-    let altered = lines - 3;
-    tamper(&state, usize::try_from(altered).unwrap());
-    let told = on(&esdb, &state, &["balances"]).exits(2).err;
-    assert!(told.contains(&format!("position {altered}: the server holds another line")), "{told}");
-    let found = on(&esdb, &state, &["--json", "verify"]).exits(1).json();
-    assert_eq!(found["failures"][0]["position"], altered, "{found}");
-}
-
-#[test]
 fn damaged_files_are_deleted_and_not_restored() {
     let (_dir, esdb, state) = mirrored();
     let file = fs::read_dir(state.join("journal")).unwrap().map(|entry| entry.unwrap().path());

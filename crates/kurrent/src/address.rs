@@ -80,7 +80,9 @@ impl Address {
 
     pub(crate) fn settings(&self) -> Result<eventstore::ClientSettings, AddressError> {
         self.connection.parse().map_err(|problem: eventstore::ClientSettingsParseError| {
-            AddressError::Connection { shown: self.to_string(), problem: problem.to_string() }
+            // The client repeats what it was given.
+            let problem = problem.to_string().replace(&self.connection, &without_password(&self.connection));
+            AddressError::Connection { shown: self.to_string(), problem }
         })
     }
 

@@ -304,6 +304,48 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_no_head_covers_are_compared_with_the_server() {
+        let parent = tempfile::tempdir().unwrap();
+        let (one, two, three) =
+            (parent.path().join("one"), parent.path().join("two"), parent.path().join("three"));
+        let server = memory::server();
+        let mut sequencer = begin(&one, &server);
+        register(&mut sequencer, 1).unwrap();
+        let signed = sequencer.len();
+        sequencer.sign().unwrap();
+        for number in 2..6 {
+            register(&mut sequencer, number).unwrap();
+        }
+        let reader = |dir: &Path| Home::of_server(dir, server.clone()).unwrap();
+        update(&reader(&two)).unwrap();
+        // The same beginning, another line behind the head, and the last line as it is.
+        let mut files = reader(&three).create_journal().unwrap();
+        let journal = reader(&two).read_journal().unwrap();
+        let altered = signed + 1;
+        for position in 0..journal.len() {
+            let mut line = journal.read_line(Position(position)).unwrap().to_vec();
+            if position == altered {
+                line = String::from_utf8(line).unwrap().replace("female", "fem\\u0061le").into_bytes();
+            }
+            files.append(Position(position), &[Commit::new(vec![line]).unwrap()]).unwrap();
+        }
+        drop(files);
+        let refused = update(&reader(&three));
+        let other = |position: &u64| *position == altered;
+        assert!(
+            matches!(&refused, Err(HomeError::Remote(RemoteError::Other { position })) if other(position)),
+            "{refused:?}"
+        );
+        let found = verify(&reader(&three), &[], |_| ()).unwrap().failures;
+        assert_eq!(found.iter().map(crate::verify::Failure::position).collect::<Vec<_>>(), [Some(altered)]);
+        share_keys(&one, &three);
+        drop(sequencer);
+        let refused = Sequencer::open(reader(&three), Randomness::system(), false).map(|_| ());
+        assert!(matches!(refused, Err(SequencerError::Remote(RemoteError::Other { .. }))), "{refused:?}");
+        update(&reader(&two)).unwrap();
+    }
+
+    #[test]
     fn a_server_that_lost_lines_or_has_others_is_not_written_to() {
         let dir = tempfile::tempdir().unwrap();
         let server = memory::server();
