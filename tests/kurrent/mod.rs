@@ -5,6 +5,8 @@
 mod addressing;
 mod copying;
 mod fight;
+mod keys;
+mod mirror;
 mod standby;
 
 use crate::process::binary::{Run, run};

@@ -14,7 +14,7 @@ fn register(number: u32) -> String {
 }
 
 /// The ledger on the server, and two machines with its keys.
-fn machines(esdb: &Esdb, dir: &Path) -> (PathBuf, PathBuf) {
+pub(super) fn machines(esdb: &Esdb, dir: &Path) -> (PathBuf, PathBuf) {
     let (one, two) = (dir.join("one"), dir.join("two"));
     on(esdb, &one, &["init"]).exits(0);
     // A token of either machine is one of the ledger.
@@ -28,17 +28,17 @@ fn machines(esdb: &Esdb, dir: &Path) -> (PathBuf, PathBuf) {
     (one, two)
 }
 
-fn serve(esdb: &Esdb, state: &Path, more: &[&str]) -> Served {
+pub(super) fn serve(esdb: &Esdb, state: &Path, more: &[&str]) -> Served {
     let state = state.to_str().unwrap();
     Served::start_with(Path::new(&address(esdb)), &[&["--state", state], more].concat())
 }
 
-fn token(esdb: &Esdb, state: &Path, role: &str, person: &str) -> String {
+pub(super) fn token(esdb: &Esdb, state: &Path, role: &str, person: &str) -> String {
     on(esdb, state, &["token", "--role", role, "--person", person]).exits(0).out.trim().to_owned()
 }
 
 /// Asks until it is so.
-fn until(what: &str, so: impl Fn() -> bool) {
+pub(super) fn until(what: &str, so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !so() {
         assert!(begun.elapsed() < Duration::from_mins(1), "{what} never came");

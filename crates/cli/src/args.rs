@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use crate::place::Place;
+use crate::place::Typed;
 use clap::{Args, Parser, Subcommand};
 use jejak_domain::access::Role;
 use jejak_domain::ids::{ActorId, PartyCode, ProgrammeCode};
@@ -9,7 +9,7 @@ use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
 use jejak_journal::checkpoint::WitnessKey;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// An event-sourced ledger for benefit disbursement.
@@ -24,15 +24,23 @@ use std::time::Duration;
 pub(crate) struct Arguments {
     /// Directory of the ledger, or address of the server that keeps it:
     /// `esdb://user:pass@host:2113?tls=true&ledger=NAME`.
-    #[arg(long, global = true, env = "JEJAK_LEDGER", default_value = "./ledger", value_name = "PLACE", value_parser = Place::parse)]
-    pub(crate) ledger: Place,
+    #[arg(
+        long,
+        global = true,
+        env = "JEJAK_LEDGER",
+        hide_env_values = true,
+        default_value = "./ledger",
+        value_name = "PLACE"
+    )]
+    pub(crate) ledger: Typed,
     /// Directory for the keys and files of a ledger that a server keeps; all but the keys can be deleted.
     #[arg(long, global = true, env = "JEJAK_STATE", value_name = "DIR")]
     pub(crate) state: Option<PathBuf>,
     /// Print figures as JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Open for writing although acknowledged lines are missing at the end of the journal. What was lost stays lost.
+    /// Open for writing although acknowledged lines are missing at the end of the journal, or keys of persons. What was
+    /// lost stays lost.
     #[arg(long, global = true)]
     pub(crate) accept_loss: bool,
     #[command(subcommand)]
@@ -163,6 +171,23 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
+    /// Directories that are named, with their options: an address of a server is none.
+    pub(crate) fn directories(&self) -> Vec<(&'static str, &Path)> {
+        let all = match self {
+            Self::Backup(backup) => {
+                vec![("--to", Some(&backup.to)), ("--with-keys", backup.with_keys.as_ref())]
+            }
+            Self::Restore(restore) => vec![
+                ("--from", Some(&restore.from)),
+                ("--to", restore.to.as_ref()),
+                ("--keys", restore.keys.as_ref()),
+            ],
+            Self::Follow(follow) => vec![("--to", Some(&follow.to))],
+            _ => Vec::new(),
+        };
+        all.into_iter().filter_map(|(option, path)| Some((option, path?.as_path()))).collect()
+    }
+
     /// Reads what is there, and so wants it to be what counts.
     pub(crate) fn reads(&self) -> bool {
         !matches!(
@@ -400,11 +425,11 @@ pub(crate) struct Follow {
 #[derive(Debug, Args)]
 pub(crate) struct Copy {
     /// Directory, or address of a server.
-    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
-    pub(crate) from: Place,
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) from: Typed,
     /// Directory, or address of a server: empty, or with the beginning of the same ledger.
-    #[arg(long, value_name = "PLACE", value_parser = Place::parse)]
-    pub(crate) to: Place,
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) to: Typed,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! Where a ledger is: a directory, or a stream of a server.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use jejak_kurrent::{Address, Labels, Patience, Server};
 use jejak_ledger::copying::Side;
 use jejak_ledger::envelope::{before_data, subject_of, type_of};
@@ -9,7 +9,42 @@ use jejak_ledger::{Home, mirror};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// A place as it is typed.
+/// A place as it is typed. It is read after the arguments are: what is wrong with one would be repeated there as it
+/// stands, with its password.
+#[derive(Clone)]
+pub(crate) struct Typed(String);
+
+impl From<String> for Typed {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(…)")
+    }
+}
+
+impl Typed {
+    /// Reads it.
+    pub(crate) fn place(&self) -> anyhow::Result<Place> {
+        if Address::is_one(&self.0) {
+            return Ok(Place::Server(self.0.parse()?));
+        }
+        Ok(Place::Directory(PathBuf::from(&self.0)))
+    }
+}
+
+/// Refuses an address of a server where a directory is wanted: it would become the name of one, password included.
+pub(crate) fn check_directory(option: &str, path: &Path) -> anyhow::Result<()> {
+    if path.to_str().is_some_and(Address::is_one) {
+        bail!("{option} names a directory, and this is the address of a server: use `jejak copy` for one");
+    }
+    Ok(())
+}
+
+/// A directory or a server.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
     Directory(PathBuf),
@@ -17,14 +52,6 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// For arguments.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        if !Address::is_one(text) {
-            return Ok(Self::Directory(text.into()));
-        }
-        text.parse().map(Self::Server).map_err(|problem: jejak_kurrent::AddressError| problem.to_string())
-    }
-
     /// The same for copying.
     pub(crate) fn side(&self) -> anyhow::Result<Side> {
         Ok(match self {
@@ -73,6 +100,14 @@ impl Ledger {
             None => Home::open(&self.dir)?,
             Some(remote) => Home::of_server(&self.dir, remote.clone())?,
         })
+    }
+
+    /// Takes over what was signed since, for who reads the server's own lines and wants the files as they are.
+    pub(crate) fn refresh_heads(&self) -> anyhow::Result<()> {
+        if self.remote.is_some() {
+            mirror::update_heads(&self.home()?)?;
+        }
+        Ok(())
     }
 
     /// Brings its files up to the server, for whoever reads them.

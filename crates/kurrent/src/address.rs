@@ -20,6 +20,9 @@ pub enum AddressError {
     /// The ledger's name cannot be that of a stream.
     #[error("{0:?} cannot name a ledger: use letters, digits, '.' and '_', at most 60 of them")]
     Ledger(String),
+    /// The name is there twice, or in letters that do not count.
+    #[error("name the ledger once, and in small letters: ledger=NAME")]
+    Parameter,
     /// The client refuses the rest.
     #[error("{shown} is not a connection string: {problem}")]
     Connection {
@@ -42,9 +45,10 @@ const SCHEMES: [&str; 2] = ["esdb://", "esdb+discover://"];
 const DEFAULT_LEDGER: &str = "jejak";
 
 impl Address {
-    /// True when `text` is meant to be an address and not a directory.
+    /// True when `text` is meant to be an address and not a directory, mistyped or not.
     pub fn is_one(text: &str) -> bool {
-        text.split_once("://").is_some_and(|(scheme, _)| !scheme.contains('/'))
+        let ours = ["esdb:", "esdb+discover:"].iter().any(|scheme| text.starts_with(scheme));
+        ours || text.split_once("://").is_some_and(|(scheme, _)| !scheme.contains('/'))
     }
 
     /// The ledger's name: its lines are the stream of that name, what belongs to it stands in streams beside it.
@@ -76,7 +80,9 @@ impl Address {
 
     pub(crate) fn settings(&self) -> Result<eventstore::ClientSettings, AddressError> {
         self.connection.parse().map_err(|problem: eventstore::ClientSettingsParseError| {
-            AddressError::Connection { shown: self.to_string(), problem: problem.to_string() }
+            // The client repeats what it was given.
+            let problem = problem.to_string().replace(&self.connection, &without_password(&self.connection));
+            AddressError::Connection { shown: self.to_string(), problem }
         })
     }
 
@@ -91,16 +97,22 @@ impl Address {
         };
         // Without an authority in the address it reads the system's, even for a server without TLS.
         let authority = named("tlscafile").or_else(|| std::env::var("SSL_CERT_FILE").ok());
-        for path in [authority, named("usercertfile"), named("userkeyfile")].into_iter().flatten() {
-            check_pem(&path).map_err(|problem| AddressError::Certificate { path, problem })?;
+        let certificate = "-----BEGIN CERTIFICATE";
+        let files = [
+            (authority, certificate),
+            (named("usercertfile"), certificate),
+            (named("userkeyfile"), "PRIVATE KEY-----"),
+        ];
+        for (path, wanted) in files.into_iter().filter_map(|(path, wanted)| Some((path?, wanted))) {
+            check_pem(&path, wanted).map_err(|problem| AddressError::Certificate { path, problem })?;
         }
         Ok(())
     }
 }
 
-fn check_pem(path: &str) -> Result<(), String> {
+fn check_pem(path: &str, wanted: &str) -> Result<(), String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    if text.contains("-----BEGIN ") { Ok(()) } else { Err("it is not in PEM form".to_owned()) }
+    if text.contains(wanted) { Ok(()) } else { Err(format!("it has no {wanted:?}: is it in PEM form?")) }
 }
 
 impl FromStr for Address {
@@ -111,14 +123,16 @@ impl FromStr for Address {
             return Err(AddressError::Scheme(without_password(text)));
         }
         let (server, query) = text.split_once('?').unwrap_or((text, ""));
-        let mut ledger = DEFAULT_LEDGER;
-        let mut rest = Vec::new();
+        let (mut named, mut rest) = (None, Vec::new());
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            match pair.split_once('=') {
-                Some(("ledger", name)) => ledger = name,
+            match pair.split_once('=').unwrap_or((pair, "")) {
+                ("ledger", name) if named.is_none() => named = Some(name),
+                // The client would pass over it in silence.
+                (key, _) if key.eq_ignore_ascii_case("ledger") => return Err(AddressError::Parameter),
                 _ => rest.push(pair),
             }
         }
+        let ledger = named.unwrap_or(DEFAULT_LEDGER);
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
         if ledger.is_empty() || ledger.len() > 60 || !ledger.bytes().all(fits) {
             return Err(AddressError::Ledger(ledger.chars().take(80).collect()));
@@ -131,13 +145,13 @@ impl FromStr for Address {
     }
 }
 
+/// Without what stands between the user and the last `@`: a password may have one of its own.
 fn without_password(text: &str) -> String {
-    match text.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?))) {
-        Some((scheme, (user, host))) => {
-            format!("{scheme}://{}:…@{host}", user.split(':').next().unwrap_or_default())
-        }
-        None => text.to_owned(),
-    }
+    let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
+    let user_at = before.find(':').map_or(0, |colon| colon + 1);
+    let (scheme, rest) = before.split_at(user_at);
+    let user = rest.trim_start_matches('/').split(':').next().unwrap_or_default();
+    format!("{scheme}//{user}:…@{host}")
 }
 
 impl fmt::Display for Address {
@@ -188,6 +202,20 @@ mod tests {
         assert!(matches!(refused("esdb://x?ledger=$all"), AddressError::Ledger(_)));
         assert!(matches!(refused("esdb://x?tls=perhaps"), AddressError::Connection { .. }));
         assert!(matches!(refused("esdb://x?tlsCaFile=/no/such.pem"), AddressError::Certificate { .. }));
-        assert!(Address::is_one("kdb://x") && !Address::is_one("./ledger") && !Address::is_one("a/b://c"));
+        let ours = |text: &str| refused(&format!("esdb://admin:p@s3cret@x{text}")).to_string();
+        for text in ["?tls=perhaps", ":port", "?ledger=a-b", "?ledger=a&ledger=b", "?Ledger=a", "?ledger"] {
+            assert!(!ours(text).contains("s3cret"), "{}", ours(text));
+        }
+        for text in ["?ledger=a&ledger=b", "?Ledger=a", "?tls=false&LEDGER=a"] {
+            assert!(ours(text).contains("name the ledger once"), "{}", ours(text));
+        }
+        let slash = refused("esdb:/admin:s3cret@x").to_string();
+        assert!(slash.contains("esdb://") && !slash.contains("s3cret"), "{slash}");
+        assert!(
+            Address::is_one("kdb://x")
+                && Address::is_one("esdb:/x")
+                && !Address::is_one("./ledger")
+                && !Address::is_one("a/b://c")
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::error::KurrentError;
+use crate::probe;
 use eventstore::{Client, Error};
 use std::fmt;
 use std::future::Future;
@@ -42,7 +43,12 @@ pub(crate) struct Connection {
     address: Address,
     patience: Patience,
     client: Mutex<Option<Client>>,
+    /// A server has answered once.
+    reached: AtomicBool,
 }
+
+/// A server that was never reached is given up after this: its address may be wrong.
+const UNREACHED: Duration = Duration::from_secs(10);
 
 /// Why one try of a call gave nothing.
 pub(crate) enum Failure {
@@ -61,7 +67,7 @@ impl Connection {
             .build()
             .map_err(KurrentError::Start)?;
         let (address, client) = (address.clone(), Mutex::default());
-        Ok(Self { runtime: Some(runtime), address, patience, client })
+        Ok(Self { runtime: Some(runtime), address, patience, client, reached: AtomicBool::new(false) })
     }
 
     pub(crate) fn address(&self) -> &Address {
@@ -111,12 +117,16 @@ impl Connection {
     {
         let begun = Instant::now();
         let mut pause = self.patience.first;
+        let mut asked = None;
         loop {
             let call = one(self.client()?);
             let limit = self.patience.each;
             let answer = self.wait(async move { tokio::time::timeout(limit, call).await });
             let failure = match answer {
-                Some(Ok(Ok(value))) => return Ok(value),
+                Some(Ok(Ok(value))) => {
+                    self.reached.store(true, Ordering::Release);
+                    return Ok(value);
+                }
                 Some(Ok(Err(error))) => self.judge(stream, error),
                 Some(Err(_)) | None => Failure::Again { alive: false, last: "it is silent".into() },
             };
@@ -124,11 +134,14 @@ impl Connection {
                 Failure::Never(error) => return Err(error),
                 Failure::Again { alive, last } => {
                     tracing::debug!(server = %self.address, last, "a call to the server is tried again");
+                    self.reached.fetch_or(alive, Ordering::AcqRel);
                     if !alive {
                         self.forget_client();
                     }
-                    if begun.elapsed() + pause > self.patience.whole {
+                    let whole = self.whole(&mut asked)?;
+                    if begun.elapsed() + pause > whole {
                         let (server, seconds) = (self.address.to_string(), begun.elapsed().as_secs());
+                        let last = asked.flatten().unwrap_or(last);
                         return Err(KurrentError::Unreachable { server, seconds, last });
                     }
                 }
@@ -136,6 +149,19 @@ impl Connection {
             std::thread::sleep(pause);
             pause = (pause * 2).min(self.patience.longest);
         }
+    }
+
+    /// How long a call is tried. A server that was never reached is `asked` once what stands in the way.
+    fn whole(&self, asked: &mut Option<Option<String>>) -> Result<Duration, KurrentError> {
+        if self.reached.load(Ordering::Acquire) {
+            *asked = None;
+            return Ok(self.patience.whole);
+        }
+        if asked.is_none() {
+            let obstacle = probe::obstacle(&self.address.settings()?);
+            *asked = Some(probe::lasting(self.address.to_string(), obstacle)?);
+        }
+        Ok(self.patience.whole.min(UNREACHED))
     }
 
     /// What a failure of the client means for us.

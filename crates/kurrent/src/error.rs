@@ -12,7 +12,7 @@ pub enum KurrentError {
     Address(#[from] AddressError),
     /// Nobody answers, for longer than we wait.
     #[error(
-        "{server} gave no answer within {seconds} s ({last}): see that it runs and can be reached, then open the ledger again"
+        "{server} gave no answer within {seconds} s: {last}; see that it runs and can be reached, and that tls=true or tls=false is right, then open the ledger again"
     )]
     Unreachable {
         /// Where, without a password.
@@ -21,6 +21,14 @@ pub enum KurrentError {
         seconds: u64,
         /// The last failure.
         last: String,
+    },
+    /// TLS cannot begin, and trying again changes nothing.
+    #[error("{server}: {problem}")]
+    Tls {
+        /// Where, without a password.
+        server: String,
+        /// What is wrong, and what to do.
+        problem: String,
     },
     /// Name and password do not count there, or may not do this.
     #[error(

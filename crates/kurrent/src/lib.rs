@@ -20,6 +20,7 @@ mod connection;
 mod error;
 mod event;
 mod journal;
+mod probe;
 mod reading;
 mod server;
 

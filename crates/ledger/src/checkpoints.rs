@@ -1,6 +1,6 @@
 //! Signed tree heads: one file each, named by the size of the tree, never changed.
 
-use crate::home::{Home, HomeError, write_new};
+use crate::home::{Home, HomeError, file_error, put_whole};
 use jejak_journal::checkpoint::{Checkpoint, CheckpointError, Note, SigningKey, VerifyingKey};
 use jejak_journal::merkle::TreeBuilder;
 use std::fs;
@@ -80,6 +80,22 @@ impl Checkpoints {
         Ok(self.newest_signed(key)?.map(|(_, head)| head))
     }
 
+    /// The newest one that covers no more than so many lines.
+    pub(crate) fn newest_within(
+        &self,
+        key: &VerifyingKey,
+        lines: u64,
+    ) -> Result<Option<Checkpoint>, HomeError> {
+        for path in self.paths()?.iter().rev() {
+            if let Ok(head) = CheckpointFile::read(path)?.open(key)
+                && head.size <= lines
+            {
+                return Ok(Some(head));
+            }
+        }
+        Ok(None)
+    }
+
     /// Its file.
     ///
     /// # Errors
@@ -149,16 +165,9 @@ impl Checkpoints {
         self.dir.join(format!("{size:012}.checkpoint"))
     }
 
-    /// Whole or not at all: a head that is half written would spoil every verification.
+    /// Another process may write the same head at the same moment: either is it.
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), HomeError> {
-        let failed = |action| move |source| HomeError::File { action, path: self.dir.clone(), source };
-        fs::create_dir_all(&self.dir).map_err(failed("creating"))?;
-        let unfinished = path.with_extension("unfinished");
-        if unfinished.exists() {
-            fs::remove_file(&unfinished).map_err(failed("clearing"))?;
-        }
-        write_new(&unfinished, bytes)?;
-        fs::rename(&unfinished, path).map_err(failed("renaming in"))?;
-        fs::File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(failed("syncing"))
+        fs::create_dir_all(&self.dir).map_err(file_error("creating", &self.dir))?;
+        put_whole(path, bytes)
     }
 }

@@ -14,6 +14,7 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// `ledger.toml`: what this ledger is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -177,10 +178,7 @@ impl Home {
         }
         let manifest = Manifest { keys: PathBuf::from("keys"), ..manifest.clone() };
         fs::create_dir_all(dir).map_err(file_error("creating", dir))?;
-        // Whole or not at all.
-        let unfinished = dir.join("ledger.toml.unfinished");
-        fs::write(&unfinished, manifest.text()?).map_err(file_error("writing", &unfinished))?;
-        fs::rename(&unfinished, &path).map_err(file_error("renaming", &unfinished))?;
+        put_whole(&path, manifest.text()?.as_bytes())?;
         Ok(Self { dir: dir.to_path_buf(), manifest, remote: None })
     }
 
@@ -190,9 +188,13 @@ impl Home {
     /// # Errors
     /// When the server does not answer or has no ledger, or the directory is that of another.
     pub fn of_server(dir: &Path, remote: Remote) -> Result<Self, HomeError> {
-        let manifest = remote.manifest()?.ok_or_else(|| RemoteError::Missing(remote.place().to_owned()))?;
+        let Some(manifest) = remote.manifest()? else { return Err(remote.missing()?.into()) };
         let home = match Self::open(dir) {
-            Err(HomeError::Missing(_)) => Self::receive(dir, &manifest)?,
+            Err(HomeError::Missing(_)) => match Self::receive(dir, &manifest) {
+                // Another process was faster.
+                Err(HomeError::Exists(_)) => Self::open(dir)?,
+                home => home?,
+            },
             home => home?,
         };
         if (&home.manifest.origin, &home.manifest.key) != (&manifest.origin, &manifest.key) {
@@ -337,9 +339,11 @@ impl Home {
     pub(crate) fn open_files(&self) -> Result<(FileJournal, Recovery), HomeError> {
         // Whatever the files have lost is read from the server again.
         match self.open_journal(None, true) {
-            Err(HomeError::Journal(OpenError::NoJournal { .. })) => {
-                Ok((self.create_journal()?, Recovery::default()))
-            }
+            Err(HomeError::Journal(OpenError::NoJournal { .. })) => match self.create_journal() {
+                Ok(files) => Ok((files, Recovery::default())),
+                // Another process was faster.
+                Err(_) => self.open_journal(None, true),
+            },
             files => files,
         }
     }
@@ -387,6 +391,22 @@ impl Home {
 fn is_origin(text: &str) -> bool {
     let in_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~');
     text.len() <= 100 && text.split('/').all(|part| !part.is_empty() && part.bytes().all(in_part))
+}
+
+/// Writes a file whole or not at all, and syncs it. Processes that do the same at one moment are not in each other's way.
+pub(crate) fn put_whole(path: &Path, bytes: &[u8]) -> Result<(), HomeError> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let unfinished = path.with_extension(format!("{}-{number}.unfinished", std::process::id()));
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(file_error("clearing", &unfinished)(error));
+        }
+        _ => write_new(&unfinished, bytes)?,
+    }
+    fs::rename(&unfinished, path).map_err(file_error("renaming", &unfinished))?;
+    let dir = path.parent().unwrap_or(Path::new("."));
+    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(file_error("syncing", dir))
 }
 
 /// Writes a file that must not exist, and syncs it.

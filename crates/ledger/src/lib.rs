@@ -23,6 +23,7 @@ pub mod proof;
 pub mod randomness;
 pub mod remote;
 pub mod replay;
+mod roots;
 mod schemas;
 mod secrets;
 pub mod sequencer;

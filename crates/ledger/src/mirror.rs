@@ -2,12 +2,20 @@
 //!
 //! What is appended goes to the server first, and into the files once it is durable there. So the files are never ahead of
 //! the server, and whoever reads them reads what counts. A journal without a server is just its files.
+//!
+//! Nobody has to believe the files: what a signed head covers is held against it, the rest against the server. What was
+//! found to be so is remembered with the files' times and sizes in `views/mirror`, and not looked at again.
+
+mod check;
+
+pub(crate) use check::differs;
 
 use crate::access_log;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::home::{Home, HomeError};
-use crate::remote::{Part, RemoteError, Stream};
+use crate::remote::{self, Part, RemoteError, Stream};
 use jejak_journal::{AppendError, Commit, FileJournal, Journal as _, OpenError, Position};
+use std::time::{Duration, Instant};
 
 /// A journal to append to.
 pub(crate) struct Mirrored {
@@ -43,6 +51,11 @@ impl Mirrored {
     /// With the stream as long as it is now.
     pub(crate) fn renew(&mut self, stream: Stream) {
         self.stream = Some(stream);
+    }
+
+    /// Makes sure that the files behind what a signed head covers are what the server has.
+    pub(crate) fn check_behind(&self, signed: u64) -> Result<(), RemoteError> {
+        self.stream.as_ref().map_or(Ok(()), |stream| check::behind(&self.files, stream, signed))
     }
 
     /// Takes over what others have written. `each` is told the commits, with the position of the first line.
@@ -83,16 +96,75 @@ fn check_end(files: &FileJournal, stream: &Stream) -> Result<(), RemoteError> {
 /// Brings the files of a ledger up to its server, for reading. Where another process writes them, that one does.
 ///
 /// # Errors
-/// When the server does not answer, or holds another history.
+/// When the server does not answer, or holds another history, or the files are not what was read from it.
 pub fn update(home: &Home) -> Result<(), HomeError> {
     let Some(remote) = home.remote() else { return Ok(()) };
     heads(home)?;
-    let files = match home.open_files() {
-        Err(HomeError::Journal(OpenError::Locked { .. })) => return Ok(()),
-        files => files?.0,
-    };
-    Mirrored::new(files, Some(remote.journal(Part::Lines)?)).catch_up(|_, _| ())?;
+    let mut stream = remote.journal(Part::Lines)?;
+    let mut waiting = Waiting::default();
+    loop {
+        match home.open_files() {
+            Err(HomeError::Journal(OpenError::Locked { .. })) => {}
+            files => {
+                let files = files.map_err(|problem| repairable(home, problem))?.0;
+                check::files(home, &files, &stream)?;
+                let mut mirrored = Mirrored::new(files, Some(stream));
+                mirrored.catch_up(|_, _| ())?;
+                check::remember(home)?;
+                drop(mirrored);
+                return access_log::update(home);
+            }
+        }
+        // Who has the lock may be another reader that has just begun.
+        let files = home.read_journal_as_it_is().ok();
+        let len = files.as_ref().map_or(0, FileJournal::len);
+        if len >= stream.len() || waiting.long_enough(len) {
+            // Never behind the files: they follow the server.
+            stream = remote.journal(Part::Lines)?;
+            return files.map_or(Ok(()), |files| check::files(home, &files, &stream));
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// Takes over heads and the access journal, and leaves the files of the lines as they are.
+///
+/// # Errors
+/// As for [`update`].
+pub fn update_heads(home: &Home) -> Result<(), HomeError> {
+    heads(home)?;
     access_log::update(home)
+}
+
+/// How often is looked whether another process has brought the files up to the server.
+const LOOK: Duration = Duration::from_millis(50);
+/// So long without a new line, and what is there is read.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waiting for another process for as long as lines come.
+#[derive(Default)]
+struct Waiting(Option<(u64, Instant)>);
+
+impl Waiting {
+    fn long_enough(&mut self, len: u64) -> bool {
+        match self.0 {
+            Some((before, since)) if before == len => since.elapsed() > PATIENCE,
+            _ => {
+                self.0 = Some((len, Instant::now()));
+                false
+            }
+        }
+    }
+}
+
+/// Files that can be made again need no copy to be restored from.
+pub(crate) fn repairable(home: &Home, problem: HomeError) -> HomeError {
+    match problem {
+        HomeError::Journal(_) | HomeError::Read(_) => {
+            RemoteError::Mirror { dir: home.dir().join("journal"), problem: problem.to_string() }.into()
+        }
+        other => other,
+    }
 }
 
 /// Takes over heads that were signed elsewhere.
@@ -102,12 +174,34 @@ pub(crate) fn heads(home: &Home) -> Result<(), HomeError> {
     remote.texts(Part::Heads, 0)?.iter().try_for_each(|head| kept.keep(head))
 }
 
-/// Gives a head that was signed here to the server, which may have it already.
+/// The stream of heads, open for who signs many.
+#[derive(Default)]
+pub(crate) struct Told(Option<(Stream, Option<String>)>);
+
+impl Told {
+    /// Gives a head that was signed here to the server, which may have it already.
+    pub(crate) fn tell(&mut self, home: &Home, part: Part, head: &CheckpointFile) -> Result<(), RemoteError> {
+        let Some(remote) = home.remote() else { return Ok(()) };
+        let text = String::from_utf8_lossy(&head.bytes).into_owned();
+        let (mut stream, newest) = match self.0.take() {
+            Some(open) => open,
+            None => {
+                let stream = remote.journal(part)?;
+                let newest = remote.texts_of(&*stream, part, stream.len().saturating_sub(1))?.pop();
+                (stream, newest)
+            }
+        };
+        if newest.as_ref() != Some(&text) {
+            remote::append_texts(&mut *stream, std::slice::from_ref(&text))?;
+        }
+        self.0 = Some((stream, Some(text)));
+        Ok(())
+    }
+}
+
+/// Gives one head to the server.
 pub(crate) fn tell(home: &Home, part: Part, head: &CheckpointFile) -> Result<(), RemoteError> {
-    let Some(remote) = home.remote() else { return Ok(()) };
-    let text = String::from_utf8_lossy(&head.bytes).into_owned();
-    let newest = remote.newest_text(part)?;
-    if newest.as_ref() == Some(&text) { Ok(()) } else { remote.add_texts(part, &[text]) }
+    Told::default().tell(home, part, head)
 }
 
 #[cfg(test)]
@@ -207,6 +301,48 @@ mod tests {
             roots.push((here.root, here.lines));
         }
         assert_eq!(roots[0], roots[1]);
+    }
+
+    #[test]
+    fn lines_that_no_head_covers_are_compared_with_the_server() {
+        let parent = tempfile::tempdir().unwrap();
+        let (one, two, three) =
+            (parent.path().join("one"), parent.path().join("two"), parent.path().join("three"));
+        let server = memory::server();
+        let mut sequencer = begin(&one, &server);
+        register(&mut sequencer, 1).unwrap();
+        let signed = sequencer.len();
+        sequencer.sign().unwrap();
+        for number in 2..6 {
+            register(&mut sequencer, number).unwrap();
+        }
+        let reader = |dir: &Path| Home::of_server(dir, server.clone()).unwrap();
+        update(&reader(&two)).unwrap();
+        // The same beginning, another line behind the head, and the last line as it is.
+        let mut files = reader(&three).create_journal().unwrap();
+        let journal = reader(&two).read_journal().unwrap();
+        let altered = signed + 1;
+        for position in 0..journal.len() {
+            let mut line = journal.read_line(Position(position)).unwrap().to_vec();
+            if position == altered {
+                line = String::from_utf8(line).unwrap().replace("female", "fem\\u0061le").into_bytes();
+            }
+            files.append(Position(position), &[Commit::new(vec![line]).unwrap()]).unwrap();
+        }
+        drop(files);
+        let refused = update(&reader(&three));
+        let other = |position: &u64| *position == altered;
+        assert!(
+            matches!(&refused, Err(HomeError::Remote(RemoteError::Other { position })) if other(position)),
+            "{refused:?}"
+        );
+        let found = verify(&reader(&three), &[], |_| ()).unwrap().failures;
+        assert_eq!(found.iter().map(crate::verify::Failure::position).collect::<Vec<_>>(), [Some(altered)]);
+        share_keys(&one, &three);
+        drop(sequencer);
+        let refused = Sequencer::open(reader(&three), Randomness::system(), false).map(|_| ());
+        assert!(matches!(refused, Err(SequencerError::Remote(RemoteError::Other { .. }))), "{refused:?}");
+        update(&reader(&two)).unwrap();
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::home::Manifest;
 use jejak_journal::{AppendError, Commit, Journal, Position, ReadError};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The streams of a ledger.
@@ -56,6 +57,17 @@ pub enum RemoteError {
     /// No ledger is there.
     #[error("no ledger at {0}: make one with `jejak init`, or copy one there with `jejak copy`")]
     Missing(String),
+    /// Lines without a manifest.
+    #[error(
+        "{place}: the stream has {lines} lines but no manifest: an interrupted init, simulate or copy; repeat the copy, or \
+         choose another name with ledger=NAME, or delete the stream on the server"
+    )]
+    Unfinished {
+        /// Where, without a password.
+        place: String,
+        /// Lines that are there.
+        lines: u64,
+    },
     /// There is one already.
     #[error("{0} already holds a ledger: choose another name with ledger=NAME")]
     Exists(String),
@@ -77,6 +89,26 @@ pub enum RemoteError {
         /// The last line of the files here.
         position: u64,
     },
+    /// The files here are not what was read from the server.
+    #[error(
+        "{}: somebody changed lines below position {below}: delete this directory, and it is made again from the server; \
+         delete views/ beside it too",
+        dir.display()
+    )]
+    Altered {
+        /// The files' directory.
+        dir: PathBuf,
+        /// Lines that were compared.
+        below: u64,
+    },
+    /// The files here are damaged.
+    #[error("{problem}; {} is a copy of what the server has: delete it, and it is made again", dir.display())]
+    Mirror {
+        /// The files' directory.
+        dir: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// Something else stands in the stream.
     #[error("{place}: the {what} at position {position} is none: {problem}")]
     Form {
@@ -89,6 +121,21 @@ pub enum RemoteError {
         /// What is wrong.
         problem: String,
     },
+}
+
+/// Adds texts to a stream that is open. Who else writes there only comes first.
+pub(crate) fn append_texts(journal: &mut dyn Journal, texts: &[String]) -> Result<(), RemoteError> {
+    let commit =
+        |text: &String| Commit::new(vec![serde_json::Value::from(text.as_str()).to_string().into_bytes()]);
+    let commits = texts.iter().map(commit).collect::<Result<Vec<_>, _>>();
+    let commits = commits.map_err(|problem| RemoteError::Open(Box::new(problem)))?;
+    loop {
+        match journal.append(Position(journal.len()), &commits) {
+            // The journal has learned the true length.
+            Err(AppendError::WrongPosition { .. }) => {}
+            other => return Ok(other?),
+        }
+    }
 }
 
 /// Opens the streams of one ledger on one server.
@@ -128,7 +175,16 @@ impl Remote {
     /// # Errors
     /// When it cannot be read, or holds something else.
     pub fn texts(&self, part: Part, from: u64) -> Result<Vec<String>, RemoteError> {
-        let journal = self.journal(part)?;
+        self.texts_of(&*self.journal(part)?, part, from)
+    }
+
+    /// The same of a stream that is open.
+    pub(crate) fn texts_of(
+        &self,
+        journal: &dyn Journal,
+        part: Part,
+        from: u64,
+    ) -> Result<Vec<String>, RemoteError> {
         let mut texts = Vec::new();
         if from >= journal.len() {
             return Ok(texts);
@@ -162,19 +218,7 @@ impl Remote {
     /// # Errors
     /// When they cannot be written.
     pub fn add_texts(&self, part: Part, texts: &[String]) -> Result<(), RemoteError> {
-        let commit = |text: &String| {
-            Commit::new(vec![serde_json::Value::from(text.as_str()).to_string().into_bytes()])
-        };
-        let commits = texts.iter().map(commit).collect::<Result<Vec<_>, _>>();
-        let commits = commits.map_err(|problem| RemoteError::Open(Box::new(problem)))?;
-        let mut journal = self.journal(part)?;
-        loop {
-            match journal.append(Position(journal.len()), &commits) {
-                // The journal has learned the true length.
-                Err(AppendError::WrongPosition { .. }) => {}
-                other => return Ok(other?),
-            }
-        }
+        append_texts(&mut *self.journal(part)?, texts)
     }
 
     /// What the ledger there is; nothing when there is none.
@@ -190,6 +234,29 @@ impl Remote {
             problem: problem.to_string(),
         };
         toml::from_str(&text).map(Some).map_err(problem)
+    }
+
+    /// Why there is no ledger where there is no manifest: nothing is there, or the beginning of one.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn missing(&self) -> Result<RemoteError, RemoteError> {
+        let (place, lines) = (self.place.clone(), self.journal(Part::Lines)?.len());
+        Ok(if lines == 0 { RemoteError::Missing(place) } else { RemoteError::Unfinished { place, lines } })
+    }
+
+    /// Makes sure that a new ledger can begin there.
+    ///
+    /// # Errors
+    /// When there is one, or the beginning of one.
+    pub fn check_free(&self) -> Result<(), RemoteError> {
+        if self.manifest()?.is_some() {
+            return Err(RemoteError::Exists(self.place.clone()));
+        }
+        match self.missing()? {
+            RemoteError::Missing(_) => Ok(()),
+            unfinished => Err(unfinished),
+        }
     }
 
     /// Says what the ledger there is. Where keys are is no matter of the server.

@@ -8,6 +8,9 @@ use sha2::Sha256;
 use std::fs;
 use std::path::Path;
 
+/// The file of the key that wraps the keys of persons.
+pub(crate) const PERSONAL: &str = "personal.key";
+
 /// The secrets of the writer.
 pub struct Secrets {
     /// Signs heads.
@@ -25,6 +28,8 @@ impl Secrets {
         write_secret(&path, &format!("{}\n", signing.to_secret_text()))?;
         let command: [u8; 32] = random.bytes()?;
         write_secret(&dir.join("command.key"), &format!("{}\n", hex(&command)))?;
+        // With the others, so that all machines of a ledger have the same. The seed of an invented history has no part in it.
+        further(&dir.join(PERSONAL))?;
         Ok(Self { signing, command })
     }
 

@@ -8,6 +8,7 @@ mod asked;
 mod day;
 mod error;
 mod follow;
+mod keys;
 mod personal;
 
 pub use day::preview_day;
@@ -20,10 +21,10 @@ use crate::home::Home;
 use crate::identity::event_id;
 use crate::image::Image;
 use crate::item::{Item, Request};
-use crate::mirror::{self, Mirrored};
+use crate::mirror::{self, Mirrored, Told};
 use crate::outcome::{Outcome, Problem, Status};
 use crate::randomness::Randomness;
-use crate::remote::{Part, RemoteError};
+use crate::remote::{Part, Remote, RemoteError};
 use crate::replay::{Replay, ReplayError};
 use crate::schemas::Schemas;
 use crate::secrets::Secrets;
@@ -89,6 +90,7 @@ pub struct Sequencer {
     pending: Vec<Commit>,
     pending_lines: u32,
     watcher: Option<Watcher>,
+    told: Told,
     system: ActorId,
 }
 
@@ -98,13 +100,9 @@ impl Sequencer {
     /// # Errors
     /// When there is a journal already.
     pub fn begin(home: Home, random: Randomness, now: Timestamp) -> Result<Self, SequencerError> {
-        if let Some(remote) = home.remote()
-            && remote.manifest()?.is_some()
-        {
-            return Err(RemoteError::Exists(remote.place().to_owned()).into());
-        }
+        home.remote().map_or(Ok(()), Remote::check_free)?;
         let journal = Mirrored::new(home.create_journal()?, home.stream(Part::Lines)?);
-        let mut sequencer = Self::assemble(home, journal, random)?;
+        let mut sequencer = Self::assemble(home, journal, random, false)?;
         let manifest = &sequencer.home.manifest;
         let opened = ledger::Opened {
             currency: manifest.currency,
@@ -143,7 +141,7 @@ impl Sequencer {
             None => home.open_journal(sizes.first().copied(), accept_loss)?,
         };
         let journal = Self::caught_up(&home, journal, sizes.first().copied())?;
-        let mut sequencer = Self::assemble(home, journal, random)?;
+        let mut sequencer = Self::assemble(home, journal, random, accept_loss)?;
         let Self { image, tree, commands, personal, schemas, journal, home, .. } = &mut sequencer;
         let (mut altered, mut failed) = (None, None);
         Replay::new(&home.manifest.origin).with_heads(&sizes).run(journal.files(), |batch| {
@@ -166,7 +164,7 @@ impl Sequencer {
             Ok(())
         })?;
         if let Some(head) = altered {
-            return Err(SequencerError::Altered(head.size));
+            return Err(SequencerError::altered(home, head.size));
         }
         if let Some(problem) = failed {
             return Err(problem);
@@ -182,6 +180,8 @@ impl Sequencer {
     /// The files with all that the server has; a server that lost what was signed is not written to.
     fn caught_up(home: &Home, files: FileJournal, newest: Option<u64>) -> Result<Mirrored, SequencerError> {
         let mut journal = Mirrored::new(files, home.stream(Part::Lines)?);
+        // What the head covers is folded and compared.
+        journal.check_behind(newest.unwrap_or(0))?;
         journal.catch_up(|_, _| ())?;
         match newest.filter(|newest| *newest > journal.len() && home.remote().is_some()) {
             Some(newest) => Err(RemoteError::Shorter { files: newest, stream: journal.len() }.into()),
@@ -189,11 +189,16 @@ impl Sequencer {
         }
     }
 
-    fn assemble(home: Home, journal: Mirrored, random: Randomness) -> Result<Self, SequencerError> {
+    fn assemble(
+        home: Home,
+        journal: Mirrored,
+        random: Randomness,
+        accept_loss: bool,
+    ) -> Result<Self, SequencerError> {
         let secrets = home.secrets()?;
         let commands = CommandLog::new(&secrets.command);
         let fingerprints = Fingerprints::open(&home, journal.files())?;
-        let personal = Personal::open(&home, journal.len())?;
+        let personal = Personal::open(&home, journal.len(), accept_loss)?;
         Ok(Self {
             home,
             secrets,
@@ -208,6 +213,7 @@ impl Sequencer {
             pending: Vec::new(),
             pending_lines: 0,
             watcher: None,
+            told: Told::default(),
             system: system_id(),
         })
     }
@@ -263,6 +269,7 @@ impl Sequencer {
         }
         let held = match self.personal.hold(item, &mut self.random)? {
             Held::Erased => return Ok(personal::erased(item)),
+            Held::Lost => return Ok(personal::without_master(item)),
             // A second key would hide that the first is lost.
             Held::Key { id, fresh: true, .. } if self.image.has_personal_data(id) => {
                 self.personal.forget(id);
@@ -461,7 +468,7 @@ impl Sequencer {
         }
         let first = Position(self.journal.len());
         // A line whose key is lost could never be opened; a key without its line does no harm.
-        self.personal.sync(&mut self.random)?;
+        self.personal.sync(&mut self.random).map_err(|problem| self.cause(problem, first))?;
         self.journal.append(first, &self.pending)?;
         self.personal.erase()?;
         self.personal.write_many(self.journal.len())?;
@@ -483,7 +490,7 @@ impl Sequencer {
         self.flush()?;
         self.personal.write(self.journal.len())?;
         let head = Checkpoints::of(&self.home).sign(&self.tree, &self.secrets.signing)?;
-        mirror::tell(&self.home, Part::Heads, &head)?;
+        self.told.tell(&self.home, Part::Heads, &head)?;
         Ok(head)
     }
 }

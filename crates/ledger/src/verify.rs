@@ -1,5 +1,6 @@
 //! What anyone can check of a ledger from its files: the tree, the signed heads, the order, the identities.
 
+mod beside;
 mod failure;
 mod witness;
 
@@ -13,6 +14,7 @@ use crate::fingerprints::first_altered;
 use crate::home::{Home, HomeError};
 use crate::replay::{Replay, ReplayError};
 use crate::vault::{KeyCheck, KeyChecking, VaultError};
+use beside::Beside;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::findings::{Finding, SEGREGATION, Step, find_of};
 use jejak_domain::ids::{self, ParticipantId};
@@ -124,7 +126,8 @@ pub(crate) fn verify_at(
             Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
         }
     }
-    let mut sizes: Vec<u64> = heads.keys().copied().chain(at).collect();
+    let mut beside = Beside::open(home, &mut failures)?;
+    let mut sizes: Vec<u64> = heads.keys().copied().chain(at).chain(beside.len()).collect();
     sizes.sort_unstable();
     sizes.dedup();
     let journal = match home.read_lines_as_they_are() {
@@ -157,6 +160,7 @@ pub(crate) fn verify_at(
         for range in &decoded.ranges {
             check.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
             check.head();
+            beside.look(&check.tree);
             root = root.or_else(|| (Some(check.tree.size()) == at).then(|| check.tree.root()));
         }
         for (position, event) in decoded.events() {
@@ -187,6 +191,8 @@ pub(crate) fn verify_at(
             *first = first_altered(home, &journal, *good, *size);
         }
     }
+    // What the server's lines are found to be counts first.
+    failures.extend(beside.end(home, &journal));
     if let Some(problem) = unread {
         return Err(key_problem(problem));
     }

@@ -302,6 +302,11 @@ impl Loop {
                         Some(opened) => sequencer = opened,
                         None => return,
                     }
+                    if let Err(problem) = sequencer.check_keys() {
+                        tracing::error!(%problem, "this service goes on standing by");
+                        let _ = answer.send(Err(Unavailable::Failed(problem.to_string().into())));
+                        continue;
+                    }
                     self.shared.standby.store(false, Ordering::SeqCst);
                     tracing::info!(length = sequencer.len(), "this service writes from here on");
                     let _ = answer.send(Ok(sequencer.len()));

@@ -6,21 +6,37 @@ use crate::args::Copy as Arguments;
 use crate::progress::bar;
 use crate::table::grouped;
 use jejak_journal::checkpoint::Checkpoint;
-use jejak_ledger::copying::{Copied, copy};
+use jejak_ledger::copying::{BadHead, Copied, CopyingError, copy};
 use serde_json::json;
 
 /// Brings one engine up to another.
 pub(super) fn run(json: bool, arguments: &Arguments) -> anyhow::Result<Exit> {
-    let (from, to) = (arguments.from.side()?, arguments.to.side()?);
+    let (from, to) = (arguments.from.place()?.side()?, arguments.to.place()?.side()?);
     let copying = bar("copying", None);
-    let copied = copy(&from, &to, |lines| copying.set_position(lines))?;
+    let copied = copy(&from, &to, |lines| copying.set_position(lines));
     copying.finish_and_clear();
+    let copied = match copied {
+        Err(CopyingError::Heads(bad)) => return refused(json, &bad),
+        copied => copied?,
+    };
     if json {
         as_json(&copied)?;
     } else {
         as_text(&copied, &to.to_string())?;
     }
     Ok(Exit::Good)
+}
+
+/// Nothing was copied.
+fn refused(json: bool, bad: &[BadHead]) -> anyhow::Result<Exit> {
+    if json {
+        let failures: Vec<_> = bad.iter().map(|bad| json!({ "problem": bad.to_string() })).collect();
+        print_json(&json!({ "failures": failures }))?;
+    } else {
+        print(format!("Result     {} signed heads do not hold: nothing was copied", bad.len()))?;
+        bad.iter().take(100).try_for_each(|bad| print(format!("  {bad}")))?;
+    }
+    Ok(Exit::Finding)
 }
 
 fn as_json(copied: &Copied) -> anyhow::Result<()> {
@@ -32,6 +48,7 @@ fn as_json(copied: &Copied) -> anyhow::Result<()> {
         "root": root(copied),
         "commits": hex(&standing.commits),
         "accesslines": copied.access.map(|access| access.standing.lines),
+        "failures": [],
     }))
 }
 
@@ -46,7 +63,10 @@ fn as_text(copied: &Copied, to: &str) -> anyhow::Result<()> {
     print(format!("Tree head  {} at size {}, the same on both sides", root(copied), standing.lines))?;
     print(format!("Commits    {}", hex(&standing.commits)))?;
     if let Some(access) = copied.access {
-        print(format!("Access     {} lines of the access journal", grouped(access.standing.lines)))?;
+        print(format!(
+            "Access     {} lines of the access journal, the same on both sides",
+            grouped(access.standing.lines)
+        ))?;
     }
     print("Keys       not copied: they stay in files, see the README")?;
     print(format!("Result     good: {to} was read back and holds {} lines", grouped(standing.lines)))

@@ -30,7 +30,7 @@ mod verify;
 
 use crate::Exit;
 use crate::args::{Arguments, Verb};
-use crate::place::Ledger;
+use crate::place::{Ledger, check_directory};
 use anyhow::Context as _;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_ledger::backup::Standing;
@@ -41,15 +41,23 @@ use std::io::Write as _;
 /// Carries out what was typed.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let (json, loss) = (arguments.json, arguments.accept_loss);
-    let ledger = Ledger::at(&arguments.ledger, arguments.state.as_deref())?;
+    for (option, path) in arguments.verb.directories() {
+        check_directory(option, path)?;
+    }
+    if let Some(state) = &arguments.state {
+        check_directory("--state", state)?;
+    }
+    let ledger = Ledger::at(&arguments.ledger.place()?, arguments.state.as_deref())?;
     let dir = ledger.dir.as_path();
-    if arguments.verb.reads() {
-        ledger.refresh()?;
+    match &arguments.verb {
+        Verb::Verify(_) => ledger.refresh_heads()?,
+        verb if verb.reads() => ledger.refresh()?,
+        _ => {}
     }
     match arguments.verb {
         Verb::Init(init) => init::run(&ledger, json, &init),
         Verb::Simulate(simulate) => simulate::run(&ledger, json, &simulate),
-        Verb::Demo(demo) => demo::run(dir, &demo),
+        Verb::Demo(demo) => demo::run(&ledger, &demo),
         Verb::Import(intake) => intake::run(&ledger, loss, &intake, jejak_ledger::intake::Door::Facts),
         Verb::Submit(intake) => intake::run(&ledger, loss, &intake, jejak_ledger::intake::Door::Commands),
         Verb::Replay(replay) => replay::run(dir, json, &replay),
@@ -78,8 +86,17 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     }
 }
 
-/// Opens the ledger for writing, and tells what had to be repaired.
+/// Opens the ledger for writing, with the keys of everybody in it.
 fn open(ledger: &Ledger, accept_loss: bool) -> anyhow::Result<Sequencer> {
+    let sequencer = open_to_follow(ledger, accept_loss)?;
+    if !accept_loss {
+        sequencer.check_keys()?;
+    }
+    Ok(sequencer)
+}
+
+/// The same with the keys that there are, and tells what had to be repaired.
+fn open_to_follow(ledger: &Ledger, accept_loss: bool) -> anyhow::Result<Sequencer> {
     let (sequencer, recovery) = Sequencer::open(ledger.home()?, Randomness::system(), accept_loss)?;
     if let Some(cut) = recovery.cut {
         note(&format!(

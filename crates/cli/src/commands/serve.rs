@@ -1,6 +1,6 @@
 //! `jejak serve`.
 
-use super::{note, open};
+use super::{note, open, open_to_follow};
 use crate::Exit;
 use crate::args::Serve;
 use crate::clock::now;
@@ -24,7 +24,9 @@ pub(super) fn run(ledger: &Ledger, accept_loss: bool, serve: &Serve) -> anyhow::
     if serve.standby && ledger.remote.is_none() {
         bail!("only a ledger that a server keeps has a second service: name it with --ledger esdb://…");
     }
-    let sequencer = open(ledger, accept_loss)?;
+    // Keys that the other machine makes come before the promotion.
+    let sequencer =
+        if serve.standby { open_to_follow(ledger, accept_loss)? } else { open(ledger, accept_loss)? };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {

@@ -135,6 +135,11 @@ fn as_text(result: &Verification, witnesses: &Witnesses, milliseconds: u128) -> 
         keys_as_text(keys)?;
     }
     segregation(&result.segregation)?;
+    if result.failures.is_empty() && !keys_open(result.keys.as_ref()) {
+        return print(
+            "Result     order, hashes, heads, cards and books agree, but not the keys: see Keys above",
+        );
+    }
     if result.failures.is_empty() {
         return print(match (result.newest_head, result.segregation.count) {
             (Some(_), 0) => "Result     good: order, hashes, heads, cards and books agree",
@@ -180,7 +185,9 @@ pub(super) fn keys_as_text(keys: &KeyCheck) -> anyhow::Result<()> {
     if *opened == 0 && keys_open(Some(keys)) {
         return Ok(());
     }
-    print(format!("Keys       {} sealed values open with the keys at hand", grouped(*opened)))?;
+    if *opened > 0 || without.is_empty() {
+        print(format!("Keys       {} sealed values open with the keys at hand", grouped(*opened)))?;
+    }
     let told = [
         (
             without,

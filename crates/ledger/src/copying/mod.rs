@@ -3,15 +3,19 @@
 //! Lines, boundaries of commits, signed heads, manifest and access journal are copied; keys never are. What is there
 //! already must be the beginning of the same ledger.
 
+mod heads;
 mod side;
 mod transfer;
 
+pub use heads::BadHead;
 pub use side::Side;
 pub use transfer::{Spine, TransferError, Transferred, spine, transfer};
 
-use crate::home::HomeError;
+use crate::home::{HomeError, Manifest};
 use crate::remote::{Part, RemoteError};
-use std::collections::HashSet;
+use heads::Heads;
+use jejak_journal::checkpoint::{KeyError, VerifyingKey};
+use jejak_journal::{Journal, ReadError};
 
 /// What was copied.
 #[derive(Debug)]
@@ -36,6 +40,20 @@ pub enum CopyingError {
     /// The lines.
     #[error(transparent)]
     Transfer(#[from] TransferError),
+    /// Reading the lines under a head.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The manifest names no key.
+    #[error("the manifest of {place}: {problem}")]
+    Key {
+        /// Where.
+        place: String,
+        /// What is wrong.
+        problem: KeyError,
+    },
+    /// Signed heads do not vouch for the lines: the source is not what it was, or the copy is not of it.
+    #[error("{} signed heads do not hold, and nothing was copied: {}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Heads(Vec<BadHead>),
     /// There is nothing to copy.
     #[error("no ledger at {0}")]
     Missing(String),
@@ -49,6 +67,20 @@ pub enum CopyingError {
         /// What was to be copied.
         expected: String,
     },
+    /// Another ledger of the same name is there.
+    #[error(
+        "{place} holds another ledger of the name {origin}, with the public key {found} and not {expected}: choose another place"
+    )]
+    OtherKey {
+        /// Where.
+        place: String,
+        /// The name of both.
+        origin: String,
+        /// The key of what is there.
+        found: String,
+        /// The key of what was to be copied.
+        expected: String,
+    },
 }
 
 /// Brings `to` up to `from`. `progress` is told the lines of the ledger that are there.
@@ -57,25 +89,33 @@ pub enum CopyingError {
 /// When a side cannot be read or written, or `to` holds something else. What was copied stays, and the next attempt goes
 /// on from there.
 pub fn copy(from: &Side, to: &Side, progress: impl FnMut(u64)) -> Result<Copied, CopyingError> {
-    let manifest = from.manifest()?.ok_or_else(|| CopyingError::Missing(from.to_string()))?;
+    let manifest = match from.manifest()? {
+        Some(manifest) => manifest,
+        None => return Err(from.missing()?),
+    };
     let there = to.manifest()?;
-    if let Some(there) = &there
-        && (&there.origin, &there.key) != (&manifest.origin, &manifest.key)
-    {
-        let (found, expected) = (there.origin.clone(), manifest.origin);
-        return Err(CopyingError::Foreign { place: to.to_string(), found, expected });
+    if let Some(there) = &there {
+        same(to, there, &manifest)?;
     }
-    // Listed before the journal is opened, and kept after its lines are: no head covers more lines than are there.
-    let heads = heads(from, to, Part::Heads)?;
+    let heads = Heads::list(from, to, Part::Heads)?;
     let source = from.read(Part::Lines)?.ok_or_else(|| CopyingError::Missing(from.to_string()))?;
+    let access_heads = Heads::list(from, to, Part::AccessHeads)?;
+    let access_source = from.read(Part::Access)?;
+    shorter(to, &*source)?;
+    let key = |name: &str| key_of(from, &manifest, name);
+    let mut bad = heads.bad(&key("")?, Some(&*source))?;
+    let looks = access_source.as_ref().map(|source| -> &dyn Journal { &**source });
+    bad.extend(access_heads.bad(&key("/access")?, looks)?);
+    if !bad.is_empty() {
+        return Err(CopyingError::Heads(bad));
+    }
     let lines = transfer(&*source, &mut *to.write(Part::Lines)?, progress)?;
-    let mut copied = heads.add(to, Part::Heads)?;
-    let heads = self::heads(from, to, Part::AccessHeads)?;
-    let access = match from.read(Part::Access)? {
+    let mut copied = heads.add(to)?;
+    let access = match access_source {
         Some(source) => Some(transfer(&*source, &mut *to.write(Part::Access)?, |_| ())?),
         None => None,
     };
-    copied += heads.add(to, Part::AccessHeads)?;
+    copied += access_heads.add(to)?;
     // With its manifest the copy becomes a ledger.
     if there.is_none() {
         to.begin(&manifest)?;
@@ -83,19 +123,33 @@ pub fn copy(from: &Side, to: &Side, progress: impl FnMut(u64)) -> Result<Copied,
     Ok(Copied { lines, access, heads: copied })
 }
 
-/// Heads that one side has and the other has not.
-struct Missing(Vec<String>);
-
-fn heads(from: &Side, to: &Side, part: Part) -> Result<Missing, CopyingError> {
-    let there: HashSet<String> = to.heads(part)?.into_iter().collect();
-    Ok(Missing(from.heads(part)?.into_iter().filter(|head| !there.contains(head)).collect()))
+/// What is there must be the same ledger.
+fn same(to: &Side, there: &Manifest, manifest: &Manifest) -> Result<(), CopyingError> {
+    let (found, expected) = (there.origin.clone(), manifest.origin.clone());
+    if found != expected {
+        return Err(CopyingError::Foreign { place: to.to_string(), found, expected });
+    }
+    if there.key == manifest.key {
+        return Ok(());
+    }
+    let (found, expected) = (there.key.clone(), manifest.key.clone());
+    Err(CopyingError::OtherKey { place: to.to_string(), origin: manifest.origin.clone(), found, expected })
 }
 
-impl Missing {
-    fn add(self, to: &Side, part: Part) -> Result<usize, CopyingError> {
-        to.add_heads(part, &self.0)?;
-        Ok(self.0.len())
+/// A copy that is ahead is told before its heads seem to lack lines.
+fn shorter(to: &Side, source: &dyn Journal) -> Result<(), CopyingError> {
+    let (copy, source_lines) = (to.read(Part::Lines)?.map_or(0, |copy| copy.len()), source.len());
+    if copy > source_lines {
+        return Err(TransferError::Longer { copy, source_lines }.into());
     }
+    Ok(())
+}
+
+/// The key that signs heads under the ledger's name with this behind it.
+fn key_of(from: &Side, manifest: &Manifest, behind: &str) -> Result<VerifyingKey, CopyingError> {
+    VerifyingKey::parse(&manifest.key)
+        .and_then(|key| VerifyingKey::new(&format!("{}{behind}", key.name()), &key.to_bytes()))
+        .map_err(|problem| CopyingError::Key { place: from.to_string(), problem })
 }
 
 #[cfg(test)]
@@ -139,6 +193,7 @@ mod tests {
         let other = dir.path().join("other");
         ledger(&other, "two");
         let refused = copy(&Side::Files(other), &server, |_| ());
-        assert!(matches!(refused, Err(CopyingError::Foreign { .. })), "{refused:?}");
+        let told = refused.unwrap_err().to_string();
+        assert!(told.contains("another ledger of the name example.org/test, with the public key"), "{told}");
     }
 }

@@ -1,6 +1,7 @@
 //! One of the two places of a copying: a directory or a server.
 
 use super::CopyingError;
+use super::heads::Head;
 use crate::checkpoints::Checkpoints;
 use crate::home::{Home, HomeError, Manifest};
 use crate::remote::{Part, Remote, Stream};
@@ -46,6 +47,14 @@ impl Side {
         }
     }
 
+    /// Why there is no manifest.
+    pub(super) fn missing(&self) -> Result<CopyingError, CopyingError> {
+        Ok(match self {
+            Self::Files(_) => CopyingError::Missing(self.to_string()),
+            Self::Server(remote) => remote.missing()?.into(),
+        })
+    }
+
     /// Makes an empty ledger of this name.
     pub(super) fn begin(&self, manifest: &Manifest) -> Result<(), CopyingError> {
         match self {
@@ -82,14 +91,22 @@ impl Side {
         }
     }
 
-    pub(super) fn heads(&self, part: Part) -> Result<Vec<String>, CopyingError> {
-        match self {
+    pub(super) fn heads(&self, part: Part) -> Result<Vec<Head>, CopyingError> {
+        Ok(match self {
             Self::Files(dir) => {
-                let files = heads_in(dir, part).all()?;
-                Ok(files.into_iter().filter_map(|file| String::from_utf8(file.bytes).ok()).collect())
+                let files = heads_in(dir, part).all()?.into_iter();
+                files.map(|file| Head { place: file.path.display().to_string(), bytes: file.bytes }).collect()
             }
-            Self::Server(remote) => Ok(remote.texts(part, 0)?),
-        }
+            Self::Server(remote) => {
+                let (place, name) = (remote.place(), part.name().unwrap_or_default());
+                let texts = (0_u64..).zip(remote.texts(part, 0)?);
+                let head = |(position, text): (u64, String)| Head {
+                    place: format!("{place}: {name} at position {position}"),
+                    bytes: text.into_bytes(),
+                };
+                texts.map(head).collect()
+            }
+        })
     }
 
     pub(super) fn add_heads(&self, part: Part, heads: &[String]) -> Result<(), CopyingError> {

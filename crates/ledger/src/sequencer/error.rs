@@ -1,7 +1,7 @@
 //! Why nothing more can be recorded.
 
 use crate::commands::CommandLogError;
-use crate::home::HomeError;
+use crate::home::{Home, HomeError};
 use crate::randomness::RandomnessError;
 use crate::remote::RemoteError;
 use crate::replay::ReplayError;
@@ -53,8 +53,19 @@ pub enum SequencerError {
 }
 
 impl SequencerError {
+    /// Lines under a head of so many lines are not those that were signed.
+    pub(super) fn altered(home: &Home, size: u64) -> Self {
+        match home.remote() {
+            Some(_) => RemoteError::Altered { dir: home.dir().join("journal"), below: size }.into(),
+            None => Self::Altered(size),
+        }
+    }
+
     /// True when a file beside the journal could not be written, such as a head: what was recorded stands.
     pub fn is_beside_the_journal(&self) -> bool {
-        matches!(self, Self::Home(HomeError::File { .. }) | Self::Vault(_))
+        match self {
+            Self::Vault(problem) => !matches!(problem, VaultError::Taken(_)),
+            other => matches!(other, Self::Home(HomeError::File { .. })),
+        }
     }
 }

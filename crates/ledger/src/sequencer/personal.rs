@@ -23,13 +23,15 @@ pub(super) enum Held {
     Key { key: PersonKey, id: ParticipantId, fresh: bool },
     /// The person's key is destroyed: nothing can be sealed any more.
     Erased,
+    /// The key of the ledger over all persons' keys is missing, and another one would not open what is sealed.
+    Lost,
 }
 
 impl Held {
     pub(super) fn key(&self) -> Option<&PersonKey> {
         match self {
             Self::Key { key, .. } => Some(key),
-            Self::Nothing | Self::Erased => None,
+            Self::Nothing | Self::Erased | Self::Lost => None,
         }
     }
 }
@@ -41,6 +43,12 @@ pub(super) struct Personal {
     duplicates: Duplicates,
     /// Persons whose erasure is recorded; their keys go once it is durable.
     erased: Vec<ParticipantId>,
+    /// The history has sealed values.
+    sealed: bool,
+    /// What keys are missing for is given up.
+    accept_loss: bool,
+    /// A sealed value did not open: no table of duplicates may claim to have it.
+    unread: bool,
 }
 
 /// The answer to personal data of an erased person.
@@ -52,6 +60,12 @@ pub(super) fn erased(item: &Item) -> Outcome {
 pub(super) fn without_key(item: &Item) -> Outcome {
     let detail = format!("the key of {} is missing: restore persons.keys from its copy", item.subject);
     refused(item, RefusalCode::PersonalInvalid, detail)
+}
+
+/// The answer to personal data while the key over all persons' keys is lost.
+pub(super) fn without_master(item: &Item) -> Outcome {
+    let detail = "personal.key is missing, and the history has sealed data: restore it with persons.keys";
+    refused(item, RefusalCode::PersonalInvalid, detail.to_owned())
 }
 
 fn refused(item: &Item, code: RefusalCode, detail: String) -> Outcome {
@@ -76,10 +90,12 @@ fn personal(item: &Item) -> Option<(&Of, ParticipantId)> {
 }
 
 impl Personal {
-    pub(super) fn open(home: &Home, length: u64) -> Result<Self, SequencerError> {
+    /// With `accept_loss`, what keys are missing for is given up.
+    pub(super) fn open(home: &Home, length: u64, accept_loss: bool) -> Result<Self, SequencerError> {
         let vault = Vault::open(home)?;
         let duplicates = Duplicates::open(home, vault.master().as_deref(), length)?;
-        Ok(Self { origin: home.manifest.origin.clone(), vault, duplicates, erased: Vec::new() })
+        let (origin, erased) = (home.manifest.origin.clone(), Vec::new());
+        Ok(Self { origin, vault, duplicates, erased, sealed: false, accept_loss, unread: false })
     }
 
     pub(super) fn vault(&self) -> &Vault {
@@ -93,10 +109,21 @@ impl Personal {
         else {
             return Ok(());
         };
-        if position < self.duplicates.covered() || payload.sealed().is_none() {
+        if payload.sealed().is_none() {
             return Ok(());
         }
-        let Ok(Found::Key(key)) = self.vault.find(id) else { return Ok(()) };
+        self.sealed = true;
+        if position < self.duplicates.covered() {
+            return Ok(());
+        }
+        let key = match self.vault.find(id) {
+            Ok(Found::Key(key)) => key,
+            Ok(Found::Destroyed) => return Ok(()),
+            Ok(Found::None) | Err(_) => {
+                self.unread = !self.accept_loss;
+                return Ok(());
+            }
+        };
         self.write_many(position)?;
         match opened(&self.origin, &key, id, event, payload) {
             Ok(Some(Opened::Identity(identity))) => {
@@ -146,6 +173,7 @@ impl Personal {
         Ok(match self.vault.find(id)? {
             Found::Key(key) => Held::Key { key, id, fresh: false },
             Found::Destroyed => Held::Erased,
+            Found::None if self.sealed && !self.accept_loss && self.vault.master().is_none() => Held::Lost,
             Found::None => Held::Key { key: self.vault.make(id, random)?, id, fresh: true },
         })
     }
@@ -266,6 +294,10 @@ impl Personal {
 
     /// Writes the rows of the first `length` lines that wait.
     pub(super) fn write(&mut self, length: u64) -> Result<(), SequencerError> {
+        // Made again from the lines once the keys are there.
+        if self.unread {
+            return Ok(());
+        }
         Ok(self.duplicates.write(self.vault.master().as_deref(), length)?)
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use store::Found;
 
 use crate::home::{Home, HomeError, file_error};
 use crate::randomness::{Randomness, RandomnessError};
-use crate::secrets::further;
+use crate::secrets::{PERSONAL, further};
 use jejak_domain::catalogue::Payload;
 use jejak_domain::ids::ParticipantId;
 use jejak_domain::line::Event;
@@ -72,6 +72,21 @@ pub enum VaultError {
     /// Keys without the key that wraps them.
     #[error("{} is missing, but there are keys under it: restore it", .0.display())]
     Master(PathBuf),
+    /// The history has sealed data, and the keys at hand are not those of all persons.
+    #[error(
+        "{} has no key for {count} persons whose data is sealed in the history, participant/{first} among them: copy \
+         persons.keys and personal.key there from the machine that wrote last; --accept-loss goes on without them, and \
+         their data cannot be opened any more",
+        dir.display()
+    )]
+    Lacking {
+        /// Where keys are looked for.
+        dir: PathBuf,
+        /// Persons without one.
+        count: u64,
+        /// One of them.
+        first: ParticipantId,
+    },
     /// A sealed value does not open in its place.
     #[error(
         "the sealed data of participant/{participant} in event {event} does not open with the person's key"
@@ -82,6 +97,11 @@ pub enum VaultError {
         /// In which event.
         event: uuid::Uuid,
     },
+    /// Two processes made a key for one person; only what the other has written counts.
+    #[error(
+        "another process has made a key for participant/{0} meanwhile: open the ledger again; nothing was recorded"
+    )]
+    Taken(ParticipantId),
     /// A key is missing that was not destroyed.
     #[error("the key of participant/{0} is missing: restore persons.keys from its copy")]
     Missing(ParticipantId),
@@ -165,7 +185,7 @@ impl Vault {
 
     /// Opens the keys in another directory for looking only; there may be none.
     pub(crate) fn open_to_read(home: &Home, keys: &Path) -> Result<Self, VaultError> {
-        let path = keys.join("personal.key");
+        let path = keys.join(PERSONAL);
         let master = path.exists().then(|| master(&path)).transpose()?;
         let store = KeyStore::open_to_read(keys.join("persons.keys"))?;
         if master.is_none() && !store.is_empty() {
@@ -181,10 +201,31 @@ impl Vault {
 
     /// The key of a person.
     pub(crate) fn find(&self, id: ParticipantId) -> Result<Found, VaultError> {
-        let open = self.0.open.lock();
+        let open = &mut *self.0.open.lock();
         match &open.master {
             Some(master) => open.store.find(id, master),
             None => Ok(Found::None),
+        }
+    }
+
+    /// Makes sure that each of these persons has a key, or had one, and that one of them opens.
+    pub(crate) fn check(&self, ids: impl Iterator<Item = ParticipantId>) -> Result<(), VaultError> {
+        let open = &mut *self.0.open.lock();
+        let (mut count, mut first, mut known) = (0, None, None);
+        for id in ids {
+            if open.master.is_some() && open.store.knows(id)? {
+                known = Some(id);
+            } else {
+                count += 1;
+                first = first.or(Some(id));
+            }
+        }
+        if let Some(first) = first {
+            return Err(VaultError::Lacking { dir: self.0.home.keys_dir(), count, first });
+        }
+        match (known, &open.master) {
+            (Some(id), Some(master)) => open.store.find(id, master).map(|_| ()),
+            _ => Ok(()),
         }
     }
 
@@ -255,7 +296,7 @@ impl Vault {
 }
 
 fn master_path(home: &Home) -> PathBuf {
-    home.keys_dir().join("personal.key")
+    home.keys_dir().join(PERSONAL)
 }
 
 /// The ledger's personal key, made when it is first asked for.

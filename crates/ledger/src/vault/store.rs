@@ -1,6 +1,9 @@
 //! The keys of persons in one file of fixed slots of 128 bytes, so that none lies across two sectors and each can be
 //! overwritten in its place. The first slot is the header.
 //!
+//! Machines may share the file. Who writes locks it and takes in first what others have added: a slot that is taken is
+//! never written again but to erase it, and nobody has two.
+//!
 //! ```text
 //! header   "JEJKPKEY" version 1
 //! live     1, 7 zeros, participant (16), nonce (12), wrapped key (48), zeros
@@ -16,6 +19,7 @@ use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -48,11 +52,30 @@ enum Slot {
 /// The file, and where each person's key is in it.
 pub(super) struct KeyStore {
     path: PathBuf,
-    file: Option<File>,
+    options: OpenOptions,
+    file: Option<Arc<File>>,
+    /// Slots that are known, the header included.
     slots: u64,
     places: HashMap<Uuid, Slot>,
     /// Keys that are not in the file yet.
     staged: Vec<(ParticipantId, PersonKey)>,
+}
+
+/// The lock on the file, for as long as this lives.
+struct Locked(Arc<File>);
+
+impl Locked {
+    fn new(file: &Arc<File>, path: &Path, lock: fn(&File) -> std::io::Result<()>) -> Result<Self, HomeError> {
+        lock(file).map_err(file_error("locking", path))?;
+        Ok(Self(Arc::clone(file)))
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing the file would give it up as well.
+        let _ = self.0.unlock();
+    }
 }
 
 impl KeyStore {
@@ -67,19 +90,41 @@ impl KeyStore {
     }
 
     fn open_with(path: PathBuf, options: &OpenOptions) -> Result<Self, VaultError> {
-        let mut store = Self { path, file: None, slots: 0, places: HashMap::new(), staged: Vec::new() };
-        let file = match options.open(&store.path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(store),
-            Err(error) => return Err(file_error("opening", &store.path)(error).into()),
-        };
-        let mut reader = std::io::BufReader::new(&file);
-        let mut slot = [0; SLOT];
-        while read_slot(&mut reader, &mut slot).map_err(file_error("reading", &store.path))? {
-            store.take(&slot)?;
-        }
-        store.file = Some(file);
+        let (places, staged) = (HashMap::new(), Vec::new());
+        let mut store = Self { path, options: options.clone(), file: None, slots: 0, places, staged };
+        store.refresh()?;
         Ok(store)
+    }
+
+    /// Takes in what other processes have added.
+    fn refresh(&mut self) -> Result<(), VaultError> {
+        let file = match &self.file {
+            Some(file) => Arc::clone(file),
+            None => match self.options.open(&self.path) {
+                Ok(file) => Arc::clone(self.file.insert(Arc::new(file))),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(file_error("opening", &self.path)(error).into()),
+            },
+        };
+        let length = file.metadata().map_err(file_error("looking at", &self.path))?.len();
+        if length / SLOT_BYTES <= self.slots {
+            return Ok(());
+        }
+        let _lock = Locked::new(&file, &self.path, File::lock_shared)?;
+        self.read_on(&file)
+    }
+
+    /// Reads the slots behind those that are known. The file is locked.
+    fn read_on(&mut self, file: &File) -> Result<(), VaultError> {
+        let mut reader = std::io::BufReader::new(file);
+        reader
+            .seek(SeekFrom::Start(self.slots * SLOT_BYTES))
+            .map_err(file_error("seeking in", &self.path))?;
+        let mut slot = [0; SLOT];
+        while read_slot(&mut reader, &mut slot).map_err(file_error("reading", &self.path))? {
+            self.take(&slot)?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, slot: &[u8; SLOT]) -> Result<(), VaultError> {
@@ -105,28 +150,41 @@ impl KeyStore {
         self.places.is_empty()
     }
 
-    pub(super) fn find(&self, id: ParticipantId, master: &Master) -> Result<Found, VaultError> {
+    /// True when there is a key of the person, or was one.
+    pub(super) fn knows(&mut self, id: ParticipantId) -> Result<bool, VaultError> {
+        if !self.places.contains_key(&id.0) {
+            self.refresh()?;
+        }
+        Ok(self.places.contains_key(&id.0))
+    }
+
+    pub(super) fn find(&mut self, id: ParticipantId, master: &Master) -> Result<Found, VaultError> {
         if let Some((_, key)) = self.staged.iter().rev().find(|(staged, _)| *staged == id) {
             return Ok(Found::Key(key.clone()));
         }
+        self.knows(id)?;
         match self.places.get(&id.0) {
             None => Ok(Found::None),
             Some(Slot::Erased) => Ok(Found::Destroyed),
-            Some(Slot::Live(slot)) => self.read(id, *slot, master).map(Found::Key),
+            Some(Slot::Live(slot)) => self.read(id, *slot, master),
         }
     }
 
-    fn read(&self, id: ParticipantId, slot: u64, master: &Master) -> Result<PersonKey, VaultError> {
+    fn read(&self, id: ParticipantId, slot: u64, master: &Master) -> Result<Found, VaultError> {
         let mut bytes = Zeroizing::new([0; SLOT]);
         let wrong = || VaultError::Slot { path: self.path.clone(), slot };
-        let mut file = self.file.as_ref().ok_or_else(wrong)?;
+        let mut file = self.file.as_deref().ok_or_else(wrong)?;
         file.seek(SeekFrom::Start(slot * SLOT_BYTES)).map_err(file_error("seeking in", &self.path))?;
         file.read_exact(&mut bytes[..]).map_err(file_error("reading", &self.path))?;
+        // Another process may have erased it.
+        if bytes.first() == Some(&ERASED) {
+            return Ok(Found::Destroyed);
+        }
         let wrapped = bytes.get(KEY_AT..KEY_AT + WRAPPED).ok_or_else(wrong)?;
         let (nonce, wrapped) = wrapped.split_first_chunk::<NONCE>().ok_or_else(wrong)?;
         let key = decrypt(&master.wrap, *nonce, &place(id, slot), wrapped).ok_or_else(wrong)?;
         let key = Zeroizing::new(<[u8; 32]>::try_from(&key[..]).map_err(|_| wrong())?);
-        Ok(PersonKey::new(*key))
+        Ok(Found::Key(PersonKey::new(*key)))
     }
 
     pub(super) fn stage(&mut self, id: ParticipantId, key: PersonKey) {
@@ -137,16 +195,23 @@ impl KeyStore {
         self.staged.retain(|(staged, _)| *staged != id);
     }
 
-    /// Writes the staged keys, wrapped, behind the others, and syncs once.
+    /// Writes the staged keys, wrapped, behind all others, and syncs once. Nothing is written when another process has made
+    /// a key for one of these persons.
     pub(super) fn sync(&mut self, master: &Master, random: &mut Randomness) -> Result<(), VaultError> {
         if self.staged.is_empty() {
             return Ok(());
         }
+        let file = match &self.file {
+            Some(file) => Arc::clone(file),
+            None => Arc::clone(self.file.insert(Arc::new(create(&self.path)?))),
+        };
+        let _lock = Locked::new(&file, &self.path, File::lock)?;
+        self.read_on(&file)?;
+        if let Some((id, _)) = self.staged.iter().find(|(id, _)| self.places.contains_key(&id.0)) {
+            return Err(VaultError::Taken(*id));
+        }
         let first = self.slots.max(1);
         let mut bytes = Vec::with_capacity((self.staged.len() + 1) * SLOT);
-        if self.file.is_none() {
-            self.file = Some(create(&self.path)?);
-        }
         if self.slots == 0 {
             let mut header = [0; SLOT];
             header.iter_mut().zip(MAGIC).for_each(|(to, from)| *to = *from);
@@ -157,7 +222,7 @@ impl KeyStore {
             let wrapped = encrypt(&master.wrap, nonce, &place(*id, slot), &key.secret()[..]);
             bytes.extend_from_slice(&slot_of(LIVE, *id, &[&nonce[..], &wrapped].concat()));
         }
-        write(self.file.as_ref(), &self.path, self.slots, &bytes)?;
+        write(&file, &self.path, self.slots, &bytes)?;
         for (slot, (id, _)) in (first..).zip(std::mem::take(&mut self.staged)) {
             self.places.insert(id.0, Slot::Live(slot));
             self.slots = slot + 1;
@@ -167,13 +232,24 @@ impl KeyStore {
 
     /// Overwrites keys where they lie, and syncs. What is left names the key and cannot open anything.
     pub(super) fn destroy(&mut self, ids: &[ParticipantId], master: &Master) -> Result<(), VaultError> {
+        ids.iter().for_each(|id| self.forget(*id));
+        self.refresh()?;
+        let Some(file) = self.file.clone() else { return Ok(()) };
+        let _lock = Locked::new(&file, &self.path, File::lock)?;
+        self.read_on(&file)?;
         for id in ids {
-            self.forget(*id);
             let Some(Slot::Live(slot)) = self.places.get(&id.0).copied() else { continue };
-            // A key that does not open any more is overwritten all the same.
-            let name = self.read(*id, slot, master).map(|key| key.name());
-            let name = name.ok().and_then(|name| Uuid::try_parse(name.as_str()).ok()).unwrap_or_default();
-            write(self.file.as_ref(), &self.path, slot, &slot_of(ERASED, *id, name.as_bytes()))?;
+            let name = match self.read(*id, slot, master) {
+                Ok(Found::Key(key)) => Some(key.name()),
+                // A key that does not open any more is overwritten all the same.
+                Err(_) => None,
+                Ok(Found::Destroyed | Found::None) => {
+                    self.places.insert(id.0, Slot::Erased);
+                    continue;
+                }
+            };
+            let name = name.and_then(|name| Uuid::try_parse(name.as_str()).ok()).unwrap_or_default();
+            write(&file, &self.path, slot, &slot_of(ERASED, *id, name.as_bytes()))?;
             self.places.insert(id.0, Slot::Erased);
         }
         Ok(())
@@ -213,7 +289,8 @@ pub(super) fn read_slot(
 
 fn create(path: &Path) -> Result<File, HomeError> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
+    // Another process may make it at the same moment.
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
@@ -226,8 +303,7 @@ fn create(path: &Path) -> Result<File, HomeError> {
     Ok(file)
 }
 
-fn write(file: Option<&File>, path: &Path, slot: u64, bytes: &[u8]) -> Result<(), VaultError> {
-    let mut file = file.ok_or_else(|| VaultError::Store(path.to_path_buf()))?;
+fn write(mut file: &File, path: &Path, slot: u64, bytes: &[u8]) -> Result<(), VaultError> {
     file.seek(SeekFrom::Start(slot * SLOT_BYTES)).map_err(file_error("seeking in", path))?;
     file.write_all(bytes).map_err(file_error("writing", path))?;
     file.sync_data().map_err(file_error("syncing", path))?;

@@ -1,7 +1,7 @@
 //! A sealed value opens with its person's key, in its own place, and nowhere else.
 
 use super::store::{Found, KeyStore};
-use super::{Field, Master, PersonKey, Place};
+use super::{Field, Master, PersonKey, Place, VaultError};
 use crate::randomness::Randomness;
 use jejak_domain::ids::ParticipantId;
 use jejak_domain::participant::Sealed;
@@ -63,19 +63,19 @@ fn keys_come_back_until_they_are_destroyed_and_what_is_torn_does_not_count() {
     assert!(!whole.windows(32).any(|bytes| bytes == [2; 32]), "a key in clear");
     // Interrupted: a part of a slot, or one that was never written.
     std::fs::write(&path, [&whole[..], &[1; 50]].concat()).unwrap();
-    let name = |store: &KeyStore, number| match store.find(id(number), &master).unwrap() {
+    let name = |store: &mut KeyStore, number| match store.find(id(number), &master).unwrap() {
         Found::Key(key) => Some(key.name()),
         Found::None | Found::Destroyed => None,
     };
     let mut store = KeyStore::open(path.clone()).unwrap();
-    assert_eq!([name(&store, 1), name(&store, 2)], keys.each_ref().map(|key| Some(key.name())));
-    assert!(name(&store, 9).is_none());
+    assert_eq!([name(&mut store, 1), name(&mut store, 2)], keys.each_ref().map(|key| Some(key.name())));
+    assert!(name(&mut store, 9).is_none());
     store.destroy(&[id(1), id(5)], &master).unwrap();
     store.stage(id(3), PersonKey::new([4; 32]));
     store.sync(&master, random).unwrap();
-    let store = KeyStore::open(path.clone()).unwrap();
+    let mut store = KeyStore::open(path.clone()).unwrap();
     assert!(matches!(store.find(id(1), &master), Ok(Found::Destroyed)));
-    assert!(name(&store, 2).is_some() && name(&store, 3).is_some());
+    assert!(name(&mut store, 2).is_some() && name(&mut store, 3).is_some());
     let after = std::fs::read(&path).unwrap();
     let slot = &whole[128 + 24..128 + 84];
     assert!(
@@ -86,4 +86,35 @@ fn keys_come_back_until_they_are_destroyed_and_what_is_torn_does_not_count() {
     let moved = [&whole[..128], &whole[256..384], &whole[128..256]].concat();
     std::fs::write(&path, moved).unwrap();
     assert!(KeyStore::open(path).unwrap().find(id(1), &master).is_err());
+}
+
+#[test]
+fn two_processes_share_a_file_and_neither_writes_over_the_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("persons.keys");
+    let master = Master::new(&Zeroizing::new([1; 32]));
+    let random = &mut Randomness::seeded("shared");
+    let mut stores = [(); 2].map(|()| KeyStore::open(path.clone()).unwrap());
+    for number in 0..20_u8 {
+        let store = &mut stores[usize::from(number % 3 == 0)];
+        store.stage(id(number.into()), PersonKey::new([number; 32]));
+        store.sync(&master, random).unwrap();
+    }
+    // Both for one person: who comes second is told, and nothing of it is written.
+    let before = stores.each_mut().map(|store| {
+        store.stage(id(20), PersonKey::new([20; 32]));
+        store.sync(&master, random).map(|()| std::fs::read(&path).unwrap())
+    });
+    let [Ok(first), Err(VaultError::Taken(_))] = before else { panic!("only one of them writes") };
+    assert!(first == std::fs::read(&path).unwrap());
+    stores[1].forget(id(20));
+    stores[0].destroy(&[id(3), id(4)], &master).unwrap();
+    for store in &mut stores {
+        for number in (0..=20_u8).filter(|number| ![3, 4].contains(number)) {
+            let Found::Key(key) = store.find(id(number.into()), &master).unwrap() else { panic!("{number}") };
+            assert_eq!(key.name(), PersonKey::new([number; 32]).name());
+        }
+        assert!(matches!(store.find(id(3), &master), Ok(Found::Destroyed)));
+        assert!(matches!(store.find(id(21), &master), Ok(Found::None)));
+    }
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with a ledger, and where.
 
 use crate::access_log::AccessFailure;
+use crate::home::HomeError;
 use crate::replay::ReplayError;
 use jejak_domain::ids::ParticipantId;
 use jejak_domain::laws::Breach;
@@ -20,6 +21,17 @@ pub enum Failure {
     /// The journal is of another ledger.
     #[error("position 0: the journal does not begin with the opening of this ledger")]
     Opening,
+    /// The files beside a server are not what it has.
+    #[error("position {position}: {}: another line than the server's: delete this directory and views/ beside it, and both are made again", dir.display())]
+    Mirror {
+        /// The files' directory.
+        dir: PathBuf,
+        /// The first line that differs.
+        position: u64,
+    },
+    /// The files beside a server are damaged.
+    #[error("{0}")]
+    Files(HomeError),
     /// A head that is not signed by the ledger's key.
     #[error("{}: {problem}", path.display())]
     Signature {
@@ -108,8 +120,9 @@ impl Failure {
             Self::Opening => Some(0),
             Self::Cut { len, .. } => Some(*len),
             Self::Head { good, first, .. } => Some(first.unwrap_or(*good)),
-            Self::Card { position, .. } => Some(*position),
+            Self::Card { position, .. } | Self::Mirror { position, .. } => Some(*position),
             Self::Signature { .. }
+            | Self::Files(_)
             | Self::Unwitnessed { .. }
             | Self::Cosignature { .. }
             | Self::Access(_)

@@ -27,7 +27,11 @@ use story::Story;
 const ALL: Replay = Replay { at: None, known: None, effective: None };
 
 /// Writes the ledgers of the demo and tells what they show.
-pub(super) fn run(dir: &Path, demo: &Demo) -> anyhow::Result<Exit> {
+pub(super) fn run(ledger: &Ledger, demo: &Demo) -> anyhow::Result<Exit> {
+    if ledger.remote.is_some() {
+        bail!("the demo is written into a directory: name one with --ledger, and move it with `jejak copy`");
+    }
+    let dir = ledger.dir.as_path();
     clear(dir)?;
     let all = dir.join("all");
     print(format!(
