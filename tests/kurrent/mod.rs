@@ -5,6 +5,10 @@
 mod addressing;
 mod copying;
 mod fight;
+mod following;
+mod looks;
+mod losing;
+mod meeting;
 mod standby;
 
 use crate::process::binary::{Run, run};

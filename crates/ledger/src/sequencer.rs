@@ -182,7 +182,7 @@ impl Sequencer {
     /// The files with all that the server has; a server that lost what was signed is not written to.
     fn caught_up(home: &Home, files: FileJournal, newest: Option<u64>) -> Result<Mirrored, SequencerError> {
         let mut journal = Mirrored::new(files, home.stream(Part::Lines)?);
-        journal.catch_up(|_, _| ())?;
+        journal.copy()?;
         match newest.filter(|newest| *newest > journal.len() && home.remote().is_some()) {
             Some(newest) => Err(RemoteError::Shorter { files: newest, stream: journal.len() }.into()),
             None => Ok(journal),
@@ -235,6 +235,11 @@ impl Sequencer {
     /// Lines, pending ones included.
     pub fn len(&self) -> u64 {
         self.journal.len() + u64::from(self.pending_lines)
+    }
+
+    /// Lines that are durable.
+    pub fn durable(&self) -> u64 {
+        self.journal.len()
     }
 
     /// True before the first line.
