@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Owed(replay) => owed::run(dir, json, &replay),
         Verb::Rehearse(rehearse) => rehearse::run(dir, json, &rehearse),
         Verb::Verify(verify) => verify::run(&ledger, json, &verify),
-        Verb::Access(access) => access::run(dir, &access),
+        Verb::Access(access) => access::run(&ledger, &access),
         Verb::Checkpoint => checkpoint::run(&ledger, loss, json),
         Verb::Prove(prove) => prove::run(&ledger, loss, json, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),
