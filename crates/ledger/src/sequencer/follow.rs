@@ -8,8 +8,8 @@ use crate::replay::ReplayError;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::ledger;
 use jejak_domain::line::Event;
-use jejak_journal::merkle::leaf_hash;
 use jejak_journal::Commit;
+use jejak_journal::merkle::leaf_hash;
 
 impl Sequencer {
     /// Takes over what others have written since. Gives the number of lines. To be called when nothing is pending.
