@@ -76,6 +76,8 @@ fn an_idle_service_steps_down_by_itself_and_an_erasure_elsewhere_reaches_it() {
     for file in ["personal.key", "persons.keys"] {
         std::fs::copy(one.join("keys").join(file), two.join("keys").join(file)).unwrap();
     }
+    let old = one.join("keys/persons.old");
+    std::fs::copy(one.join("keys/persons.keys"), &old).unwrap();
     let second = serve(&esdb, &two, &["--standby"]);
     second.post(&operator, "/v1/promote", "").is(200);
     let request = json!({ "basis": "consent-withdrawn", "reference": "L-1" });
@@ -89,8 +91,15 @@ fn an_idle_service_steps_down_by_itself_and_an_erasure_elsewhere_reaches_it() {
     until("the erasure", || first.get(&registrar, look).json() == json!({ "erased": true }));
     let keys = std::fs::read(one.join("keys/persons.keys")).unwrap();
     assert_eq!(keys[128], 2, "the slot says erased");
-    // An old copy of the keys brings nothing back, also while the service runs.
+    // An old copy of the keys brings nothing back, once it is read: when a key is missed.
+    let mut budi: serde_json::Value = serde_json::from_str(&register(2)).unwrap();
+    budi["data"]["identity"] = json!({ "name": "Budi Contoh" });
+    second.post(&registrar, "/v1/commands", &budi.to_string()).is(201);
+    std::fs::rename(&old, one.join("keys/persons.keys")).unwrap();
+    let missed = "/v1/participants/0192f0c1-7a00-7000-8000-000000000002/identity?purpose=check";
+    until("the second", || first.get(&registrar, missed).status == 500);
+    until("the erasure again", || std::fs::read(one.join("keys/persons.keys")).unwrap()[128] == 2);
     first.stop();
     second.stop();
-    on(&esdb, &one, &["verify"]).exits(0);
+    on(&esdb, &two, &["verify"]).exits(0);
 }

@@ -45,6 +45,20 @@ fn an_append_that_was_not_answered_is_sent_again_and_counts_once() {
 }
 
 #[test]
+fn lines_are_read_in_a_thread_of_a_runtime_too() {
+    let place = Place::ours();
+    // Several batches, of which more are waiting than are taken at once.
+    let lines: Vec<String> = (0..30_000).map(|number| format!("line {number}")).collect();
+    let commits: Vec<_> = lines.iter().map(|line| commit([line])).collect();
+    place.journal().append(Position(0), &commits).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let read = runtime.block_on(async { lines_from(&place.journal(), Position(0)) });
+    assert_eq!(read.len(), lines.len());
+    // Whoever goes away before the end holds nothing up.
+    runtime.block_on(async { assert!(place.journal().read(Position(0)).unwrap().next().is_some()) });
+}
+
+#[test]
 fn a_writer_that_nobody_answers_is_dead_and_never_guesses() {
     let place = Place::ours();
     let short = Patience { whole: Duration::from_millis(1_500), each: Duration::from_secs(1), ..patience() };

@@ -192,7 +192,7 @@ impl Server {
         denials.abort();
         service.sum_denials();
         signer.abort();
-        looker.inspect(|looker| looker.abort());
+        looker.inspect(tokio::task::JoinHandle::abort);
         // Whoever still holds the service, such as a stream that nobody reads, holds up no writer.
         let patience = Duration::from_secs(service.config().limits.stop_seconds);
         let of_server = service.home().remote().is_some();

@@ -31,9 +31,10 @@ pub(super) fn run(ledger: &Ledger, accept_loss: bool, serve: &Serve) -> anyhow::
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
         let server = Server::bind(sequencer, config, address, now, serve.standby).await?;
-        note(&format!("listening on {}", server.address()?))?;
+        // Whoever reads that it listens may end it.
         let (mut interrupted, mut ended) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        note(&format!("listening on {}", server.address()?))?;
         server
             .run(async move {
                 tokio::select! {

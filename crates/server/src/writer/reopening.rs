@@ -37,7 +37,7 @@ impl Loop {
                     match *self.shared.standing.read() {
                         Standing::Writes => tracing::info!(length, "the ledger can write again"),
                         Standing::StandsBy(_) => {
-                            tracing::info!(length, "the ledger is open; this service stands by")
+                            tracing::info!(length, "the ledger is open; this service stands by");
                         }
                     }
                     return Some(self.watched(sequencer));

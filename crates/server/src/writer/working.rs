@@ -59,11 +59,11 @@ impl Loop {
                 // Who does not wait any more will ask again with the same key.
                 let _ = answer.send(Ok(outcomes));
             }
-            if due || !signs.is_empty() {
-                self.sign(sequencer, signs)?;
-            }
             if !promotes.is_empty() {
                 self.promote_again(sequencer, promotes)?;
+            }
+            if due || !signs.is_empty() {
+                self.sign(sequencer, signs)?;
             }
             if looks {
                 self.look(sequencer).inspect_err(|error| drop(self.fails(error)))?;
@@ -136,8 +136,12 @@ impl Loop {
             // Who does not wait any more will ask again with the same key.
             let _ = answer.send(Err(failed.clone()));
         }
-        signs.into_iter().for_each(|answer| drop(answer.send(Err(failed.clone()))));
-        promotes.into_iter().for_each(|answer| drop(answer.send(Err(failed.clone()))));
+        for answer in signs {
+            let _ = answer.send(Err(failed.clone()));
+        }
+        for answer in promotes {
+            let _ = answer.send(Err(failed.clone()));
+        }
     }
 
     /// Told to write, though it does: somebody may have taken its place without its knowing.
@@ -148,7 +152,9 @@ impl Loop {
     ) -> Result<(), SequencerError> {
         let taken = self.take_over(sequencer);
         let answer = taken.as_ref().map(|()| sequencer.len()).map_err(|error| self.fails(error));
-        asked.into_iter().for_each(|asked| drop(asked.send(answer.clone())));
+        for asked in asked {
+            let _ = asked.send(answer.clone());
+        }
         taken
     }
 
