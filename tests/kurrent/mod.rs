@@ -5,7 +5,11 @@
 mod addressing;
 mod copying;
 mod fight;
+mod following;
 mod keys;
+mod looks;
+mod losing;
+mod meeting;
 mod mirror;
 mod standby;
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-fn register(number: u32) -> String {
+pub(super) fn register(number: u32) -> String {
     let subject = format!("participant/0192f0c1-7a00-7000-8000-{number:012}");
     let data = json!({ "born": "1990-01", "education": "none", "employment": "laid-off", "regency": "3273", "sex": "female" });
     item("participant.register.v1", &subject, &data, &format!("register-{number}"))
@@ -66,7 +66,9 @@ fn a_standby_follows_takes_over_and_the_other_stands_by() {
     second.get("", "/readyz").is(200);
     second.post(&registrar, "/v1/commands", &register(2)).is(201);
     // The first one learns it from the server, and stands by; nothing of what it was asked is recorded twice.
-    first.post(&registrar, "/v1/commands", &register(3)).is(503);
+    let refused = first.post(&registrar, "/v1/commands", &register(3)).is(503).json();
+    assert_eq!(refused["code"], "ledger.standby", "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains(&second.address), "{refused}");
     until("standing by", || first.get("", "/readyz").json()["code"] == "ledger.standby");
     second.post(&registrar, "/v1/commands", &register(3)).is(201);
     second.post(&registrar, "/v1/commands", &register(1)).is(200);

@@ -82,6 +82,11 @@ pub(crate) enum Verb {
     /// List which persons and platforms are still owed money, with the sums and the gap that they explain.
     #[command(after_help = "Example:\n  jejak owed --effective 2020-12-31")]
     Owed(Replay),
+    /// Run a changed programme definition over the recorded facts: who would gain or lose, and what it would cost.
+    #[command(
+        after_help = "Nothing is recorded. The rules of today give a difference of zero.\n\nExamples:\n  jejak rehearse prakerja-2020-changed.toml\n  jejak --json rehearse prakerja-2020-changed.toml --at 100000"
+    )]
+    Rehearse(Rehearse),
     /// Check the tree, the signed heads, the order of lines and every identity.
     #[command(
         after_help = "Exit status: 0 all is well; 1 the history is broken; 3 it is whole, but one person made and \
@@ -112,6 +117,12 @@ pub(crate) enum Verb {
                       status 1 when the file was not what the events give."
     )]
     Project(Project),
+    /// Write the books, or all read models, in a form that other programs read.
+    #[command(
+        after_help = "Examples:\n  jejak export --format hledger --out books.journal --effective 2020-12-31\n  jejak export --format beancount --out books.beancount\n  jejak export --format parquet --out ./parquet --at 100000\n  \
+                      jejak export --format csv --out ./csv --known 2021-03-31T16:59:59.999Z\n\nIn CSV and Parquet, cells that fewer than ten persons share are left empty."
+    )]
+    Export(Export),
     /// Ask the read models a question in SQL; nothing can be changed by it.
     #[command(
         after_help = "Examples:\n  jejak sql \"SELECT programme, batch, count(*) AS persons FROM entitlements GROUP BY 1, 2\"\n  jejak sql --at 100000 --format csv \"SELECT account, \
@@ -275,6 +286,36 @@ pub(crate) enum Format {
     Csv,
     /// One JSON object.
     Json,
+    /// A stream of Apache Arrow.
+    Arrow,
+}
+
+/// In which form something leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// The books as a journal of hledger.
+    Hledger,
+    /// The books as a file of beancount.
+    Beancount,
+    /// All tables as CSV, with a data dictionary and control totals.
+    Csv,
+    /// All tables as Parquet.
+    Parquet,
+    /// The events with their objects as OCEL 2.0, for process mining.
+    Ocel,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// In which form.
+    #[arg(long, value_enum)]
+    pub(crate) format: ExportFormat,
+    /// A new file, or a new directory for tables.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) out: PathBuf,
+    /// Which part of the history.
+    #[command(flatten)]
+    pub(crate) part: Replay,
 }
 
 #[derive(Debug, Args)]
@@ -282,9 +323,9 @@ pub(crate) struct Sql {
     /// One SELECT.
     #[arg(value_name = "QUESTION")]
     pub(crate) question: String,
-    /// As things stood when the ledger had so many lines.
-    #[arg(long, value_name = "POSITION")]
-    pub(crate) at: Option<u64>,
+    /// As things stood then.
+    #[command(flatten)]
+    pub(crate) part: Replay,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
@@ -294,6 +335,15 @@ pub(crate) struct Sql {
     /// The most seconds that an answer may take.
     #[arg(long, default_value_t = 60)]
     pub(crate) seconds: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rehearse {
+    /// The changed definition: TOML as it is proposed, or JSON with the same names.
+    pub(crate) file: PathBuf,
+    /// Only lines before this position.
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) at: Option<u64>,
 }
 
 #[derive(Debug, Args)]

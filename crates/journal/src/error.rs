@@ -13,7 +13,9 @@ use crate::position::Position;
 #[non_exhaustive]
 pub enum AppendError {
     /// The caller's idea of the end is out of date; nothing was written.
-    #[error("append at {asked} refused: the journal ends at {expected}")]
+    #[error(
+        "append at {asked} refused: the journal ends at {expected}, so another writer came first: open it again, and append what is missing"
+    )]
     WrongPosition {
         /// Where the caller wanted to append.
         asked: Position,

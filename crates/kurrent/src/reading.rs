@@ -1,5 +1,8 @@
 //! Reads a stream as batches: a task reads ahead, the reader takes what is there.
 //!
+//! The reader waits as on a file, whether or not its thread belongs to a runtime; so what is read ahead is bounded by
+//! permits, which go with it.
+//!
 //! A read that breaks off is begun again after the last line that came: positions need no help of the server.
 
 use crate::connection::{Connection, Failure};
@@ -8,8 +11,9 @@ use crate::event::{Received, line_of};
 use eventstore::{Client, Error, ReadStreamOptions, StreamPosition};
 use jejak_journal::{Batch, Batches, Commit, Frame, Position, ReadError};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Lines and bytes of one batch, about: large enough to be worth a hand-over, small enough to wait in memory.
 const BATCH_LINES: usize = 2_048;
@@ -17,7 +21,8 @@ const BATCH_BYTES: usize = 512 << 10;
 /// Batches that wait for the reader.
 const AHEAD: usize = 4;
 
-type Told = Result<Frame, KurrentError>;
+/// A batch, or why there is none, with its place among those that wait.
+type Told = (Result<Frame, KurrentError>, OwnedSemaphorePermit);
 
 /// The lines from `from` to `until`.
 pub(crate) fn batches(
@@ -29,14 +34,40 @@ pub(crate) fn batches(
     if from >= until {
         return Batches::new(std::iter::empty());
     }
-    let (tell, told) = mpsc::channel(AHEAD);
+    let (sender, told) = channel();
+    let tell = Tell { sender, room: Arc::new(Semaphore::new(AHEAD)) };
     let task = read_on(Arc::clone(&connection), stream, from, until, tell);
     connection.start(task);
-    Batches::new(Ahead { told, _connection: connection })
+    Batches::new(Ahead { told, ended: false, _connection: connection })
+}
+
+/// The task's side.
+struct Tell {
+    sender: Sender<Told>,
+    room: Arc<Semaphore>,
+}
+
+impl Tell {
+    /// Waits until there is room. False when nobody reads any more.
+    async fn send(&self, told: Result<Frame, KurrentError>) -> bool {
+        // A reader that goes away lets go of all that waits, and the permits with it.
+        match Arc::clone(&self.room).acquire_owned().await {
+            Ok(permit) => self.sender.send((told, permit)).is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    /// Tells why it ends here.
+    async fn end(&self, error: KurrentError) {
+        // Nobody is there to be told, perhaps.
+        let _ = self.send(Err(error)).await;
+    }
 }
 
 struct Ahead {
     told: Receiver<Told>,
+    /// After a failure nothing follows.
+    ended: bool,
     /// Kept so that the task has its runtime for as long as somebody reads.
     _connection: Arc<Connection>,
 }
@@ -45,10 +76,11 @@ impl Iterator for Ahead {
     type Item = Result<Batch, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let told = self.told.blocking_recv()?;
-        if told.is_err() {
-            self.told.close();
+        if self.ended {
+            return None;
         }
+        let (told, _) = self.told.recv().ok()?;
+        self.ended = told.is_err();
         Some(told.map(Batch::from).map_err(ReadError::from))
     }
 }
@@ -58,21 +90,21 @@ async fn read_on(
     stream: String,
     mut from: Position,
     until: Position,
-    tell: Sender<Told>,
+    tell: Tell,
 ) {
     let patience = connection.patience();
     let (start, mut since, mut pause) = (from, Instant::now(), patience.first);
     while from < until {
         let client = match connection.fresh_client() {
             Ok(client) => client,
-            Err(error) => return drop(tell.send(Err(error)).await),
+            Err(error) => return tell.end(error).await,
         };
         let before = from;
         let failure =
             match once(client, (&stream, patience.each), (&mut from, before == start), until, &tell).await {
                 Ok(()) => continue,
                 Err(Broken::Unwanted) => return,
-                Err(Broken::Failed(error)) => return drop(tell.send(Err(error)).await),
+                Err(Broken::Failed(error)) => return tell.end(error).await,
                 Err(Broken::Client(error)) => connection.judge(&stream, error),
                 Err(Broken::Silent) => Failure::Again { alive: false, last: "it is silent".into() },
             };
@@ -80,14 +112,14 @@ async fn read_on(
             (since, pause) = (Instant::now(), patience.first);
         }
         match failure {
-            Failure::Never(error) => return drop(tell.send(Err(error)).await),
+            Failure::Never(error) => return tell.end(error).await,
             Failure::Again { alive, last } => {
                 if !alive {
                     connection.lost_client();
                 }
                 if since.elapsed() + pause > patience.whole {
                     let (server, seconds) = (connection.address().to_string(), since.elapsed().as_secs());
-                    return drop(tell.send(Err(KurrentError::Unreachable { server, seconds, last })).await);
+                    return tell.end(KurrentError::Unreachable { server, seconds, last }).await;
                 }
             }
         }
@@ -110,7 +142,7 @@ async fn once(
     (stream, limit): (&str, Duration),
     (from, begins): (&mut Position, bool),
     until: Position,
-    tell: &Sender<Told>,
+    tell: &Tell,
 ) -> Result<(), Broken> {
     let count = usize::try_from(until.0 - from.0).unwrap_or(usize::MAX);
     let options = ReadStreamOptions::default()
@@ -150,10 +182,12 @@ async fn once(
     Ok(())
 }
 
-async fn hand_over(gathered: Gathered, from: &mut Position, tell: &Sender<Told>) -> Result<(), Broken> {
+async fn hand_over(gathered: Gathered, from: &mut Position, tell: &Tell) -> Result<(), Broken> {
     if let Some(frame) = gathered.into_frame().map_err(Broken::Failed)? {
         let next = frame.first().plus(u64::from(frame.len()));
-        tell.send(Ok(frame)).await.map_err(|_| Broken::Unwanted)?;
+        if !tell.send(Ok(frame)).await {
+            return Err(Broken::Unwanted);
+        }
         *from = next;
     }
     Ok(())

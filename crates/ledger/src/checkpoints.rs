@@ -153,12 +153,16 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When it is no head, or the file cannot be written.
-    pub(crate) fn keep(&self, note: &str) -> Result<(), HomeError> {
+    pub(crate) fn keep(&self, note: &str) -> Result<CheckpointFile, HomeError> {
         let no_head = |problem: String| HomeError::Key { path: self.dir.clone(), problem };
         let parsed = Note::parse(note.as_bytes()).map_err(|problem| no_head(problem.to_string()))?;
         let head = Checkpoint::parse(parsed.text()).map_err(|problem| no_head(problem.to_string()))?;
         let path = self.path(head.size);
-        if path.exists() { Ok(()) } else { self.write(&path, note.as_bytes()) }
+        if path.exists() {
+            return CheckpointFile::read(&path);
+        }
+        self.write(&path, note.as_bytes())?;
+        Ok(CheckpointFile { path, bytes: note.as_bytes().to_vec() })
     }
 
     fn path(&self, size: u64) -> PathBuf {

@@ -111,6 +111,9 @@ pub enum HomeError {
     Randomness(#[from] RandomnessError),
 }
 
+/// The file of the key that signs tokens.
+const TOKEN_KEY: &str = "token.key";
+
 /// A ledger's directory.
 #[derive(Clone, Debug)]
 pub struct Home {
@@ -153,6 +156,8 @@ impl Home {
         }
         let keys = PathBuf::from("keys");
         let secrets = Secrets::create(&dir.join(&keys), origin, random)?;
+        // Beside the others from the start: whoever copies them to a second machine has the key for tokens too.
+        crate::secrets::further(&dir.join(&keys).join(TOKEN_KEY))?;
         let key = secrets.signing.verifying_key().to_string();
         let manifest = Manifest {
             name: name.to_owned(),
@@ -290,12 +295,13 @@ impl Home {
         Secrets::read(&keys, &manifest.key, &manifest.commandcheck)
     }
 
-    /// The seed of the key that signs tokens of this machine, made when it is first asked for.
+    /// The seed of the key that signs tokens of this ledger's machines. It is made with the ledger, or when it is first
+    /// asked for, where the keys are older or were restored without it.
     ///
     /// # Errors
     /// When it cannot be read or written, or is not one.
     pub fn token_seed(&self) -> Result<[u8; 32], HomeError> {
-        crate::secrets::further(&self.dir.join(&self.manifest.keys).join("token.key"))
+        crate::secrets::further(&self.keys_dir().join(TOKEN_KEY))
     }
 
     /// The public half of the key with that seed, under this ledger's name.

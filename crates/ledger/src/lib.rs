@@ -29,6 +29,7 @@ mod secrets;
 pub mod sequencer;
 pub mod vault;
 pub mod verify;
+mod writers;
 
 pub use checkpoints::{CheckpointFile, Checkpoints};
 pub use home::{Home, HomeError, Manifest};
@@ -39,3 +40,4 @@ pub use randomness::Randomness;
 pub use secrets::Secrets;
 pub use sequencer::{Sequencer, SequencerError, preview_day};
 pub use vault::{Disclosed, KeyCheck, Vault, VaultError};
+pub use writers::Writing;

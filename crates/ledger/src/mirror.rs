@@ -14,7 +14,8 @@ use crate::access_log;
 use crate::checkpoints::{CheckpointFile, Checkpoints};
 use crate::home::{Home, HomeError};
 use crate::remote::{self, Part, RemoteError, Stream};
-use jejak_journal::{AppendError, Commit, FileJournal, Journal as _, OpenError, Position};
+use jejak_journal::checkpoint::Checkpoint;
+use jejak_journal::{AppendError, Batch, Commit, FileJournal, Journal as _, OpenError, Position, ReadError};
 use std::time::{Duration, Instant};
 
 /// A journal to append to.
@@ -43,7 +44,7 @@ impl Mirrored {
     /// Makes commits durable where they count. Nobody else may have written in between.
     pub(crate) fn append(&mut self, at: Position, commits: &[Commit]) -> Result<(), AppendError> {
         if let Some(stream) = &mut self.stream {
-            stream.append(at, commits)?;
+            stream.append(at, commits).map_err(or_lost)?;
         }
         self.files.append(at, commits)
     }
@@ -58,24 +59,46 @@ impl Mirrored {
         self.stream.as_ref().map_or(Ok(()), |stream| check::behind(&self.files, stream, signed))
     }
 
-    /// Takes over what others have written. `each` is told the commits, with the position of the first line.
-    pub(crate) fn catch_up(&mut self, mut each: impl FnMut(Position, &[Commit])) -> Result<u64, RemoteError> {
+    /// Brings the files up to the server.
+    pub(crate) fn copy(&mut self) -> Result<(), RemoteError> {
+        self.catch_up(|_, _| Ok(())).map(drop)
+    }
+
+    /// Takes over what others have written, batch by batch. `each` is told the commits, with the position of the first
+    /// line, once they are in the files.
+    pub(crate) fn catch_up<E: From<RemoteError>>(
+        &mut self,
+        mut each: impl FnMut(Position, &[Commit]) -> Result<(), E>,
+    ) -> Result<u64, E> {
         let Some(stream) = &self.stream else { return Ok(0) };
         let before = self.files.len();
         check_end(&self.files, stream)?;
-        for batch in stream.read(Position(before))? {
-            let frame = batch?.unpack()?;
-            let mut commits = Vec::new();
-            for range in frame.commits() {
-                let lines = range.filter_map(|line| frame.line(line));
-                commits
-                    .push(Commit::from_lines(lines).map_err(|problem| RemoteError::Open(Box::new(problem)))?);
-            }
-            self.files.append(frame.first(), &commits)?;
-            each(frame.first(), &commits);
+        for batch in stream.read(Position(before)).map_err(RemoteError::from)? {
+            let (first, commits) = unpacked(batch)?;
+            self.files.append(first, &commits).map_err(RemoteError::from)?;
+            each(first, &commits)?;
         }
         Ok(self.files.len() - before)
     }
+}
+
+/// A server that ends before the place where it ended once is not overtaken: it has lost lines.
+fn or_lost(error: AppendError) -> AppendError {
+    match error {
+        AppendError::WrongPosition { asked, expected } if expected < asked => {
+            AppendError::Engine(Box::new(RemoteError::Shorter { files: asked.0, stream: expected.0 }))
+        }
+        other => other,
+    }
+}
+
+fn unpacked(batch: Result<Batch, ReadError>) -> Result<(Position, Vec<Commit>), RemoteError> {
+    let frame = batch?.unpack()?;
+    let commit = |range: std::ops::Range<u32>| {
+        let lines = range.filter_map(|line| frame.line(line));
+        Commit::from_lines(lines).map_err(|problem| RemoteError::Open(Box::new(problem)))
+    };
+    Ok((frame.first(), frame.commits().map(commit).collect::<Result<_, _>>()?))
 }
 
 /// The last line that is in the files must stand at its place on the server: each line has a random id of its own, so a
@@ -85,7 +108,7 @@ fn check_end(files: &FileJournal, stream: &Stream) -> Result<(), RemoteError> {
     if stream.len() <= last.0 {
         return Err(RemoteError::Shorter { files: files.len(), stream: stream.len() });
     }
-    let frame = stream.read(last)?.next().transpose()?.map(jejak_journal::Batch::unpack).transpose()?;
+    let frame = stream.read(last)?.next().transpose()?.map(Batch::unpack).transpose()?;
     let same = frame
         .as_ref()
         .and_then(|frame| frame.line(0))
@@ -109,7 +132,7 @@ pub fn update(home: &Home) -> Result<(), HomeError> {
                 let files = files.map_err(|problem| repairable(home, problem))?.0;
                 check::files(home, &files, &stream)?;
                 let mut mirrored = Mirrored::new(files, Some(stream));
-                mirrored.catch_up(|_, _| ())?;
+                mirrored.copy()?;
                 check::remember(home)?;
                 drop(mirrored);
                 return access_log::update(home);
@@ -171,7 +194,17 @@ pub(crate) fn repairable(home: &Home, problem: HomeError) -> HomeError {
 pub(crate) fn heads(home: &Home) -> Result<(), HomeError> {
     let Some(remote) = home.remote() else { return Ok(()) };
     let kept = Checkpoints::of(home);
-    remote.texts(Part::Heads, 0)?.iter().try_for_each(|head| kept.keep(head))
+    remote.texts(Part::Heads, 0)?.iter().try_for_each(|head| kept.keep(head).map(drop))
+}
+
+/// The newest head on the server, kept here too. `None` where it covers more than the first `lines`, which may be all that
+/// was read so far.
+pub(crate) fn newest_head(home: &Home, lines: u64) -> Result<Option<CheckpointFile>, HomeError> {
+    let Some(remote) = home.remote() else { return Ok(None) };
+    let Some(text) = remote.newest_text(Part::Heads)? else { return Ok(None) };
+    let covered =
+        Checkpoint::open(text.as_bytes(), &home.verifying_key()?).is_ok_and(|head| head.size <= lines);
+    covered.then(|| Checkpoints::of(home).keep(&text)).transpose()
 }
 
 /// The stream of heads, open for who signs many.

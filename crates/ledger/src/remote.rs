@@ -22,6 +22,8 @@ pub enum Part {
     Access,
     /// Signed heads over that.
     AccessHeads,
+    /// Which service writes.
+    Writers,
 }
 
 impl Part {
@@ -33,6 +35,7 @@ impl Part {
             Self::Manifest => Some("manifest"),
             Self::Access => Some("access"),
             Self::AccessHeads => Some("access_heads"),
+            Self::Writers => Some("writers"),
         }
     }
 }
@@ -209,8 +212,8 @@ impl Remote {
     /// # Errors
     /// When it cannot be read, or holds something else.
     pub fn newest_text(&self, part: Part) -> Result<Option<String>, RemoteError> {
-        let len = self.journal(part)?.len();
-        Ok(self.texts(part, len.saturating_sub(1))?.pop())
+        let journal = self.journal(part)?;
+        Ok(self.texts_of(&*journal, part, journal.len().saturating_sub(1))?.pop())
     }
 
     /// Adds texts. Who else writes there only comes first.
@@ -300,7 +303,7 @@ pub(crate) mod memory {
 
     /// A server without any stream.
     pub(crate) fn server() -> Remote {
-        let streams: [Arc<Mutex<MemoryJournal>>; 5] = Default::default();
+        let streams: [Arc<Mutex<MemoryJournal>>; 6] = Default::default();
         Remote::new("a server in memory", move |part| {
             let index = match part {
                 Part::Lines => 0,
@@ -308,6 +311,7 @@ pub(crate) mod memory {
                 Part::Manifest => 2,
                 Part::Access => 3,
                 Part::AccessHeads => 4,
+                Part::Writers => 5,
             };
             let kept = Arc::clone(&streams[index]);
             let len = kept.lock().unwrap().len();

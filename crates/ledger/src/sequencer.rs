@@ -182,7 +182,7 @@ impl Sequencer {
         let mut journal = Mirrored::new(files, home.stream(Part::Lines)?);
         // What the head covers is folded and compared.
         journal.check_behind(newest.unwrap_or(0))?;
-        journal.catch_up(|_, _| ())?;
+        journal.copy()?;
         match newest.filter(|newest| *newest > journal.len() && home.remote().is_some()) {
             Some(newest) => Err(RemoteError::Shorter { files: newest, stream: journal.len() }.into()),
             None => Ok(journal),
@@ -241,6 +241,11 @@ impl Sequencer {
     /// Lines, pending ones included.
     pub fn len(&self) -> u64 {
         self.journal.len() + u64::from(self.pending_lines)
+    }
+
+    /// Lines that are durable.
+    pub fn durable(&self) -> u64 {
+        self.journal.len()
     }
 
     /// True before the first line.

@@ -2,16 +2,19 @@
 //!
 //! Reading order: [`models`] (what analysts query, a module each, as changes of rows), [`rows`] (how changes wait),
 //! [`store`] (how they reach one SQLite file together with the position), [`projector`] (who drives it), [`mod@check`] (a
-//! second path, compared row by row), [`query`] (who may ask). The other modules are folds that stay in memory.
+//! second path, compared row by row), [`query`] (who may ask), [`export`] (what leaves in other forms). The other modules are folds that stay in memory.
 
 pub mod balances;
 pub mod card;
 pub mod check;
+pub mod cut;
 pub mod delivery;
+pub mod export;
 pub mod funnel;
 pub mod models;
 pub mod projector;
 pub mod query;
+pub mod rehearsal;
 pub mod released;
 pub mod rows;
 pub mod store;

@@ -5,6 +5,7 @@
 
 use crate::Step;
 use crate::check::{self, Difference};
+use crate::cut::Cut;
 use crate::models::{self, Model};
 use crate::rows::Rows;
 use crate::store::{self, Standing, Store, StoreError};
@@ -76,14 +77,16 @@ pub fn path_of(home: &Home) -> PathBuf {
 /// A history on its way into rows.
 struct Fold {
     origin: String,
+    cut: Cut,
     state: State,
     models: Vec<Box<dyn Model>>,
     next: u64,
 }
 
 impl Fold {
-    fn new(home: &Home) -> Self {
-        Self { origin: home.manifest.origin.clone(), state: State::new(), models: models::all(), next: 0 }
+    fn new(home: &Home, cut: Cut) -> Self {
+        let origin = home.manifest.origin.clone();
+        Self { origin, cut, state: State::new(), models: models::all(), next: 0 }
     }
 
     fn no_rows(&self) -> Vec<Rows> {
@@ -129,6 +132,9 @@ impl Fold {
                     if position == stored {
                         mute(&mut rows, false);
                     }
+                    if !self.cut.had_happened(event) {
+                        continue;
+                    }
                     let entry = self.state.apply(event);
                     let step = Step { position, event, entry: entry.as_ref(), state: &self.state };
                     self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.apply(step, rows));
@@ -167,18 +173,12 @@ fn mute(rows: &mut [Rows], muted: bool) {
     }
 }
 
-/// Builds the read models of the first `until` lines into a file of its own.
+/// Builds the read models of a part of the history into a file of its own.
 ///
 /// # Errors
 /// When the journal cannot be read or the file not written.
-pub fn build(home: &Home, path: &Path, until: Option<u64>, tell: Tell<'_>) -> Result<Store, ProjectError> {
-    let journal = home.read_journal()?;
-    let len = journal.len();
-    let until = until.unwrap_or(len);
-    if until > len {
-        return Err(ProjectError::BeyondEnd { asked: until, len });
-    }
-    let (store, _) = build_from(home, &journal, path, until, tell)?;
+pub fn build(home: &Home, path: &Path, cut: Cut, tell: Tell<'_>) -> Result<Store, ProjectError> {
+    let (store, _) = build_from(home, &home.read_journal()?, path, cut, tell)?;
     Ok(store)
 }
 
@@ -186,37 +186,41 @@ fn build_from(
     home: &Home,
     journal: &FileJournal,
     path: &Path,
-    until: u64,
+    cut: Cut,
     tell: Tell<'_>,
 ) -> Result<(Store, Fold), ProjectError> {
+    let until = cut.position(journal)?;
     if let Some(dir) = path.parent() {
         let failed = |problem| StoreError::File { path: dir.to_owned(), problem };
         std::fs::create_dir_all(dir).map_err(failed)?;
     }
     let mut store = Store::create(path, &home.manifest.origin, &models::tables())?;
-    let mut fold = Fold::new(home);
+    let mut fold = Fold::new(home, cut);
     fold.run(journal, &mut store, until, tell)?;
     Ok((store, fold))
 }
 
-/// The file with the read models of the first `position` lines, built where it is not there: the live one when it stands
+/// The file with the read models of a part of the history, built where it is not there: the live one when it stands
 /// there, else one of its own, of which the newest is kept.
 ///
 /// # Errors
 /// As for building.
-pub fn snapshot(home: &Home, position: u64, tell: Tell<'_>) -> Result<PathBuf, ProjectError> {
+pub fn snapshot(home: &Home, cut: Cut, tell: Tell<'_>) -> Result<PathBuf, ProjectError> {
+    let position = cut.position(&home.read_journal()?)?;
     let (tables, live) = (models::tables(), path_of(home));
     let stands_there = |path: &Path| -> Result<bool, StoreError> {
         let store = Store::open(path, &home.manifest.origin, &tables)?;
         Ok(store.is_some_and(|store| store.standing().is_ok_and(|standing| standing.position == position)))
     };
-    let kept = live.with_file_name(format!("at-{position}.sqlite"));
-    for path in [live, kept.clone()] {
-        if stands_there(&path)? {
-            return Ok(path);
-        }
+    if cut.effective.is_none() && stands_there(&live)? {
+        return Ok(live);
     }
-    let built = build(home, &beside(&kept, &std::process::id().to_string()), Some(position), tell)?;
+    let day = cut.effective.map_or_else(String::new, |day| format!("-effective-{day}"));
+    let kept = live.with_file_name(format!("at-{position}{day}.sqlite"));
+    if stands_there(&kept)? {
+        return Ok(kept);
+    }
+    let built = build(home, &beside(&kept, &std::process::id().to_string()), cut, tell)?;
     built.publish(&kept, &tables)?;
     remove_others(&kept)?;
     Ok(kept)
@@ -261,9 +265,9 @@ impl Projector {
             if stored > len {
                 return Err(ProjectError::Ahead { stored, len, path });
             }
-            (store, Fold::new(home))
+            (store, Fold::new(home, Cut::default()))
         } else {
-            let (built, fold) = build_from(home, &journal, &beside(&path, "next"), len, tell)?;
+            let (built, fold) = build_from(home, &journal, &beside(&path, "next"), Cut::default(), tell)?;
             (built.publish(&path, &tables)?, fold)
         };
         Ok(Self { home: home.clone(), journal, fold, store, _lock: lock })
@@ -290,7 +294,12 @@ impl Projector {
     pub fn check(&mut self, tell: Tell<'_>) -> Result<Vec<Difference>, ProjectError> {
         let standing = self.store.standing()?;
         let path = path_of(&self.home);
-        let built = build(&self.home, &beside(&path, "check"), Some(standing.position), tell)?;
+        let built = build(
+            &self.home,
+            &beside(&path, "check"),
+            Cut { at: Some(standing.position), ..Cut::default() },
+            tell,
+        )?;
         let tables = models::tables();
         let differences = check::compare(&self.store, &built, &tables)?;
         if differences.is_empty() {

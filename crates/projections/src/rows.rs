@@ -62,7 +62,7 @@ impl Rows {
         }
     }
 
-    /// Some cells of the row with this key. Where there is no such row, nothing happens.
+    /// Some cells of the row with this key. Where there is no such row, its other cells are empty.
     pub fn set<const K: usize, const N: usize>(&mut self, key: [Value; K], cells: [(usize, Value); N]) {
         debug_assert!(K == self.table.key && !self.table.log, "{} has another key", self.table.name);
         if self.muted {

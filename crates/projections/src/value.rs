@@ -124,7 +124,10 @@ macro_rules! codes {
     )*};
 }
 
-codes! { BenefitCode CourseCode DocumentNumber OccupationCode PartyCode ProgrammeCode PurchaseCode Reason RegencyCode SessionCode VacancyCode }
+codes! {
+    BenefitCode CourseCode DocumentNumber OccupationCode PartyCode ProgrammeCode PurchaseCode Reason RegencyCode SessionCode
+    VacancyCode
+}
 
 impl<T: Into<Self>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {

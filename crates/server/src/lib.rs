@@ -43,10 +43,11 @@ use crate::shares::Shares;
 use crate::traces::{Exporting, Traces as Tracing};
 use crate::writer::{Beside, Writer};
 use jejak_ledger::access_log::AccessLog;
-use jejak_ledger::{Checkpoints as Heads, HomeError, Sequencer};
+use jejak_ledger::{Checkpoints as Heads, HomeError, Sequencer, Writing};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
@@ -88,8 +89,8 @@ pub struct Server {
     service: Service,
     tls: Option<tokio_rustls::TlsAcceptor>,
     stop: watch::Sender<bool>,
-    writer: std::thread::JoinHandle<()>,
-    access: std::thread::JoinHandle<()>,
+    writer: JoinHandle<()>,
+    access: JoinHandle<()>,
     exporting: Option<Exporting>,
 }
 
@@ -117,8 +118,18 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let room = config.limits.waiting_bytes;
         let head = Heads::of(&home).newest_file(&home.verifying_key()?)?;
-        let (access, access_thread) = AccessLog::start(&home)?;
-        let beside = Beside { access: access.clone(), head, standby };
+        let own = Writing::starting(listener.local_addr().map_err(listen)?.to_string(), clock())?;
+        // They wait for a disk or a server, which nothing here does.
+        let of_thread = (home.clone(), own.clone());
+        let started = tokio::task::spawn_blocking(move || {
+            let (home, own) = of_thread;
+            if !standby {
+                own.name(&home)?;
+            }
+            AccessLog::start(&home)
+        });
+        let (access, access_thread) = started.await.map_err(|error| ServeError::Thread(error.into()))??;
+        let beside = Beside { access: access.clone(), head, own, standby };
         let (writer, thread) =
             Writer::start(sequencer, live.clone(), Arc::clone(&metrics), clock, room, beside)
                 .map_err(ServeError::Thread)?;
@@ -172,6 +183,8 @@ impl Server {
         let follower = tokio::spawn(service.lines().clone().follow());
         let period = Duration::from_secs(service.config().checkpoints.every_seconds.get());
         let signer = tokio::spawn(service.writer().sign_every(period));
+        // Nobody else writes into files: their lock sees to that.
+        let looker = service.home().remote().map(|_| tokio::spawn(service.writer().look_again_and_again()));
         let denials = tokio::spawn(service.clone().sum_denials_every(SUM_EVERY));
         let router = routes::router(service.clone());
         listen::run(listener, tls, router, service.clone()).await;
@@ -179,20 +192,36 @@ impl Server {
         denials.abort();
         service.sum_denials();
         signer.abort();
+        looker.inspect(|looker| looker.abort());
         // Whoever still holds the service, such as a stream that nobody reads, holds up no writer.
-        service.writer().finish().await;
-        let ended = tokio::task::spawn_blocking(move || {
-            // The last head vouches for the access journal too, so that one ends after it.
-            let written = writer.join();
-            service.access().finish();
-            (written, access.join())
-        });
-        let ended = ended.await;
-        if !matches!(ended, Ok((Ok(()), Ok(())))) {
-            tracing::error!("a writer ended badly");
+        let patience = Duration::from_secs(service.config().limits.stop_seconds);
+        let of_server = service.home().remote().is_some();
+        let ending = end(service, writer, access);
+        if !of_server {
+            ending.await;
+        } else if tokio::time::timeout(patience, ending).await.is_err() {
+            tracing::error!(
+                seconds = patience.as_secs(),
+                "the server that keeps the journal does not answer; whether the last items were recorded tells their commandid"
+            );
         }
         if let Some(exporting) = exporting {
             exporting.finish().await;
         }
+    }
+}
+
+/// Waits until the writers have done what they accepted.
+async fn end(service: Service, writer: JoinHandle<()>, access: JoinHandle<()>) {
+    service.writer().finish().await;
+    let ended = tokio::task::spawn_blocking(move || {
+        // The last head vouches for the access journal too, so that one ends after it.
+        let written = writer.join();
+        service.access().finish();
+        (written, access.join())
+    });
+    let ended = ended.await;
+    if !matches!(ended, Ok((Ok(()), Ok(())))) {
+        tracing::error!("a writer ended badly");
     }
 }

@@ -74,11 +74,6 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "ledger.unavailable", detail)
     }
 
-    /// Another service writes.
-    pub(crate) fn standby() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "ledger.standby", Unavailable::Standby.to_string())
-    }
-
     /// A fault of ours or of the disk: the reason goes to the log, and here in short.
     pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
@@ -99,7 +94,9 @@ impl Problem {
 impl From<Unavailable> for Problem {
     fn from(error: Unavailable) -> Self {
         match error {
-            Unavailable::Standby => Self::standby(),
+            standby @ Unavailable::Standby(_) => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "ledger.standby", standby.to_string())
+            }
             error => Self::unavailable(error.to_string()),
         }
     }

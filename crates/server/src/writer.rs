@@ -3,9 +3,14 @@
 //!
 //! When the disk fails, everybody who waits is told, and the ledger is opened again until it can be written; nothing that
 //! was answered is lost, and what was not answered is told apart by its commandid.
+//!
+//! On a ledger that a server keeps, others may write as well. Whoever is overtaken reads what they wrote; the service that
+//! was named the writer last then goes on, any other stands by.
 
 mod reopening;
 mod standby;
+mod standing;
+mod working;
 
 use crate::live::Live;
 use crate::metrics::Metrics;
@@ -13,21 +18,25 @@ use crate::traces::{self, Step};
 use jejak_domain::actor::Actor;
 use jejak_domain::time::Timestamp;
 use jejak_ledger::access_log::AccessLog;
-use jejak_ledger::{CheckpointFile, Image, Item, Outcome, Sequencer, SequencerError, Vault};
-use parking_lot::RwLock;
+use jejak_ledger::{CheckpointFile, Image, Item, Outcome, Sequencer, Vault, Writing};
+use parking_lot::{Mutex, RwLock};
+use standing::Standing;
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-/// Items that share a sync at most.
-const GROUP: usize = 8_000;
 /// Jobs that wait at most; their bytes are bounded by whoever submits.
 const QUEUE: usize = 4_096;
 /// Between attempts to open the ledger again.
 const PAUSE: Duration = Duration::from_millis(250);
 /// Bytes that must find room before items are taken again.
 const ROOM: usize = 1 << 20;
+/// Between two looks at what others have written to the same server.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A writer that waits longer for its journal is not called ready.
+const STALLED: Duration = Duration::from_secs(5);
 
 /// The clock of recording.
 pub type Clock = fn() -> Timestamp;
@@ -40,11 +49,9 @@ pub(crate) enum Unavailable {
         "the ledger could not write: {0}; whether this was recorded is not known: send it again with the same commandid"
     )]
     Failed(Arc<str>),
-    /// Another service writes.
-    #[error(
-        "another service writes this ledger and this one stands by: send it there, with the same commandid"
-    )]
-    Standby,
+    /// It is not for this service to write.
+    #[error("{}", standing::told(.0.as_deref()))]
+    Standby(Option<Arc<Writing>>),
     /// The lines are durable, their head is not.
     #[error("the head could not be signed: {0}; try again")]
     Unsigned(Arc<str>),
@@ -66,6 +73,8 @@ enum Job {
     Sign(Answer<CheckpointFile>),
     /// It is time for a head, if there is something new.
     SignNews,
+    /// See what others have written, where a server keeps the journal.
+    Look,
     /// Write from now on.
     Promote(Answer<u64>),
     /// What comes later is not taken any more.
@@ -78,7 +87,9 @@ struct Shared {
     image: RwLock<Image>,
     vault: RwLock<Vault>,
     failure: RwLock<Option<Arc<str>>>,
-    standby: AtomicBool,
+    standing: RwLock<Standing>,
+    /// Since when the writer has been at work, on a disk or with a server.
+    busy: Mutex<Option<Instant>>,
     /// The newest signed head.
     head: RwLock<Option<CheckpointFile>>,
     live: Live,
@@ -89,7 +100,9 @@ struct Shared {
 pub(crate) struct Beside {
     pub(crate) access: AccessLog,
     pub(crate) head: Option<CheckpointFile>,
-    /// Another service writes.
+    /// This service as a writer.
+    pub(crate) own: Writing,
+    /// It does not write until it is promoted.
     pub(crate) standby: bool,
 }
 
@@ -117,13 +130,14 @@ impl Writer {
         room_bytes: usize,
         beside: Beside,
     ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
-        let Beside { access, head, standby } = beside;
+        let Beside { access, head, own, standby } = beside;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let shared = Arc::new(Shared {
             image: RwLock::new(sequencer.image().clone()),
             vault: RwLock::new(sequencer.vault().clone()),
             failure: RwLock::new(None),
-            standby: AtomicBool::new(standby),
+            standing: RwLock::new(if standby { Standing::StandsBy(None) } else { Standing::Writes }),
+            busy: Mutex::default(),
             head: RwLock::new(head),
             live,
             metrics,
@@ -131,6 +145,9 @@ impl Writer {
         let loops = Loop {
             shared: Arc::clone(&shared),
             queue,
+            again: VecDeque::new(),
+            lost: 0,
+            own,
             clock,
             signed: None,
             access,
@@ -216,6 +233,21 @@ impl Writer {
         }
     }
 
+    /// Has the writer look again and again at what others have written. Does not keep the writer alive.
+    pub(crate) fn look_again_and_again(&self) -> impl Future<Output = ()> + use<> {
+        let jobs = self.jobs.downgrade();
+        async move {
+            loop {
+                tokio::time::sleep(LOOK_EVERY).await;
+                let Some(jobs) = jobs.upgrade() else { return };
+                // A writer with so much to do looks later.
+                if let Err(TrySendError::Closed(_)) = jobs.try_send(Job::Look) {
+                    return;
+                }
+            }
+        }
+    }
+
     /// Takes over the writing, and gives the number of lines up to there. Whoever wrote until now is refused by the server
     /// from the first line on that is written here.
     pub(crate) async fn promote(&self) -> Result<u64, Unavailable> {
@@ -224,9 +256,15 @@ impl Writer {
         lines.await.map_err(|_| Unavailable::Stopping)?
     }
 
-    /// True while another service writes.
+    /// True while it is not for this service to write.
     pub(crate) fn stands_by(&self) -> bool {
-        self.shared.standby.load(Ordering::SeqCst)
+        matches!(*self.shared.standing.read(), Standing::StandsBy(_))
+    }
+
+    /// How long the writer has been at work on the same thing, where that is out of all reason.
+    pub(crate) fn stalled(&self) -> Option<Duration> {
+        let busy = (*self.shared.busy.lock())?.elapsed();
+        (busy > STALLED).then_some(busy)
     }
 
     /// Lets the writer do what it has accepted, sign the head and end. Nothing is taken any more.
@@ -235,11 +273,15 @@ impl Writer {
         let _ = self.jobs.send(Job::Finish).await;
     }
 
-    fn writable(&self) -> Result<(), Unavailable> {
-        if self.stands_by() {
-            return Err(Unavailable::Standby);
+    /// Why nothing is taken: a ledger that fails is no better for standing by, so that comes first.
+    pub(crate) fn writable(&self) -> Result<(), Unavailable> {
+        if let Some(failure) = self.failure() {
+            return Err(Unavailable::Refused(failure));
         }
-        self.failure().map_or(Ok(()), |failure| Err(Unavailable::Refused(failure)))
+        match &*self.shared.standing.read() {
+            Standing::StandsBy(writing) => Err(Unavailable::Standby(writing.clone())),
+            Standing::Writes => Ok(()),
+        }
     }
 }
 
@@ -268,11 +310,19 @@ enum Ended {
     Stopped,
     /// It shall write.
     Promoted(Answer<u64>),
+    /// It shall not write any more.
+    Superseded,
 }
 
 struct Loop {
     shared: Arc<Shared>,
     queue: mpsc::Receiver<Job>,
+    /// Jobs of a group that another writer came before: nothing of them is recorded.
+    again: VecDeque<Job>,
+    /// How often that happened since something was recorded.
+    lost: u32,
+    /// This service, as it is named the writer.
+    own: Writing,
     clock: Clock,
     /// Lines under the head that was signed last, since the start.
     signed: Option<u64>,
@@ -289,39 +339,27 @@ impl Loop {
         let mut sequencer = self.watched(sequencer);
         let home = sequencer.home().clone();
         loop {
-            let stands_by = self.shared.standby.load(Ordering::SeqCst);
+            let stands_by = matches!(*self.shared.standing.read(), Standing::StandsBy(_));
             let ended = if stands_by { self.stand_by(&mut sequencer) } else { self.work(&mut sequencer) };
-            match ended {
+            let opened = match ended {
                 // Who stands by leaves the signing to who writes.
                 Ok(Ended::Stopped) if stands_by => return,
                 Ok(Ended::Stopped) => return self.finish(&mut sequencer),
+                Ok(Ended::Superseded) => continue,
                 Ok(Ended::Promoted(answer)) => {
                     // Opened again, with the keys that the other machine has made.
                     drop(sequencer);
-                    match self.reopen(&home, None) {
-                        Some(opened) => sequencer = opened,
-                        None => return,
-                    }
-                    if let Err(problem) = sequencer.check_keys() {
-                        tracing::error!(%problem, "this service goes on standing by");
-                        let _ = answer.send(Err(Unavailable::Failed(problem.to_string().into())));
-                        continue;
-                    }
-                    self.shared.standby.store(false, Ordering::SeqCst);
-                    tracing::info!(length = sequencer.len(), "this service writes from here on");
-                    let _ = answer.send(Ok(sequencer.len()));
+                    self.promoted(&home, answer)
                 }
                 Err(error) => {
-                    if home.remote().is_some() && standby::overtaken(&error) {
-                        self.shared.standby.store(true, Ordering::SeqCst);
-                    }
                     // The lock must be free before it is opened again.
                     drop(sequencer);
-                    match self.reopen(&home, Some(&error)) {
-                        Some(opened) => sequencer = opened,
-                        None => return,
-                    }
+                    self.reopen(&home, Some(&error))
                 }
+            };
+            match opened {
+                Some(opened) => sequencer = opened,
+                None => return,
             }
         }
     }
@@ -332,131 +370,14 @@ impl Loop {
         sequencer
     }
 
-    /// Takes jobs until there are no more, or the disk fails.
-    fn work(&mut self, sequencer: &mut Sequencer) -> Result<Ended, SequencerError> {
-        while let Some(first) = self.queue.blocking_recv() {
-            let mut done = Vec::new();
-            let mut signs = Vec::new();
-            let mut due = false;
-            let mut items = 0;
-            let mut next = Some(first);
-            let mut failed = None;
-            while let Some(job) = next {
-                match job {
-                    Job::Items(given, _permit, answer) => {
-                        items += given.len();
-                        let outcomes =
-                            given.iter().map(|(item, actor)| sequencer.handle(item, *actor, (self.clock)()));
-                        match outcomes.collect::<Result<Vec<_>, _>>() {
-                            Ok(outcomes) => done.push((answer, outcomes)),
-                            Err(error) => failed = Some((error, answer)),
-                        }
-                    }
-                    Job::Sign(answer) => signs.push(answer),
-                    Job::SignNews => {
-                        due = self.signed != Some(sequencer.len()) || self.noted != self.access.written();
-                    }
-                    // It writes already.
-                    Job::Promote(answer) => drop(answer.send(Ok(sequencer.len()))),
-                    Job::Finish => self.close(),
-                }
-                next = if items < GROUP && failed.is_none() { self.queue.try_recv().ok() } else { None };
-            }
-            let started = Instant::now();
-            let result = match failed {
-                Some((error, answer)) => {
-                    done.push((answer, Vec::new()));
-                    Err(error)
-                }
-                None => sequencer.flush(),
-            };
-            if items > 0 {
-                self.shared.metrics.group(items, started.elapsed());
-            }
-            if let Err(error) = result {
-                let failed = self.fails(&error);
-                for (answer, _) in done {
-                    // Who does not wait any more will ask again with the same key.
-                    let _ = answer.send(Err(failed.clone()));
-                }
-                for answer in signs {
-                    let _ = answer.send(Err(failed.clone()));
-                }
-                return Err(error);
-            }
-            for (answer, outcomes) in done {
-                self.shared.metrics.outcomes(&outcomes);
-                let _ = answer.send(Ok(outcomes));
-            }
-            if due || !signs.is_empty() {
-                self.sign(sequencer, signs)?;
-            }
-        }
-        Ok(Ended::Stopped)
+    /// What waits already.
+    fn try_next(&mut self) -> Result<Job, TryRecvError> {
+        self.again.pop_front().map_or_else(|| self.queue.try_recv(), Ok)
     }
 
     /// Takes nothing more than what waits already.
     fn close(&mut self) {
         self.finishing = true;
         self.queue.close();
-    }
-
-    /// From now on nothing is taken; what was in work is answered with this.
-    fn fails(&self, error: &SequencerError) -> Unavailable {
-        let failure: Arc<str> = error.to_string().into();
-        *self.shared.failure.write() = Some(Arc::clone(&failure));
-        Unavailable::Failed(failure)
-    }
-
-    /// Signs, and tells whoever asked. A head that cannot be kept is no reason to record nothing: the next is tried again.
-    fn sign(
-        &mut self,
-        sequencer: &mut Sequencer,
-        asked: Vec<Answer<CheckpointFile>>,
-    ) -> Result<(), SequencerError> {
-        let head = match self.anchor(sequencer).and_then(|()| sequencer.sign()) {
-            Ok(head) => {
-                self.signed = Some(sequencer.len());
-                *self.shared.head.write() = Some(head.clone());
-                Ok(head)
-            }
-            Err(error) if !error.is_beside_the_journal() => {
-                let failed = self.fails(&error);
-                for answer in asked {
-                    let _ = answer.send(Err(failed.clone()));
-                }
-                return Err(error);
-            }
-            Err(error) => {
-                tracing::error!(%error, "the head could not be signed; the ledger records all the same");
-                Err(Unavailable::Unsigned(error.to_string().into()))
-            }
-        };
-        for answer in asked {
-            // Who does not wait any more can ask again.
-            let _ = answer.send(head.clone());
-        }
-        Ok(())
-    }
-
-    /// Has the ledger say how far the access journal has come.
-    fn anchor(&mut self, sequencer: &mut Sequencer) -> Result<(), SequencerError> {
-        self.noted = self.access.written();
-        match self.access.head(sequencer.home()) {
-            Ok(Some(head)) => sequencer.anchor(&head, (self.clock)()),
-            Ok(None) => Ok(()),
-            // The ledger's own lines want their head all the same.
-            Err(error) => {
-                tracing::error!(%error, "the access journal is not anchored");
-                Ok(())
-            }
-        }
-    }
-
-    /// Everybody is answered: sign what there is.
-    fn finish(&mut self, sequencer: &mut Sequencer) {
-        if let Err(error) = self.sign(sequencer, Vec::new()) {
-            tracing::error!(%error, "the last head could not be signed");
-        }
     }
 }

@@ -3,15 +3,15 @@
 use super::print;
 use crate::Exit;
 use crate::args::Access;
-use jejak_ledger::{Home, access_log};
-use std::path::Path;
+use crate::place::Ledger;
+use jejak_ledger::access_log;
 
 /// Lines that are read at once.
 const PAGE: usize = 10_000;
 
 /// Prints the access journal as it is, and then whether it is what was signed.
-pub(super) fn run(dir: &Path, arguments: &Access) -> anyhow::Result<Exit> {
-    let home = Home::open(dir)?;
+pub(super) fn run(ledger: &Ledger, arguments: &Access) -> anyhow::Result<Exit> {
+    let home = ledger.home()?;
     let mut from = arguments.from;
     loop {
         let lines = access_log::lines(&home, from, PAGE)?;

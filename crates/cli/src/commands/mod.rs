@@ -9,6 +9,7 @@ mod copy;
 mod day;
 mod demo;
 mod events;
+mod export;
 mod findings;
 mod follow;
 mod init;
@@ -17,6 +18,7 @@ mod owed;
 mod project;
 mod prove;
 mod published;
+mod rehearse;
 mod replay;
 mod restore;
 mod serve;
@@ -61,8 +63,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Replay(replay) => replay::run(dir, json, &replay),
         Verb::Findings(replay) => findings::run(dir, json, &replay),
         Verb::Owed(replay) => owed::run(dir, json, &replay),
+        Verb::Rehearse(rehearse) => rehearse::run(dir, json, &rehearse),
         Verb::Verify(verify) => verify::run(&ledger, json, &verify),
-        Verb::Access(access) => access::run(dir, &access),
+        Verb::Access(access) => access::run(&ledger, &access),
         Verb::Checkpoint => checkpoint::run(&ledger, loss, json),
         Verb::Prove(prove) => prove::run(&ledger, loss, json, &prove),
         Verb::CheckProof(check) => prove::check(json, &check),
@@ -71,6 +74,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Day(day) => day::run(&ledger, loss, json, &day),
         Verb::Balances(replay) => balances::run(dir, json, &replay),
         Verb::Project(project) => project::run(dir, json, &project),
+        Verb::Export(export) => export::run(dir, json, &export),
         Verb::Sql(sql) => sql::run(dir, json, &sql),
         Verb::Backup(backup) => backup::run(dir, json, &backup),
         Verb::Restore(restore) => restore::run(json, &restore),

@@ -11,7 +11,7 @@ use crate::time::Day;
 const DUPLICATE: &str = "duplicate";
 
 /// The names of the rules that are not met, in the order of the terms. A list that was not asked is not met.
-pub(super) fn unmet(state: &State, person: &Person, terms: &Terms, asked: &[Asked], day: Day) -> Vec<Reason> {
+pub fn unmet(state: &State, person: &Person, terms: &Terms, asked: &[Asked], day: Day) -> Vec<Reason> {
     let failed = terms.eligibility.iter().filter(|rule| !is_met(state, person, rule, asked, day));
     let duplicate = person.is_duplicate().then(|| Reason::new(DUPLICATE).ok()).flatten();
     duplicate.into_iter().chain(failed.filter_map(name)).collect()

@@ -11,6 +11,7 @@ mod tests;
 pub use decide::{Command, Screen, decide};
 pub use draw::{Candidate, draw, list_digest, pool};
 pub(crate) use draw::{contradiction, unscreened};
+pub use eligibility::unmet;
 pub(crate) use eligibility::{overfull, overtaken};
 pub use event::{
     Asked, Closed, Drawn, Eligibility, Event, Joined, Opened, RegionalQuota, Screened, SeedCommitted,

@@ -238,7 +238,11 @@ fn unselected(context: &Context<'_>, person: &Person, programme: &Programme, bat
     }
 }
 
-fn benefits(programme: &Programme, terms: &Terms) -> Result<Vec<Granted>, Refusal> {
+/// What a decree under these terms grants one person, benefit by benefit.
+///
+/// # Errors
+/// When an amount is not in the currency of the programme, which no published definition says.
+pub fn benefits(programme: &Programme, terms: &Terms) -> Result<Vec<Granted>, Refusal> {
     let currency = programme.currency();
     // Definitions are checked before they are published: amounts are in the currency.
     let parse = |text: &str| {

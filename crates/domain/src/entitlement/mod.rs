@@ -16,7 +16,7 @@ mod state;
 mod tests;
 
 pub use card::{Card, CardMoney};
-pub use decide::{Close, CloseDecree, Command, Decree, ProposeClose, Reinstate, Revoke, decide};
+pub use decide::{Close, CloseDecree, Command, Decree, ProposeClose, Reinstate, Revoke, benefits, decide};
 pub use decrees::{DecreePhase, DecreeTotals, Decrees};
 pub use event::{
     CloseProposed, Closed, DecreeClosed, DecreeOpened, Decreed, Event, Granted, Reinstated,

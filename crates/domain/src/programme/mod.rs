@@ -14,7 +14,7 @@ pub use definition::{
     Anchor, Area, Cash, Cutoffs, Definition, Head, Loan, Payment, Requirement, Rule, Survey, Terms, Training,
 };
 pub use event::{Event, PartRecorded, Published};
-pub use state::{Programme, Programmes, Proposed};
+pub use state::{Programme, Programmes, Proposed, split};
 
 crate::record::words! {
     /// What a part of a definition holds.

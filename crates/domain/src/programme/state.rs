@@ -136,7 +136,10 @@ impl Programmes {
 }
 
 /// Splits a definition into its parts, as canonical JSON.
-pub(super) fn split(definition: &Definition) -> Result<Vec<(Component, String)>, serde_json::Error> {
+///
+/// # Errors
+/// When a part cannot be written, which none that was read is.
+pub fn split(definition: &Definition) -> Result<Vec<(Component, String)>, serde_json::Error> {
     // Through a value, whose keys are sorted, since these structs are ordered for readers of TOML.
     let canonical =
         |value: Result<serde_json::Value, serde_json::Error>| value.map(|value| value.to_string());

@@ -1,12 +1,12 @@
-//! Checking the access journal from its files: its tree, its heads, its lines.
+//! Checking the access journal where it counts, in its files or on the server: its tree, its heads, its lines.
 
-use super::{Entry, heads, verifying_key};
+use super::{Entry, heads, journal, take_heads, verifying_key};
 use crate::home::{Home, HomeError};
 use crate::secrets::hex;
 use jejak_domain::ids::Digest;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::{TreeBuilder, leaf_hash};
-use jejak_journal::{FileJournal, Journal as _, OpenError, Position, ReadError};
+use jejak_journal::{Journal, OpenError, Position, ReadError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -82,6 +82,8 @@ pub struct AccessCheck {
 pub fn check(home: &Home, anchors: &Anchors) -> Result<AccessCheck, HomeError> {
     let mut check = AccessCheck::default();
     let key = verifying_key(home)?;
+    // Before the lines: a service that runs signs what it has written, so the lines are there.
+    take_heads(home)?;
     let mut heads_by_size: BTreeMap<u64, (PathBuf, Checkpoint)> = BTreeMap::new();
     for file in heads(home).all()? {
         match file.open(&key) {
@@ -92,14 +94,15 @@ pub fn check(home: &Home, anchors: &Anchors) -> Result<AccessCheck, HomeError> {
         }
     }
     let mut tree = TreeBuilder::new();
-    match FileJournal::open_read_only(home.access_dir()) {
-        Ok(journal) => {
-            if let Err(problem) = check.read(&journal, &mut tree, &heads_by_size, anchors) {
+    match journal(home) {
+        Ok(Some(journal)) => {
+            if let Err(problem) = check.read(&*journal, &mut tree, &heads_by_size, anchors) {
                 check.failures.push(problem.into());
             }
         }
-        Err(OpenError::NoJournal { .. }) => {}
-        Err(problem) => check.failures.push(problem.into()),
+        Ok(None) => {}
+        Err(HomeError::Journal(problem)) => check.failures.push(problem.into()),
+        Err(other) => return Err(other),
     }
     check.lines = tree.size();
     let beyond = heads_by_size.into_iter().next_back().filter(|(size, _)| *size > tree.size());
@@ -115,7 +118,7 @@ pub fn check(home: &Home, anchors: &Anchors) -> Result<AccessCheck, HomeError> {
 impl AccessCheck {
     fn read(
         &mut self,
-        journal: &FileJournal,
+        journal: &dyn Journal,
         tree: &mut TreeBuilder,
         heads: &BTreeMap<u64, (PathBuf, Checkpoint)>,
         anchors: &Anchors,

@@ -16,13 +16,13 @@ pub use writer::{AccessLog, AccessLogError};
 use crate::checkpoints::Checkpoints;
 use crate::home::{Home, HomeError};
 use crate::mirror::Mirrored;
-use crate::remote::Part;
+use crate::remote::{Part, Stream};
 use jejak_domain::access::Role;
 use jejak_domain::ids::{ActorId, CommandId, DocumentNumber, ParticipantId, Reason};
 use jejak_domain::subject::Subject;
 use jejak_domain::time::Timestamp;
 use jejak_journal::checkpoint::{SigningKey, VerifyingKey};
-use jejak_journal::{FileJournal, Journal as _, OpenError, OpenOptions, Position};
+use jejak_journal::{FileJournal, OpenError, OpenOptions, Position};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -163,8 +163,7 @@ fn heads(home: &Home) -> Checkpoints {
 /// Brings the files up to the server that keeps the access journal. Where another process writes them, that one does.
 pub(crate) fn update(home: &Home) -> Result<(), HomeError> {
     let Some(remote) = home.remote() else { return Ok(()) };
-    let kept = heads(home);
-    remote.texts(Part::AccessHeads, 0)?.iter().try_for_each(|head| kept.keep(head))?;
+    take_heads(home)?;
     let stream = remote.journal(Part::Access)?;
     if stream.is_empty() {
         return Ok(());
@@ -174,8 +173,27 @@ pub(crate) fn update(home: &Home) -> Result<(), HomeError> {
         Err(OpenError::NoJournal { .. }) => FileJournal::create(home.access_dir())?,
         files => files?.0,
     };
-    Mirrored::new(files, Some(stream)).catch_up(|_, _| ())?;
-    Ok(())
+    Ok(Mirrored::new(files, Some(stream)).copy()?)
+}
+
+/// Takes over heads that were signed elsewhere.
+fn take_heads(home: &Home) -> Result<(), HomeError> {
+    let Some(remote) = home.remote() else { return Ok(()) };
+    let kept = heads(home);
+    remote.texts(Part::AccessHeads, 0)?.iter().try_for_each(|head| kept.keep(head).map(drop))
+}
+
+/// The journal where it counts: on the server, since files there are behind until something is noted here, or in the
+/// files. `None` when nothing was ever written.
+fn journal(home: &Home) -> Result<Option<Stream>, HomeError> {
+    if let Some(stream) = home.stream(Part::Access)? {
+        return Ok(Some(stream));
+    }
+    match FileJournal::open_read_only(home.access_dir()) {
+        Ok(journal) => Ok(Some(Box::new(journal))),
+        Err(OpenError::NoJournal { .. }) => Ok(None),
+        Err(problem) => Err(problem.into()),
+    }
 }
 
 /// The newest signed head of the access journal, as it was signed.
@@ -183,20 +201,17 @@ pub(crate) fn update(home: &Home) -> Result<(), HomeError> {
 /// # Errors
 /// When a head cannot be read.
 pub fn newest_head(home: &Home) -> Result<Option<String>, HomeError> {
+    take_heads(home)?;
     heads(home).newest_note(&verifying_key(home)?)
 }
 
 /// Lines from a position on, at most `limit`, as they are; none when nothing was ever written.
 ///
 /// # Errors
-/// When the files are damaged.
+/// When the files are damaged, or the server that keeps it does not answer.
 pub fn lines(home: &Home, from: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, HomeError> {
-    let journal = match FileJournal::open_read_only(home.access_dir()) {
-        Ok(journal) => journal,
-        Err(OpenError::NoJournal { .. }) => return Ok(Vec::new()),
-        Err(problem) => return Err(problem.into()),
-    };
     let mut lines = Vec::new();
+    let Some(journal) = journal(home)? else { return Ok(lines) };
     if from >= journal.len() {
         return Ok(lines);
     }

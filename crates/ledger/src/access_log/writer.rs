@@ -214,7 +214,10 @@ impl Open {
     /// Takes over what another service has noted.
     fn catch_up(&mut self) -> Result<(), RemoteError> {
         let tree = &mut self.tree;
-        let take = |_, commits: &[Commit]| tree.extend(commits.iter().flat_map(Commit::lines).map(leaf_hash));
+        let take = |_, commits: &[Commit]| {
+            tree.extend(commits.iter().flat_map(Commit::lines).map(leaf_hash));
+            Ok(())
+        };
         self.journal.catch_up(take).map(|_| ())
     }
 

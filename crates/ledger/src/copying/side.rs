@@ -31,7 +31,7 @@ impl fmt::Display for Side {
 fn dir_of(dir: &Path, part: Part) -> PathBuf {
     match part {
         Part::Access | Part::AccessHeads => dir.join("access"),
-        Part::Lines | Part::Heads | Part::Manifest => dir.to_path_buf(),
+        Part::Lines | Part::Heads | Part::Manifest | Part::Writers => dir.to_path_buf(),
     }
 }
 
@@ -114,7 +114,7 @@ impl Side {
             _ if heads.is_empty() => Ok(()),
             Self::Files(dir) => {
                 let kept = heads_in(dir, part);
-                Ok(heads.iter().try_for_each(|head| kept.keep(head))?)
+                Ok(heads.iter().try_for_each(|head| kept.keep(head).map(drop))?)
             }
             Self::Server(remote) => Ok(remote.add_texts(part, heads)?),
         }

@@ -1,56 +1,73 @@
-//! Standing by: another service writes to the server, and its lines are folded here as they come.
+//! Others write to the same server: their lines are folded here as they come.
 
 use super::{Sequencer, SequencerError};
+use crate::checkpoints::CheckpointFile;
+use crate::mirror;
 use crate::remote::Part;
 use crate::replay::ReplayError;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::ledger;
 use jejak_domain::line::Event;
+use jejak_journal::Commit;
 use jejak_journal::merkle::leaf_hash;
-use jejak_journal::{Commit, Position};
 
 impl Sequencer {
-    /// Takes over what others have written since. Gives the number of lines.
-    ///
-    /// Keys of persons that another machine has made since are read when this ledger is opened again.
+    /// Takes over what others have written since. Gives the number of lines. To be called when nothing is pending.
     ///
     /// # Errors
     /// When the server does not answer, or what it has cannot be folded; open the ledger again then.
     pub fn follow(&mut self) -> Result<u64, SequencerError> {
         let Some(stream) = self.home.stream(Part::Lines)? else { return Ok(0) };
         self.journal.renew(stream);
-        let mut groups = Vec::new();
-        let lines = self.journal.catch_up(|first, commits| groups.push((first, commits.to_vec())))?;
-        for (first, commits) in groups {
-            self.take_over(first, &commits)?;
-            if let Some(watcher) = &mut self.watcher {
-                watcher(first, commits);
+        let Self { journal, image, tree, commands, personal, schemas, fingerprints, watcher, .. } = self;
+        // Each batch is folded before the next one is read, so that memory is bounded however much is new.
+        let lines = journal.catch_up(|first, commits| {
+            let mut length = first.0;
+            for line in commits.iter().flat_map(Commit::lines) {
+                let position = length;
+                length += 1;
+                let event = Event::read(line).map_err(|problem| ReplayError::Line { position, problem })?;
+                let leaf = leaf_hash(line);
+                tree.push(leaf);
+                fingerprints.push(&leaf);
+                personal.load(position, &event)?;
+                if let Some(command) = event.command {
+                    commands.add(event.subject, command.id);
+                }
+                if let Payload::Ledger(ledger::Event::SchemaRegistered(registered)) = &event.payload {
+                    schemas.add(registered);
+                }
+                image.load([&event]);
             }
-        }
-        if lines > 0 {
-            self.fingerprints.write()?;
-            self.personal.finish()?;
-            self.image.synced(self.journal.len());
-        }
+            fingerprints.write()?;
+            personal.finish()?;
+            image.synced(length);
+            if let Some(watcher) = watcher {
+                watcher(first, commits.to_vec());
+            }
+            Ok::<_, SequencerError>(())
+        })?;
+        self.erase_again()?;
         Ok(lines)
     }
 
-    fn take_over(&mut self, first: Position, commits: &[Commit]) -> Result<(), SequencerError> {
-        let lines = commits.iter().flat_map(Commit::lines);
-        for (position, line) in (first.0..).zip(lines) {
-            let event = Event::read(line).map_err(|problem| ReplayError::Line { position, problem })?;
-            let leaf = leaf_hash(line);
-            self.tree.push(leaf);
-            self.fingerprints.push(&leaf);
-            self.personal.load(position, &event)?;
-            if let Some(command) = event.command {
-                self.commands.add(event.subject, command.id);
-            }
-            if let Payload::Ledger(ledger::Event::SchemaRegistered(registered)) = &event.payload {
-                self.schemas.add(registered);
-            }
-            self.image.load([&event]);
+    /// A copy of the keys that was put here holds those of everybody who was erased since it was made.
+    fn erase_again(&mut self) -> Result<(), SequencerError> {
+        if self.personal.vault().was_replaced() {
+            let erased = {
+                let state = self.image.read();
+                state.people.iter().filter(|person| person.is_erased()).map(|person| person.id).collect()
+            };
+            self.personal.erase_all(erased)?;
         }
         Ok(())
+    }
+
+    /// The newest head that anybody has signed and given to the server, where all of its lines are here.
+    ///
+    /// # Errors
+    /// When the server does not answer, or the head cannot be kept.
+    pub fn newest_head(&self) -> Result<Option<CheckpointFile>, SequencerError> {
+        Ok(mirror::newest_head(&self.home, self.journal.len())?)
     }
 }

@@ -154,6 +154,12 @@ impl Personal {
         self.erase()
     }
 
+    /// Destroys the keys of all these persons.
+    pub(super) fn erase_all(&mut self, erased: Vec<ParticipantId>) -> Result<(), SequencerError> {
+        self.erased.extend(erased);
+        self.erase()
+    }
+
     /// Remembers an erasure.
     pub(super) fn note(&mut self, event: &Event) {
         if let (Payload::Participant(participant::Event::Erased(_)), Subject::Participant(id)) =

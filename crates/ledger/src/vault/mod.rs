@@ -160,6 +160,35 @@ struct Inner {
 struct Open {
     master: Option<Arc<Master>>,
     store: KeyStore,
+    /// The file was read again, and nobody has asked since.
+    replaced: bool,
+}
+
+impl Open {
+    fn new(master: Option<Arc<Master>>, store: KeyStore) -> Self {
+        Self { master, store, replaced: false }
+    }
+
+    fn find(&mut self, id: ParticipantId) -> Result<Found, VaultError> {
+        match &self.master {
+            Some(master) => self.store.find(id, master),
+            None => Ok(Found::None),
+        }
+    }
+
+    /// Takes in a newer copy of the keys. True when there was one.
+    fn take_newer(&mut self, home: &Home) -> Result<bool, VaultError> {
+        if !self.store.is_outdated() {
+            return Ok(false);
+        }
+        let path = master_path(home);
+        if self.master.is_none() && path.exists() {
+            self.master = Some(master(&path)?);
+        }
+        self.store.read_again()?;
+        self.replaced = true;
+        Ok(true)
+    }
 }
 
 impl std::fmt::Debug for Vault {
@@ -180,7 +209,7 @@ impl Vault {
         if master.is_none() && !store.is_empty() {
             return Err(VaultError::Master(path));
         }
-        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open { master, store }) })))
+        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open::new(master, store)) })))
     }
 
     /// Opens the keys in another directory for looking only; there may be none.
@@ -191,7 +220,7 @@ impl Vault {
         if master.is_none() && !store.is_empty() {
             return Err(VaultError::Master(path));
         }
-        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open { master, store }) })))
+        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open::new(master, store)) })))
     }
 
     /// The key of the ledger over all this, once there is one.
@@ -201,10 +230,11 @@ impl Vault {
 
     /// The key of a person.
     pub(crate) fn find(&self, id: ParticipantId) -> Result<Found, VaultError> {
-        let open = &mut *self.0.open.lock();
-        match &open.master {
-            Some(master) => open.store.find(id, master),
-            None => Ok(Found::None),
+        let mut open = self.0.open.lock();
+        match open.find(id)? {
+            // Where there are several machines, keys that one has made are copied to the others while they run.
+            Found::None if self.0.home.remote().is_some() && open.take_newer(&self.0.home)? => open.find(id),
+            found => Ok(found),
         }
     }
 
@@ -227,6 +257,11 @@ impl Vault {
             (Some(id), Some(master)) => open.store.find(id, master).map(|_| ()),
             _ => Ok(()),
         }
+    }
+
+    /// True when a newer copy of the keys was read since this was asked last: it may hold those of who was erased.
+    pub(crate) fn was_replaced(&self) -> bool {
+        std::mem::take(&mut self.0.open.lock().replaced)
     }
 
     /// A new key for a person who has none. It is in memory until [`sync`](Self::sync).

@@ -18,6 +18,7 @@ use jejak_domain::ids::ParticipantId;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -143,6 +144,22 @@ impl KeyStore {
             Some(0) if number > 0 => {}
             _ => return Err(VaultError::Store(self.path.clone())),
         }
+        Ok(())
+    }
+
+    /// True when the file is longer by now, or another one: somebody has put a newer copy of the keys here.
+    pub(super) fn is_outdated(&self) -> bool {
+        let Ok(now) = std::fs::metadata(&self.path) else { return false };
+        let known = self.file.as_ref().and_then(|file| file.metadata().ok());
+        let same = known.is_some_and(|known| (known.dev(), known.ino()) == (now.dev(), now.ino()));
+        !same || now.len() / SLOT_BYTES > self.slots
+    }
+
+    /// Opens the file as it is now. What waits to be written goes on waiting.
+    pub(super) fn read_again(&mut self) -> Result<(), VaultError> {
+        let newer = Self::open(self.path.clone())?;
+        let staged = std::mem::take(&mut self.staged);
+        *self = Self { staged, ..newer };
         Ok(())
     }
 

@@ -1,8 +1,25 @@
 //! The read models, one module each. A new one is its module and a line here.
 
+mod attendance;
+pub mod balances;
+mod batches;
+mod courses;
 mod entitlements;
+mod findings;
+mod fund_years;
+mod households;
+mod incentives;
+mod loans;
+mod matches;
+mod outcomes;
 mod participants;
+mod payouts;
 mod postings;
+mod prices;
+mod purchases;
+mod settlements;
+mod surveys;
+mod vacancies;
 
 use crate::Step;
 use crate::rows::Rows;
@@ -25,7 +42,24 @@ pub trait Model: Send {
 pub fn all() -> Vec<Box<dyn Model>> {
     vec![
         Box::new(participants::Participants),
+        Box::new(households::Households),
         Box::new(entitlements::Entitlements),
+        Box::new(purchases::Purchases),
+        Box::new(attendance::Attendance),
+        Box::new(incentives::Incentives),
+        Box::new(payouts::Payouts),
+        Box::new(surveys::Surveys),
+        Box::new(outcomes::Outcomes),
+        Box::new(loans::Loans),
+        Box::new(batches::Batches::default()),
+        Box::new(fund_years::FundYears::default()),
+        Box::new(settlements::Settlements),
+        Box::new(courses::Courses),
+        Box::new(prices::Prices),
+        Box::new(vacancies::Vacancies),
+        Box::new(matches::Matches),
+        Box::new(findings::Findings),
+        Box::new(balances::Balances),
         Box::new(postings::Postings),
     ]
 }

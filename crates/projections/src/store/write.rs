@@ -47,22 +47,18 @@ fn write(connection: &mut Connection, changed: &mut [Rows], standing: &Standing)
 }
 
 pub(super) fn write_row(connection: &Connection, table: &Table, row: &Row) -> rusqlite::Result<()> {
-    let cells = row.iter().enumerate();
-    if row.contains(&Value::Same) {
-        let changed: Vec<_> =
-            cells.filter(|(place, cell)| *place >= table.key && **cell != Value::Same).collect();
-        let names = changed.iter().filter_map(|(place, _)| table.columns.get(*place)).map(|it| it.name);
-        let names: Vec<_> = names.collect();
-        let key: Vec<_> = table.key_columns().iter().map(|column| format!("{} = ?", column.name)).collect();
-        let text =
-            format!("UPDATE {} SET {} = ? WHERE {}", table.name, names.join(" = ?, "), key.join(" AND "));
-        let values = changed.into_iter().map(|(_, cell)| cell).chain(row.iter().take(table.key));
-        connection.prepare_cached(&text)?.execute(rusqlite::params_from_iter(values))?;
-        return Ok(());
-    }
-    let names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+    // A whole row, or the cells of it that change.
+    let cells = row.iter().zip(table.columns).filter(|(cell, _)| **cell != Value::Same);
+    let (values, names): (Vec<_>, Vec<_>) = cells.map(|(cell, column)| (cell, column.name)).unzip();
+    let key: Vec<_> = table.key_columns().iter().map(|column| column.name).collect();
+    let new: Vec<_> = names.iter().skip(table.key).map(|name| format!("{name} = excluded.{name}")).collect();
+    let then = match new.is_empty() {
+        _ if table.log => String::new(),
+        true => format!(" ON CONFLICT ({}) DO NOTHING", key.join(", ")),
+        false => format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), new.join(", ")),
+    };
     let marks = vec!["?"; names.len()].join(", ");
-    let text = format!("INSERT OR REPLACE INTO {} ({}) VALUES ({marks})", table.name, names.join(", "));
-    connection.prepare_cached(&text)?.execute(rusqlite::params_from_iter(row.iter()))?;
+    let text = format!("INSERT INTO {} ({}) VALUES ({marks}){then}", table.name, names.join(", "));
+    connection.prepare_cached(&text)?.execute(rusqlite::params_from_iter(values))?;
     Ok(())
 }

@@ -24,13 +24,15 @@ use jejak_domain::access::Command as AccessCommand;
 use jejak_domain::access::{Grant, Granted, Role};
 use jejak_domain::actor::{Actor, ActorKind};
 use jejak_domain::catalogue::{Command, Payload};
+use jejak_domain::decide::{Context, decide};
 use jejak_domain::ids::{ActorId, DocumentNumber, PartyCode, ProgrammeCode};
 use jejak_domain::line::Event;
+use jejak_domain::participant::Sealing;
 use jejak_domain::record_time;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::Timestamp;
 use jejak_domain::{batch, entitlement};
-use jejak_ledger::{Item, Request, Status};
+use jejak_ledger::{Item, Problem as Reason, Request, Status};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -62,6 +64,8 @@ pub(crate) struct ClaimedRole {
 pub(crate) struct Principal {
     pub(crate) actor: Actor,
     pub(crate) grants: Vec<Grant>,
+    /// One of them that a token of this machine brings to a service that stands by.
+    brought: Option<Grant>,
     /// When the token ends.
     pub(crate) until: Timestamp,
 }
@@ -152,7 +156,14 @@ impl Principal {
         let now = (service.clock())();
         let image = service.writer().image();
         let state = image.read();
-        let grants = state.access.holding(self.actor.id, now).copied().collect();
+        let since = |brought: &Grant, grant: &Grant| {
+            (grant.role, grant.party) == (brought.role, brought.party)
+                && grant.revoked.is_some_and(|revoked| brought.from <= revoked)
+        };
+        let taken_back =
+            |brought: &Grant| state.access.grants(self.actor.id).iter().any(|grant| since(brought, grant));
+        let brought = self.brought.filter(|brought| brought.holds(now) && !taken_back(brought));
+        let grants = state.access.holding(self.actor.id, now).copied().chain(brought).collect();
         now < self.until && Self { grants, ..*self }.needs_everything(reading).is_ok()
     }
 
@@ -290,6 +301,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 /// The roles of a person now, after what a token of this machine brings is recorded.
 async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Problem> {
     let person = claims.person;
+    let mut brought = None;
     if let Some(claimed) = &claims.role {
         let known = {
             let image = service.writer().image();
@@ -302,7 +314,9 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
             let grants = state.access.grants(person);
             grants.iter().any(|grant| grant.reference == claimed.reference || since(grant))
         };
-        if !known {
+        if !known && service.writer().stands_by() {
+            brought = Some(lend_role(service, person, claimed)?);
+        } else if !known {
             record_role(service, person, claimed).await?;
         }
     }
@@ -311,7 +325,7 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
         let state = image.read();
         // As the decision will ask: after a clock was fast once, roles begin at the newest recorded time.
         let now = record_time((service.clock())(), state.recorded);
-        state.access.holding(person, now).copied().collect()
+        state.access.holding(person, now).copied().chain(brought).collect()
     };
     let service_role = |grant: &Grant| matches!(grant.role, Role::Platform | Role::Provider);
     let kind = if grants.iter().any(service_role) { ActorKind::Service } else { ActorKind::User };
@@ -320,26 +334,45 @@ async fn principal(service: &Service, claims: &Claims) -> Result<Principal, Prob
             "{person} holds no role at this time: ask for one to be granted"
         )));
     }
-    Ok(Principal { actor: Actor { kind, id: person }, grants, until: claims.until })
+    Ok(Principal { actor: Actor { kind, id: person }, grants, brought, until: claims.until })
+}
+
+/// The role that a token of this machine names, and the time at which it begins.
+fn granted(service: &Service, claimed: &ClaimedRole) -> (Granted, Timestamp) {
+    // The role lasts as long as the token, counted from when it is recorded. That is later than the clock after it was
+    // fast once; the token itself still ends by the clock.
+    let clock = (service.clock())();
+    let from = record_time(clock, service.writer().image().read().recorded);
+    let ahead = from.as_millisecond() - clock.as_millisecond();
+    let until = Timestamp::from_millisecond(claimed.until.as_millisecond().saturating_add(ahead));
+    let (party, reference, role) = (claimed.party, claimed.reference, claimed.role);
+    (Granted { party, reference, role, until: Some(until) }, from)
+}
+
+/// The role that a token of this machine names, at a service that stands by and can record nothing: it counts here, for this
+/// request, by the rules of recording it.
+fn lend_role(service: &Service, person: ActorId, claimed: &ClaimedRole) -> Result<Grant, Problem> {
+    let (granted, from) = granted(service, claimed);
+    let Granted { role, party, until, reference } = granted;
+    let grant = Grant { role, party, programme: claimed.programme, from, until, reference, revoked: None };
+    let image = service.writer().image();
+    let context = Context {
+        state: &image.read(),
+        subject: Subject::Officer(person),
+        programme: claimed.programme,
+        time: from,
+        actor: service.own_actor(),
+        sealing: Sealing::NONE,
+    };
+    decide(&context, &Command::Access(AccessCommand::Grant(granted)))
+        .map_err(|refusal| Problem::forbidden(Reason::from(refusal).detail))?;
+    Ok(grant)
 }
 
 /// Records the role that a token of this machine names. The ledger itself grants it: whoever made the token holds its
 /// keys. One that must be apart from a role already held is refused.
 async fn record_role(service: &Service, person: ActorId, claimed: &ClaimedRole) -> Result<(), Problem> {
-    // The role lasts as long as the token, counted from when it is recorded. That is later than the clock after it was
-    // fast once; the token itself still ends by the clock.
-    let until = {
-        let clock = (service.clock())();
-        let image = service.writer().image();
-        let ahead = record_time(clock, image.read().recorded).as_millisecond() - clock.as_millisecond();
-        Timestamp::from_millisecond(claimed.until.as_millisecond().saturating_add(ahead))
-    };
-    let granted = Granted {
-        party: claimed.party,
-        reference: claimed.reference,
-        role: claimed.role,
-        until: Some(until),
-    };
+    let (granted, _) = granted(service, claimed);
     let item = Item {
         request: Request::Command(Command::Access(AccessCommand::Grant(granted))),
         subject: Subject::Officer(person),

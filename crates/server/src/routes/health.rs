@@ -3,6 +3,7 @@
 use crate::auth::Operator;
 use crate::problem::Problem;
 use crate::service::Service;
+use crate::writer::Unavailable;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -27,11 +28,17 @@ pub(crate) async fn alive() -> &'static str {
     )
 )]
 pub(crate) async fn ready(State(service): State<Service>) -> Result<&'static str, Problem> {
-    if service.writer().stands_by() {
-        return Err(Problem::standby());
+    match service.writer().writable() {
+        Err(Unavailable::Refused(failure)) => {
+            return Err(Problem::unavailable(format!("the ledger cannot write: {failure}")));
+        }
+        other => other?,
     }
-    match service.writer().failure() {
-        Some(failure) => Err(Problem::unavailable(format!("the ledger cannot write: {failure}"))),
+    match service.writer().stalled() {
+        Some(time) => Err(Problem::unavailable(format!(
+            "the journal has not answered for {} s: see that its disk or server is well",
+            time.as_secs()
+        ))),
         None => Ok("ready\n"),
     }
 }
