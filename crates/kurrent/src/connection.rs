@@ -117,7 +117,6 @@ impl Connection {
     {
         let begun = Instant::now();
         let mut pause = self.patience.first;
-        let mut asked = None;
         loop {
             let call = one(self.client()?);
             let limit = self.patience.each;
@@ -138,10 +137,10 @@ impl Connection {
                     if !alive {
                         self.forget_client();
                     }
-                    let whole = self.whole(&mut asked)?;
+                    let (whole, obstacle) = self.limit()?;
                     if begun.elapsed() + pause > whole {
                         let (server, seconds) = (self.address.to_string(), begun.elapsed().as_secs());
-                        let last = asked.flatten().unwrap_or(last);
+                        let last = obstacle.unwrap_or(last);
                         return Err(KurrentError::Unreachable { server, seconds, last });
                     }
                 }
@@ -151,17 +150,14 @@ impl Connection {
         }
     }
 
-    /// How long a call is tried. A server that was never reached is `asked` once what stands in the way.
-    fn whole(&self, asked: &mut Option<Option<String>>) -> Result<Duration, KurrentError> {
+    /// How long a call is tried, and what stands in the way of a server that was never reached.
+    fn limit(&self) -> Result<(Duration, Option<String>), KurrentError> {
         if self.reached.load(Ordering::Acquire) {
-            *asked = None;
-            return Ok(self.patience.whole);
+            return Ok((self.patience.whole, None));
         }
-        if asked.is_none() {
-            let obstacle = probe::obstacle(&self.address.settings()?);
-            *asked = Some(probe::lasting(self.address.to_string(), obstacle)?);
-        }
-        Ok(self.patience.whole.min(UNREACHED))
+        let obstacle = probe::obstacle(&self.address.settings()?);
+        let obstacle = probe::lasting(self.address.to_string(), obstacle)?;
+        Ok((self.patience.whole.min(UNREACHED), obstacle))
     }
 
     /// What a failure of the client means for us.

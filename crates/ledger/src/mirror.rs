@@ -216,13 +216,12 @@ impl Told {
     pub(crate) fn tell(&mut self, home: &Home, part: Part, head: &CheckpointFile) -> Result<(), RemoteError> {
         let Some(remote) = home.remote() else { return Ok(()) };
         let text = String::from_utf8_lossy(&head.bytes).into_owned();
-        let (mut stream, newest) = match self.0.take() {
-            Some(open) => open,
-            None => {
-                let stream = remote.journal(part)?;
-                let newest = remote.texts_of(&*stream, part, stream.len().saturating_sub(1))?.pop();
-                (stream, newest)
-            }
+        let (mut stream, newest) = if let Some(open) = self.0.take() {
+            open
+        } else {
+            let stream = remote.journal(part)?;
+            let newest = remote.texts_of(&*stream, part, stream.len().saturating_sub(1))?.pop();
+            (stream, newest)
         };
         if newest.as_ref() != Some(&text) {
             remote::append_texts(&mut *stream, std::slice::from_ref(&text))?;
@@ -356,7 +355,7 @@ mod tests {
         let journal = reader(&two).read_journal().unwrap();
         let altered = signed + 1;
         for position in 0..journal.len() {
-            let mut line = journal.read_line(Position(position)).unwrap().to_vec();
+            let mut line = journal.read_line(Position(position)).unwrap();
             if position == altered {
                 line = String::from_utf8(line).unwrap().replace("female", "fem\\u0061le").into_bytes();
             }

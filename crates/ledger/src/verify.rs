@@ -117,15 +117,8 @@ pub(crate) fn verify_at(
     keys: Option<&Path>,
     mut progress: impl FnMut(u64),
 ) -> Result<Verification, HomeError> {
-    let key = home.verifying_key()?;
     let mut failures = Vec::new();
-    let mut heads: Heads = BTreeMap::new();
-    for file in Checkpoints::of(home).all()?.iter().chain(also) {
-        match file.open(&key) {
-            Ok(head) => keep(&mut heads, &mut failures, file, head),
-            Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
-        }
-    }
+    let heads = all_heads(home, also, &mut failures)?;
     let mut beside = Beside::open(home, &mut failures)?;
     let mut sizes: Vec<u64> = heads.keys().copied().chain(at).chain(beside.len()).collect();
     sizes.sort_unstable();
@@ -221,6 +214,18 @@ pub(crate) fn verify_at(
         flows,
         at: standing,
     })
+}
+
+/// The ledger's own heads, and those from elsewhere.
+fn all_heads(home: &Home, also: &[CheckpointFile], failures: &mut Vec<Failure>) -> Result<Heads, HomeError> {
+    let (key, mut heads) = (home.verifying_key()?, Heads::new());
+    for file in Checkpoints::of(home).all()?.iter().chain(also) {
+        match file.open(&key) {
+            Ok(head) => keep(&mut heads, failures, file, head),
+            Err(problem) => failures.push(Failure::Signature { path: file.path.clone(), problem }),
+        }
+    }
+    Ok(heads)
 }
 
 /// What a line of the ledger says of the access journal.

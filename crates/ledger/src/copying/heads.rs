@@ -1,9 +1,8 @@
 //! Signed heads of a copying: each is held against the lines before anything is written.
 
 use super::{CopyingError, Side};
-use crate::remote::Part;
+use crate::remote::{Part, Stream};
 use crate::roots::roots;
-use jejak_journal::Journal;
 use jejak_journal::checkpoint::{Checkpoint, CheckpointError, VerifyingKey};
 use std::collections::BTreeSet;
 
@@ -64,7 +63,7 @@ impl Heads {
     pub(super) fn bad(
         &self,
         key: &VerifyingKey,
-        journal: Option<&dyn Journal>,
+        journal: Option<&Stream>,
     ) -> Result<Vec<BadHead>, CopyingError> {
         let (mut bad, mut heads) = (Vec::new(), Vec::new());
         for Head { place, bytes } in self.from.iter().chain(&self.to) {
@@ -73,10 +72,10 @@ impl Heads {
                 Err(problem) => bad.push(BadHead::Signature { place: place.clone(), problem }),
             }
         }
-        let len = journal.map_or(0, Journal::len);
+        let len = journal.map_or(0, |journal| journal.len());
         let sizes: BTreeSet<u64> =
             heads.iter().map(|(_, head)| head.size).filter(|size| *size <= len).collect();
-        let roots = journal.map(|journal| roots(journal, &sizes)).transpose()?.unwrap_or_default();
+        let roots = journal.map(|journal| roots(&**journal, &sizes)).transpose()?.unwrap_or_default();
         bad.extend(heads.into_iter().filter_map(|(place, head)| match roots.get(&head.size) {
             Some(root) if *root == head.root => None,
             Some(_) => Some(BadHead::Root { place, size: head.size }),

@@ -89,10 +89,7 @@ pub enum CopyingError {
 /// When a side cannot be read or written, or `to` holds something else. What was copied stays, and the next attempt goes
 /// on from there.
 pub fn copy(from: &Side, to: &Side, progress: impl FnMut(u64)) -> Result<Copied, CopyingError> {
-    let manifest = match from.manifest()? {
-        Some(manifest) => manifest,
-        None => return Err(from.missing()?),
-    };
+    let Some(manifest) = from.manifest()? else { return Err(from.missing()?) };
     let there = to.manifest()?;
     if let Some(there) = &there {
         same(to, there, &manifest)?;
@@ -103,9 +100,8 @@ pub fn copy(from: &Side, to: &Side, progress: impl FnMut(u64)) -> Result<Copied,
     let access_source = from.read(Part::Access)?;
     shorter(to, &*source)?;
     let key = |name: &str| key_of(from, &manifest, name);
-    let mut bad = heads.bad(&key("")?, Some(&*source))?;
-    let looks = access_source.as_ref().map(|source| -> &dyn Journal { &**source });
-    bad.extend(access_heads.bad(&key("/access")?, looks)?);
+    let mut bad = heads.bad(&key("")?, Some(&source))?;
+    bad.extend(access_heads.bad(&key("/access")?, access_source.as_ref())?);
     if !bad.is_empty() {
         return Err(CopyingError::Heads(bad));
     }

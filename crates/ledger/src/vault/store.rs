@@ -249,7 +249,7 @@ impl KeyStore {
 
     /// Overwrites keys where they lie, and syncs. What is left names the key and cannot open anything.
     pub(super) fn destroy(&mut self, ids: &[ParticipantId], master: &Master) -> Result<(), VaultError> {
-        ids.iter().for_each(|id| self.forget(*id));
+        self.staged.retain(|(staged, _)| !ids.contains(staged));
         self.refresh()?;
         let Some(file) = self.file.clone() else { return Ok(()) };
         let _lock = Locked::new(&file, &self.path, File::lock)?;
