@@ -410,7 +410,7 @@ fn every_help_says_what_it_is_for_and_shows_an_example() {
     {
         assert!(help(verb).out.contains("Example"), "{verb}");
     }
-    for verb in ["day", "events", "findings", "owed"] {
+    for verb in ["day", "events", "findings", "owed", "rehearse"] {
         assert!(help(verb).out.contains("Example"), "{verb}");
     }
     help("checkpoint");

@@ -206,10 +206,8 @@ impl<'a> Drawn<'a> {
             "decree.opened.v1" => {
                 self.batch_of_decree.insert(who, data["batch"].as_u64().expect("a batch"));
             }
-            "entitlement.decreed.v1" => {
-                if self.winners[&data["batch"].as_u64().expect("a batch")].contains(&who) {
-                    self.decree(who);
-                }
+            "entitlement.decreed.v1" if self.is_drawn(data["batch"].as_u64().expect("a batch"), &who) => {
+                self.decree(who);
             }
             "decree.closed.v1" => {
                 let batch = self.batch_of_decree[&who];
@@ -259,6 +257,10 @@ impl<'a> Drawn<'a> {
         ranked.sort();
         let winners = ranked.into_iter().take(self.places[&batch]).map(|(_, who)| who);
         self.winners.insert(batch, winners.collect());
+    }
+
+    fn is_drawn(&self, batch: u64, who: &str) -> bool {
+        self.winners[&batch].contains(who)
     }
 
     fn decree(&mut self, who: String) {

@@ -17,8 +17,8 @@
 //! is, on every day, what the revision of that day said of it.
 //!
 //! *What people would have done otherwise* nobody knows: they buy, finish and answer on the same days, and who would have
-//! had another card counts as granted, with what is earned left open. Money arrives on the day on which it arrived, or when
-//! it is due, if that is later. Budgets bind nothing, since their size is the question. Other programmes stay as they are
+//! had another card counts as granted, with what is earned left open. Money arrives whole on the day on which it arrived, or
+//! when it is due, if that is later. Budgets bind nothing, since their size is the question. Other programmes stay as they are
 //! recorded.
 //!
 //! *Whom nobody recorded* can be neither drawn nor counted. Where applicants of a batch are known only as a number, who

@@ -1,6 +1,7 @@
 //! Payments: they move no right, but the first one opens surveys, and what was paid is not due twice.
 //!
-//! How money travels (instructed, failed, retried, returned) changes nobody's right, so only arrivals are rehearsed.
+//! How money travels (instructed, failed, retried, returned) changes nobody's right, so only arrivals are rehearsed:
+//! whole, or what is open would keep the card from its end.
 
 use super::Rehearsal;
 use jejak_domain::catalogue::Payload;
@@ -28,7 +29,11 @@ impl Rehearsal {
         }
         let Some(card) = self.rehearsed.state.card_of(event) else { return };
         match card.instalment(benefit, number) {
-            Some(_) => self.rehearse(event),
+            Some(instalment) if instalment.open > 0 => {
+                let open = card.money(instalment.open);
+                self.rehearse(&with_amount(event, open));
+            }
+            Some(_) => {}
             None if was_due => {
                 if let Subject::Participant(id) = event.subject {
                     self.arrived.insert((id, benefit, number), event.clone());
@@ -50,7 +55,8 @@ impl Rehearsal {
     pub(super) fn pay_what_has_arrived(&mut self, event: &Event, scheduled: &Scheduled) {
         let Subject::Participant(id) = event.subject else { return };
         let Some(arrived) = self.arrived.remove(&(id, scheduled.benefit, scheduled.number)) else { return };
-        self.rehearse(&Event { time: event.time, recorded: event.recorded, ..arrived });
+        let paid = Event { time: event.time, recorded: event.recorded, ..arrived };
+        self.rehearse(&with_amount(&paid, scheduled.amount));
     }
 }
 

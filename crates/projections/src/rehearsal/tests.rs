@@ -68,7 +68,9 @@ fn toml(text: &str) -> Definition {
 
 #[test]
 fn a_larger_instalment_is_earned_as_often() {
-    let (world, _) = paid();
+    let (mut world, _) = paid();
+    // Cards end with nothing open on them under either rules.
+    world.close_day("2022-05-25");
     let report = rehearse(&world, &PRAKERJA_2020.replace("\"600000.00\"", "\"700000.00\""));
     let [row] = &report.persons[..] else { panic!("{report:?}") };
     assert_eq!(sums(row), [3_550_000, 3_950_000, 2_450_000, 2_750_000].map(Some));
