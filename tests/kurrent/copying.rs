@@ -93,8 +93,9 @@ fn still_free(esdb: &Esdb) {
 #[test]
 fn a_ledger_that_lost_lines_under_its_heads_is_not_copied() {
     let (_dir, esdb, copied) = copied_spoilt(|ledger| {
-        let last =
-            files(&ledger.join("journal")).into_iter().rfind(|path| path.to_str().unwrap().ends_with(".zst"));
+        let last = files(&ledger.join("journal"))
+            .into_iter()
+            .rfind(|path| path.extension().is_some_and(|end| end == "zst"));
         let file = fs::OpenOptions::new().write(true).open(last.unwrap()).unwrap();
         file.set_len(file.metadata().unwrap().len() * 3 / 4).unwrap();
     });

@@ -243,11 +243,6 @@ impl Sequencer {
         self.journal.len() + u64::from(self.pending_lines)
     }
 
-    /// Lines that are durable.
-    pub fn durable(&self) -> u64 {
-        self.journal.len()
-    }
-
     /// True before the first line.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -12,6 +12,11 @@ use jejak_journal::Commit;
 use jejak_journal::merkle::leaf_hash;
 
 impl Sequencer {
+    /// Lines that are durable.
+    pub fn durable(&self) -> u64 {
+        self.journal.len()
+    }
+
     /// Takes over what others have written since. Gives the number of lines. To be called when nothing is pending.
     ///
     /// # Errors
