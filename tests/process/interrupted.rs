@@ -67,10 +67,11 @@ fn a_head_that_is_half_written_is_signed_again() {
     }
     // What this program itself leaves when it is killed between writing and renaming.
     fs::remove_file(&newest).unwrap();
-    fs::write(newest.with_extension("unfinished"), &whole[..10]).unwrap();
+    fs::write(newest.with_extension("1-1.unfinished"), &whole[..10]).unwrap();
     run(dir.path(), &["verify"]).exits(0);
     run(dir.path(), &["checkpoint"]).exits(0);
-    assert!(newest.exists() && !newest.with_extension("unfinished").exists());
+    assert_eq!(fs::read(&newest).unwrap(), whole);
+    run(dir.path(), &["verify"]).exits(0);
 }
 
 #[test]
