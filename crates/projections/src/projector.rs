@@ -16,7 +16,7 @@ use jejak_ledger::replay::{Replay, ReplayError};
 use jejak_ledger::{Home, HomeError};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
 /// Changed rows that may wait in memory; a row takes some 250 bytes.
@@ -69,6 +69,9 @@ pub enum ProjectError {
 /// Told from time to time how far it is.
 pub type Tell<'a> = &'a mut dyn FnMut(u64);
 
+/// Takes changed rows, and how far they go.
+type Take<'a> = &'a mut dyn FnMut(Vec<Rows>, Standing) -> Result<(), ProjectError>;
+
 /// Where a ledger's read models are.
 pub fn path_of(home: &Home) -> PathBuf {
     home.dir().join("views").join("jejak.sqlite")
@@ -107,7 +110,8 @@ impl Fold {
             let writer = scope.spawn(move || -> Result<(), StoreError> {
                 take.into_iter().try_for_each(|(mut rows, standing)| store.write(&mut rows, &standing))
             });
-            let folded = self.fold(journal, stored, until, &hand, tell);
+            let mut hand_over = |rows, standing| hand.send((rows, standing)).map_err(|_| ProjectError::Writer);
+            let folded = self.fold(journal, stored, until, &mut hand_over, tell);
             drop(hand);
             let written = writer.join().map_err(|_| ProjectError::Writer)?;
             // A writer that failed is why nothing could be handed over.
@@ -120,7 +124,7 @@ impl Fold {
         journal: &FileJournal,
         stored: u64,
         until: u64,
-        hand: &SyncSender<(Vec<Rows>, Standing)>,
+        take: Take<'_>,
         tell: Tell<'_>,
     ) -> Result<(), ProjectError> {
         let mut rows = self.no_rows();
@@ -143,28 +147,44 @@ impl Fold {
                 tell(self.next);
                 if rows.iter().map(Rows::len).sum::<usize>() >= PENDING {
                     let full = std::mem::replace(&mut rows, self.no_rows());
-                    self.hand_over(journal, full, hand).map_err(|_| ReplayError::GivenUp)?;
+                    self.hand_over(journal, full, take).map_err(|_| ReplayError::GivenUp)?;
                 }
                 Ok(())
             })?;
         }
         mute(&mut rows, false);
-        self.hand_over(journal, rows, hand)
+        self.hand_over(journal, rows, take)
     }
 
     fn hand_over(
         &mut self,
         journal: &FileJournal,
         mut rows: Vec<Rows>,
-        hand: &SyncSender<(Vec<Rows>, Standing)>,
+        take: Take<'_>,
     ) -> Result<(), ProjectError> {
         self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.settle(&self.state, rows));
         let tree = journal.tree_at(self.next).map_err(ReplayError::from)?;
         let head = Checkpoint::new(&self.origin, &tree);
         let root = head.map_or_else(String::new, |head| head.root_text());
         let standing = Standing { origin: self.origin.clone(), position: self.next, root };
-        hand.send((rows, standing)).map_err(|_| ProjectError::Writer)
+        take(rows, standing)
     }
+}
+
+/// Folds a whole history into changed rows and stores none: what the models alone cost. Returns how many rows changed,
+/// those that changed in several parts of the history counted in each.
+///
+/// # Errors
+/// When the journal cannot be read.
+pub fn fold(home: &Home, tell: Tell<'_>) -> Result<u64, ProjectError> {
+    let journal = home.read_journal()?;
+    let mut changed = 0;
+    let mut count = |rows: Vec<Rows>, _| {
+        changed += rows.iter().map(Rows::len).sum::<usize>();
+        Ok(())
+    };
+    Fold::new(home, Cut::default()).fold(&journal, 0, journal.len(), &mut count, tell)?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
 }
 
 fn mute(rows: &mut [Rows], muted: bool) {

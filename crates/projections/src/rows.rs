@@ -6,6 +6,7 @@
 use crate::table::Table;
 use crate::value::{Row, Value};
 use hashbrown::{DefaultHashBuilder, HashTable};
+use std::cmp::Ordering;
 use std::hash::BuildHasher as _;
 
 /// Changed rows of one table.
@@ -101,8 +102,8 @@ impl Rows {
         rows.extend(std::mem::take(&mut self.keyed));
         if !self.table.log {
             rows.sort_unstable_by(|a, b| {
-                let [a, b] = [a, b].map(|row| row.iter().take(key).map(Value::stored));
-                a.cmp(b)
+                let cells = a.iter().zip(b).take(key);
+                cells.fold(Ordering::Equal, |order, (a, b)| order.then_with(|| a.stored_order(b)))
             });
         }
         rows

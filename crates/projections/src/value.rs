@@ -7,7 +7,8 @@ use jejak_domain::ids::{
 use jejak_domain::money::Currency;
 use jejak_domain::subject::Subject;
 use jejak_domain::time::{Day, Timestamp};
-use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 /// One cell. Words, ids and times are held as they are and written out only when they are stored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,29 +34,45 @@ pub enum Value {
 /// A row has a cell for each column of its table.
 pub type Row = Box<[Value]>;
 
-/// A cell as SQLite keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stored<'a> {
-    /// NULL.
-    Null,
-    /// INTEGER.
-    Integer(i64),
-    /// TEXT.
-    Text(Cow<'a, str>),
-}
-
 impl Value {
-    /// How it is stored. [`Value::Same`] is never stored.
-    pub fn stored(&self) -> Stored<'_> {
-        match self {
-            Self::Null | Self::Same => Stored::Null,
-            Self::Integer(number) => Stored::Integer(*number),
-            Self::Word(word) => Stored::Text(Cow::Borrowed(word)),
-            Self::Text(text) => Stored::Text(Cow::Borrowed(text)),
-            Self::Participant(id) => Stored::Text(Cow::Owned(Subject::Participant(*id).to_string())),
-            Self::Time(time) => Stored::Text(Cow::Owned(time.to_string())),
-            Self::Day(day) => Stored::Text(Cow::Owned(day.to_string())),
+    /// Writes a text out as it is stored; nothing for what is no text.
+    pub fn write(&self, text: &mut String) {
+        let written = match self {
+            Self::Null | Self::Same | Self::Integer(_) => Ok(()),
+            Self::Word(word) => text.write_str(word),
+            Self::Text(own) => text.write_str(own),
+            Self::Participant(id) => write!(text, "{}", Subject::Participant(*id)),
+            Self::Time(time) => write!(text, "{time}"),
+            Self::Day(day) => write!(text, "{day}"),
+        };
+        debug_assert!(written.is_ok(), "a string takes whatever is written");
+    }
+
+    /// The order in which SQLite keeps them: nothing, then numbers, then texts by their bytes.
+    pub fn stored_order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Integer(one), Self::Integer(two)) => one.cmp(two),
+            // As their texts are, without writing them out.
+            (Self::Participant(one), Self::Participant(two)) => one.cmp(two),
+            (Self::Time(one), Self::Time(two)) => one.cmp(two),
+            (Self::Day(one), Self::Day(two)) => one.cmp(two),
+            (Self::Text(one), Self::Text(two)) => one.cmp(two),
+            _ => self.class().cmp(&other.class()).then_with(|| self.written().cmp(&other.written())),
         }
+    }
+
+    fn class(&self) -> u8 {
+        match self {
+            Self::Null | Self::Same => 0,
+            Self::Integer(_) => 1,
+            Self::Word(_) | Self::Text(_) | Self::Participant(_) | Self::Time(_) | Self::Day(_) => 2,
+        }
+    }
+
+    fn written(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
     }
 
     /// A subject of any kind.

@@ -3,22 +3,10 @@
 use super::{Standing, Store, StoreError};
 use crate::rows::Rows;
 use crate::table::Table;
-use crate::value::{Row, Stored, Value};
-use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, params};
-
-impl ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self.stored() {
-            Stored::Null => ToSqlOutput::Borrowed(ValueRef::Null),
-            Stored::Integer(number) => ToSqlOutput::Owned(number.into()),
-            Stored::Text(std::borrow::Cow::Borrowed(text)) => {
-                ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()))
-            }
-            Stored::Text(std::borrow::Cow::Owned(text)) => ToSqlOutput::Owned(text.into()),
-        })
-    }
-}
+use crate::value::{Row, Value};
+use rusqlite::{Connection, Statement, params};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 impl Store {
     /// Stores what has changed, and how far it goes, together or not at all.
@@ -34,10 +22,8 @@ impl Store {
 fn write(connection: &mut Connection, changed: &mut [Rows], standing: &Standing) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for rows in changed {
-        let table = rows.table();
-        for row in rows.take() {
-            write_row(&transaction, table, &row)?;
-        }
+        let mut statements = Statements::new(&transaction, rows.table());
+        rows.take().iter().try_for_each(|row| statements.write(row))?;
     }
     transaction.execute(
         "UPDATE jejak_standing SET position = ?, root = ?",
@@ -46,10 +32,47 @@ fn write(connection: &mut Connection, changed: &mut [Rows], standing: &Standing)
     transaction.commit()
 }
 
-pub(super) fn write_row(connection: &Connection, table: &Table, row: &Row) -> rusqlite::Result<()> {
-    // A whole row, or the cells of it that change.
-    let cells = row.iter().zip(table.columns).filter(|(cell, _)| **cell != Value::Same);
-    let (values, names): (Vec<_>, Vec<_>) = cells.map(|(cell, column)| (cell, column.name)).unzip();
+/// The statements that store rows of one table: one for each set of columns that change together.
+struct Statements<'a> {
+    connection: &'a Connection,
+    table: &'static Table,
+    prepared: HashMap<u64, Statement<'a>>,
+    /// Where cells are written out, one after the other.
+    text: String,
+}
+
+impl<'a> Statements<'a> {
+    fn new(connection: &'a Connection, table: &'static Table) -> Self {
+        Self { connection, table, prepared: HashMap::new(), text: String::new() }
+    }
+
+    /// A whole row, or the cells of it that change.
+    fn write(&mut self, row: &Row) -> rusqlite::Result<()> {
+        let changed = row.iter().enumerate().filter(|(_, cell)| **cell != Value::Same);
+        let columns = changed.clone().fold(0, |columns, (place, _)| columns | 1 << place);
+        let statement = match self.prepared.entry(columns) {
+            Entry::Occupied(prepared) => prepared.into_mut(),
+            Entry::Vacant(new) => new.insert(self.connection.prepare(&upsert(self.table, columns))?),
+        };
+        for (number, (_, cell)) in (1..).zip(changed) {
+            match cell {
+                Value::Null | Value::Same => statement.raw_bind_parameter(number, rusqlite::types::Null)?,
+                Value::Integer(amount) => statement.raw_bind_parameter(number, amount)?,
+                other => {
+                    self.text.clear();
+                    other.write(&mut self.text);
+                    statement.raw_bind_parameter(number, self.text.as_str())?;
+                }
+            }
+        }
+        statement.raw_execute()?;
+        Ok(())
+    }
+}
+
+fn upsert(table: &Table, columns: u64) -> String {
+    let names = table.columns.iter().enumerate().filter(|(place, _)| columns & (1 << place) != 0);
+    let names: Vec<_> = names.map(|(_, column)| column.name).collect();
     let key: Vec<_> = table.key_columns().iter().map(|column| column.name).collect();
     let new: Vec<_> = names.iter().skip(table.key).map(|name| format!("{name} = excluded.{name}")).collect();
     let then = match new.is_empty() {
@@ -58,7 +81,5 @@ pub(super) fn write_row(connection: &Connection, table: &Table, row: &Row) -> ru
         false => format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), new.join(", ")),
     };
     let marks = vec!["?"; names.len()].join(", ");
-    let text = format!("INSERT INTO {} ({}) VALUES ({marks}){then}", table.name, names.join(", "));
-    connection.prepare_cached(&text)?.execute(rusqlite::params_from_iter(values))?;
-    Ok(())
+    format!("INSERT INTO {} ({}) VALUES ({marks}){then}", table.name, names.join(", "))
 }
