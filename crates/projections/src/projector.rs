@@ -11,6 +11,7 @@ use crate::rows::Rows;
 use crate::store::{self, Standing, Store, StoreError};
 use jejak_domain::state::State;
 use jejak_journal::checkpoint::Checkpoint;
+use jejak_journal::merkle::TreeBuilder;
 use jejak_journal::{FileJournal, Journal as _};
 use jejak_ledger::replay::{Replay, ReplayError};
 use jejak_ledger::{Home, HomeError};
@@ -19,8 +20,8 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-/// Changed rows that may wait in memory; a row takes some 250 bytes.
-const PENDING: usize = 1_000_000;
+/// Changed rows that may wait in memory; a row takes some 400 bytes.
+const PENDING: usize = 200_000;
 
 /// Why read models cannot be computed.
 #[derive(Debug, thiserror::Error)]
@@ -83,13 +84,19 @@ struct Fold {
     cut: Cut,
     state: State,
     models: Vec<Box<dyn Model>>,
-    next: u64,
+    /// Over the very lines that were folded.
+    tree: TreeBuilder,
 }
 
 impl Fold {
     fn new(home: &Home, cut: Cut) -> Self {
         let origin = home.manifest.origin.clone();
-        Self { origin, cut, state: State::new(), models: models::all(), next: 0 }
+        Self { origin, cut, state: State::new(), models: models::all(), tree: TreeBuilder::new() }
+    }
+
+    /// The first line that is not folded yet.
+    fn next(&self) -> u64 {
+        self.tree.size()
     }
 
     fn no_rows(&self) -> Vec<Rows> {
@@ -108,7 +115,7 @@ impl Fold {
         let (hand, take) = sync_channel::<(Vec<Rows>, Standing)>(1);
         thread::scope(|scope| {
             let writer = scope.spawn(move || -> Result<(), StoreError> {
-                take.into_iter().try_for_each(|(mut rows, standing)| store.write(&mut rows, &standing))
+                take.into_iter().try_for_each(|(rows, standing)| store.write(&rows, &standing))
             });
             let mut hand_over = |rows, standing| hand.send((rows, standing)).map_err(|_| ProjectError::Writer);
             let folded = self.fold(journal, stored, until, &mut hand_over, tell);
@@ -128,10 +135,10 @@ impl Fold {
         tell: Tell<'_>,
     ) -> Result<(), ProjectError> {
         let mut rows = self.no_rows();
-        mute(&mut rows, self.next < stored);
-        let (origin, from) = (self.origin.clone(), self.next);
+        mute(&mut rows, self.next() < stored);
+        let (origin, from) = (self.origin.clone(), self.next());
         if from < until {
-            Replay::new(&origin).from(from).until(Some(until)).without_hashes().run(journal, |decoded| {
+            Replay::new(&origin).from(from).until(Some(until)).run(journal, |decoded| {
                 for (position, event) in decoded.events() {
                     if position == stored {
                         mute(&mut rows, false);
@@ -143,48 +150,50 @@ impl Fold {
                     let step = Step { position, event, entry: entry.as_ref(), state: &self.state };
                     self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.apply(step, rows));
                 }
-                self.next = decoded.end();
-                tell(self.next);
+                for range in &decoded.ranges {
+                    self.tree.append(range).map_err(|gap| ReplayError::Gap { found: gap.found })?;
+                }
+                tell(self.next());
                 if rows.iter().map(Rows::len).sum::<usize>() >= PENDING {
                     let full = std::mem::replace(&mut rows, self.no_rows());
-                    self.hand_over(journal, full, take).map_err(|_| ReplayError::GivenUp)?;
+                    self.hand_over(full, take).map_err(|_| ReplayError::GivenUp)?;
                 }
                 Ok(())
             })?;
         }
         mute(&mut rows, false);
-        self.hand_over(journal, rows, take)
+        self.hand_over(rows, take)
     }
 
     fn hand_over(
         &mut self,
-        journal: &FileJournal,
         mut rows: Vec<Rows>,
         take: Take<'_>,
     ) -> Result<(), ProjectError> {
         self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.settle(&self.state, rows));
-        let tree = journal.tree_at(self.next).map_err(ReplayError::from)?;
-        let head = Checkpoint::new(&self.origin, &tree);
+        let head = Checkpoint::new(&self.origin, &self.tree);
         let root = head.map_or_else(String::new, |head| head.root_text());
-        let standing = Standing { origin: self.origin.clone(), position: self.next, root };
+        let standing = Standing { origin: self.origin.clone(), position: self.next(), root };
         take(rows, standing)
     }
 }
 
-/// Folds a whole history into changed rows and stores none: what the models alone cost. Returns how many rows changed,
-/// those that changed in several parts of the history counted in each.
+/// Folds a whole history into changed rows and stores none: what the models alone cost. Another thread lets go of the
+/// rows, as it would store them. Returns how many changed, those that changed in several parts counted in each.
 ///
 /// # Errors
 /// When the journal cannot be read.
 pub fn fold(home: &Home, tell: Tell<'_>) -> Result<u64, ProjectError> {
     let journal = home.read_journal()?;
-    let mut changed = 0;
-    let mut count = |rows: Vec<Rows>, _| {
-        changed += rows.iter().map(Rows::len).sum::<usize>();
-        Ok(())
-    };
-    Fold::new(home, Cut::default()).fold(&journal, 0, journal.len(), &mut count, tell)?;
-    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    let (hand, take) = sync_channel::<Vec<Rows>>(1);
+    thread::scope(|scope| {
+        let counter = scope.spawn(move || take.iter().map(|rows| rows.iter().map(Rows::len).sum::<usize>()).sum());
+        let mut hand_over = |rows, _| hand.send(rows).map_err(|_| ProjectError::Writer);
+        Fold::new(home, Cut::default()).fold(&journal, 0, journal.len(), &mut hand_over, tell)?;
+        drop(hand);
+        let changed: usize = counter.join().map_err(|_| ProjectError::Writer)?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    })
 }
 
 fn mute(rows: &mut [Rows], muted: bool) {
@@ -300,7 +309,7 @@ impl Projector {
     pub fn catch_up(&mut self, tell: Tell<'_>) -> Result<Standing, ProjectError> {
         let len = self.journal.refresh().map_err(|error| ProjectError::Journal(error.to_string()))?;
         let stored = self.store.standing()?.position;
-        if self.fold.next < len || stored < len {
+        if self.fold.next() < len || stored < len {
             self.fold.run(&self.journal, &mut self.store, len, tell)?;
         }
         Ok(self.store.standing()?)

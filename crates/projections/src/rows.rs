@@ -4,7 +4,7 @@
 //! laid over each other, so a row is written once however often it changed, and it does not matter where a history is cut.
 
 use crate::table::Table;
-use crate::value::{Row, Value};
+use crate::value::Value;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::cmp::Ordering;
 use std::hash::BuildHasher as _;
@@ -13,10 +13,10 @@ use std::hash::BuildHasher as _;
 #[derive(Debug)]
 pub struct Rows {
     table: &'static Table,
-    /// Rows of a log, in order.
-    log: Vec<Row>,
-    /// Other rows, found by their keys.
-    keyed: HashTable<Row>,
+    /// One row after the other, as they came: a history has too many for each to be a piece of memory of its own.
+    cells: Vec<Value>,
+    /// Numbers of the rows, found by their keys; none of a log.
+    keyed: HashTable<usize>,
     hasher: DefaultHashBuilder,
     /// Nothing is kept while what is stored already is folded again.
     muted: bool,
@@ -26,7 +26,7 @@ impl Rows {
     /// None of this table.
     pub fn new(table: &'static Table) -> Self {
         let hasher = DefaultHashBuilder::default();
-        Self { table, log: Vec::new(), keyed: HashTable::new(), hasher, muted: false }
+        Self { table, cells: Vec::new(), keyed: HashTable::new(), hasher, muted: false }
     }
 
     /// Whose rows they are.
@@ -41,25 +41,28 @@ impl Rows {
 
     /// How many rows have changed.
     pub fn len(&self) -> usize {
-        self.log.len() + self.keyed.len()
+        self.cells.len() / self.width()
     }
 
     /// True when none has.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.cells.is_empty()
+    }
+
+    fn width(&self) -> usize {
+        self.table.columns.len().max(1)
     }
 
     /// A whole row, new or in the place of the one with its key.
-    pub fn put(&mut self, row: impl Into<Row>) {
+    pub fn put(&mut self, row: impl IntoIterator<Item = Value>) {
         if self.muted {
             return;
         }
-        let row = row.into();
-        debug_assert_eq!(row.len(), self.table.columns.len(), "a row of {} has all columns", self.table.name);
-        if self.table.log {
-            self.log.push(row);
-        } else {
-            self.lay(row, true);
+        let first = self.cells.len();
+        self.cells.extend(row);
+        debug_assert_eq!(self.cells.len() - first, self.width(), "a row of {} has all columns", self.table.name);
+        if !self.table.log {
+            self.lay(first);
         }
     }
 
@@ -69,40 +72,40 @@ impl Rows {
         if self.muted {
             return;
         }
-        let mut row: Vec<Value> = key.into();
-        row.resize(self.table.columns.len(), Value::Same);
+        let first = self.cells.len();
+        self.cells.extend(key);
+        self.cells.resize(first + self.width(), Value::Same);
         for (place, value) in cells {
-            if let Some(cell) = row.get_mut(place) {
+            if let Some(cell) = self.cells.get_mut(first + place) {
                 *cell = value;
             }
         }
-        self.lay(row.into(), false);
+        self.lay(first);
     }
 
-    fn lay(&mut self, row: Row, whole: bool) {
-        let key = self.table.key;
-        let hash = |row: &Row| self.hasher.hash_one(row.get(..key));
-        let same = |other: &Row| other.get(..key) == row.get(..key);
-        match self.keyed.find_mut(hash(&row), same) {
-            Some(kept) if whole => *kept = row,
-            Some(kept) => {
-                let cells = kept.iter_mut().zip(row).filter(|(_, new)| *new != Value::Same);
-                cells.for_each(|(cell, new)| *cell = new);
-            }
-            None => {
-                self.keyed.insert_unique(hash(&row), row, hash);
-            }
+    /// Lays the last row, whose cells begin at `first`, over the one with its key.
+    fn lay(&mut self, first: usize) {
+        let (width, key) = (self.width(), self.table.key);
+        let (kept, new) = self.cells.split_at_mut(first);
+        let key_of = |row: usize| kept.get(row * width..row * width + key);
+        let hash = self.hasher.hash_one(new.get(..key));
+        if let Some(row) = self.keyed.find(hash, |row| key_of(*row) == new.get(..key)) {
+            let old = kept.get_mut(row * width..).unwrap_or_default();
+            let changed = old.iter_mut().zip(new).filter(|(_, new)| **new != Value::Same);
+            changed.for_each(|(old, new)| std::mem::swap(old, new));
+            self.cells.truncate(first);
+        } else {
+            let again = |row: &usize| self.hasher.hash_one(key_of(*row));
+            self.keyed.insert_unique(hash, first / width, again);
         }
     }
 
-    /// Takes them out, in the order of their keys as they are stored.
-    pub fn take(&mut self) -> Vec<Row> {
-        let key = self.table.key;
-        let mut rows = std::mem::take(&mut self.log);
-        rows.extend(std::mem::take(&mut self.keyed));
+    /// All of them, in the order of their keys as they are stored.
+    pub fn in_order(&self) -> Vec<&[Value]> {
+        let mut rows: Vec<_> = self.cells.chunks_exact(self.width()).collect();
         if !self.table.log {
             rows.sort_unstable_by(|a, b| {
-                let cells = a.iter().zip(b).take(key);
+                let cells = a.iter().zip(*b).take(self.table.key);
                 cells.fold(Ordering::Equal, |order, (a, b)| order.then_with(|| a.stored_order(b)))
             });
         }
@@ -141,15 +144,10 @@ mod tests {
         rows.set([Value::Integer(10)], [(2, Value::Integer(5))]);
         rows.set([Value::Integer(7)], [(1, Value::Null)]);
         rows.put(row([9, 2, 2]));
-        let wanted: Vec<Row> = vec![
-            Box::new([Value::Integer(7), Value::Null, Value::Same]),
-            Box::new(row([9, 2, 2])),
-            Box::new(row([10, 1, 5])),
-        ];
-        assert_eq!(rows.take(), wanted);
-        assert!(rows.is_empty());
+        let wanted = [[Value::Integer(7), Value::Null, Value::Same], row([9, 2, 2]), row([10, 1, 5])];
+        assert_eq!(rows.in_order(), wanted);
         rows.mute(true);
         rows.put(row([1, 1, 1]));
-        assert!(rows.is_empty());
+        assert_eq!(rows.len(), 3);
     }
 }

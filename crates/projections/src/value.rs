@@ -1,5 +1,6 @@
 //! Cells and rows, as models make them.
 
+use arrayvec::ArrayString;
 use jejak_domain::ids::{
     BenefitCode, CourseCode, DocumentNumber, OccupationCode, ParticipantId, PartyCode, ProgrammeCode,
     PurchaseCode, Reason, RegencyCode, SessionCode, VacancyCode,
@@ -21,7 +22,9 @@ pub enum Value {
     Integer(i64),
     /// A word of a list.
     Word(&'static str),
-    /// A code or any other text.
+    /// A code, or any other short text.
+    Code(ArrayString<24>),
+    /// A longer text.
     Text(Box<str>),
     /// A person, written `participant/<uuid>`.
     Participant(ParticipantId),
@@ -31,15 +34,13 @@ pub enum Value {
     Day(Day),
 }
 
-/// A row has a cell for each column of its table.
-pub type Row = Box<[Value]>;
-
 impl Value {
     /// Writes a text out as it is stored; nothing for what is no text.
     pub fn write(&self, text: &mut String) {
         let written = match self {
             Self::Null | Self::Same | Self::Integer(_) => Ok(()),
             Self::Word(word) => text.write_str(word),
+            Self::Code(code) => text.write_str(code),
             Self::Text(own) => text.write_str(own),
             Self::Participant(id) => write!(text, "{}", Subject::Participant(*id)),
             Self::Time(time) => write!(text, "{time}"),
@@ -56,7 +57,7 @@ impl Value {
             (Self::Participant(one), Self::Participant(two)) => one.cmp(two),
             (Self::Time(one), Self::Time(two)) => one.cmp(two),
             (Self::Day(one), Self::Day(two)) => one.cmp(two),
-            (Self::Text(one), Self::Text(two)) => one.cmp(two),
+            (Self::Code(one), Self::Code(two)) => one.cmp(two),
             _ => self.class().cmp(&other.class()).then_with(|| self.written().cmp(&other.written())),
         }
     }
@@ -65,7 +66,7 @@ impl Value {
         match self {
             Self::Null | Self::Same => 0,
             Self::Integer(_) => 1,
-            Self::Word(_) | Self::Text(_) | Self::Participant(_) | Self::Time(_) | Self::Day(_) => 2,
+            Self::Word(_) | Self::Code(_) | Self::Text(_) | Self::Participant(_) | Self::Time(_) | Self::Day(_) => 2,
         }
     }
 
@@ -75,11 +76,16 @@ impl Value {
         text
     }
 
+    /// Any text.
+    pub fn text(text: &str) -> Self {
+        ArrayString::from(text).map_or_else(|_| Self::Text(text.into()), Self::Code)
+    }
+
     /// A subject of any kind.
     pub fn subject(subject: Subject) -> Self {
         match subject {
             Subject::Participant(id) => Self::Participant(id),
-            other => Self::Text(other.to_string().into()),
+            other => Self::text(&other.to_string()),
         }
     }
 
@@ -127,7 +133,7 @@ impl From<Day> for Value {
 
 impl From<Currency> for Value {
     fn from(currency: Currency) -> Self {
-        Self::Text(currency.code().into())
+        Self::text(currency.code())
     }
 }
 
@@ -135,7 +141,7 @@ macro_rules! codes {
     ($($code:ident)*) => {$(
         impl From<$code> for Value {
             fn from(code: $code) -> Self {
-                Self::Text(code.as_str().into())
+                Self::text(code.as_str())
             }
         }
     )*};

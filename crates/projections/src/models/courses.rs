@@ -49,7 +49,7 @@ impl Model for Courses {
         match event {
             Event::CourseListed(it) => {
                 let cells = [
-                    (1, Value::Text(it.title.as_str().into())),
+                    (1, Value::text(it.title.as_str())),
                     (2, it.provider.into()),
                     (3, it.occupation.into()),
                     (4, it.mode.as_str().into()),

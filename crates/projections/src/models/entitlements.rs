@@ -4,7 +4,7 @@ use super::Model;
 use crate::Step;
 use crate::rows::Rows;
 use crate::table::{Kind, Table, column};
-use crate::value::{Row, Value};
+use crate::value::Value;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::entitlement::{Card, Event};
 
@@ -67,7 +67,7 @@ impl Model for Entitlements {
                     card.currency().into(),
                 ];
                 let cells = first.into_iter().chain(standing(&card)).chain([Value::Null, Value::Null]);
-                return rows.put(cells.collect::<Row>());
+                return rows.put(cells);
             }
             Payload::Entitlement(Event::Revoked(revoked)) => {
                 rows.set(key(), ended(step, revoked.reason.as_str().into()));

@@ -45,7 +45,7 @@ impl Model for Findings {
                 Value::subject(finding.subject),
                 event.time.day().into(),
                 event.recorded.into(),
-                Value::Text(finding.sentence.into()),
+                Value::text(&finding.sentence),
             ]);
         }
     }

@@ -4,7 +4,7 @@ use super::Model;
 use crate::Step;
 use crate::rows::Rows;
 use crate::table::{Kind, Table, column};
-use crate::value::{Row, Value};
+use crate::value::Value;
 use jejak_domain::catalogue::Payload;
 use jejak_domain::participant::{Event, LinkedAccount, Person, Registered};
 use jejak_domain::state::State;
@@ -58,7 +58,7 @@ impl Model for Participants {
         let now = standing(step.state, person);
         if let Event::Registered(registered) = event {
             let first = at_registration(step, person, registered);
-            rows.put(first.into_iter().chain(now).collect::<Row>());
+            rows.put(first.into_iter().chain(now));
         } else {
             let mut column = AT_REGISTRATION;
             let cells = now.map(|value| {
@@ -83,10 +83,10 @@ fn at_registration(step: Step<'_>, person: &Person, registered: &Registered) -> 
 
 fn standing(state: &State, person: &Person) -> [Value; 9] {
     let regency = person.regency();
-    let province = regency.and_then(|code| code.as_str().get(..2).map(Box::from));
+    let province = regency.and_then(|code| code.as_str().get(..2).map(Value::text));
     let account = |of: fn(LinkedAccount) -> Value| person.account.map_or(Value::Null, of);
     [
-        province.map_or(Value::Null, Value::Text),
+        province.into(),
         regency.into(),
         person.household.map_or(Value::Null, |number| Value::number(number.get())),
         account(|account| account.channel.as_str().into()),

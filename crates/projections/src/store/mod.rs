@@ -107,7 +107,7 @@ impl Store {
         };
         connection.execute_batch(settings).map_err(sqlite)?;
         connection
-            .execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")
+            .execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA threads = 2;")
             .map_err(sqlite)?;
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Self { connection, path: path.to_owned() })

@@ -3,7 +3,7 @@
 use super::{Standing, Store, StoreError};
 use crate::rows::Rows;
 use crate::table::Table;
-use crate::value::{Row, Value};
+use crate::value::Value;
 use rusqlite::{Connection, Statement, params};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,17 +13,17 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be written. Nothing has changed then.
-    pub fn write(&mut self, changed: &mut [Rows], standing: &Standing) -> Result<(), StoreError> {
+    pub fn write(&mut self, changed: &[Rows], standing: &Standing) -> Result<(), StoreError> {
         let written = write(&mut self.connection, changed, standing);
         self.done(written)
     }
 }
 
-fn write(connection: &mut Connection, changed: &mut [Rows], standing: &Standing) -> rusqlite::Result<()> {
+fn write(connection: &mut Connection, changed: &[Rows], standing: &Standing) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for rows in changed {
         let mut statements = Statements::new(&transaction, rows.table());
-        rows.take().iter().try_for_each(|row| statements.write(row))?;
+        rows.in_order().into_iter().try_for_each(|row| statements.write(row))?;
     }
     transaction.execute(
         "UPDATE jejak_standing SET position = ?, root = ?",
@@ -47,7 +47,7 @@ impl<'a> Statements<'a> {
     }
 
     /// A whole row, or the cells of it that change.
-    fn write(&mut self, row: &Row) -> rusqlite::Result<()> {
+    fn write(&mut self, row: &[Value]) -> rusqlite::Result<()> {
         let changed = row.iter().enumerate().filter(|(_, cell)| **cell != Value::Same);
         let columns = changed.clone().fold(0, |columns, (place, _)| columns | 1 << place);
         let statement = match self.prepared.entry(columns) {
