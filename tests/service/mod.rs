@@ -1,6 +1,7 @@
 //! `jejak serve` as a process: what it answers, to whom, and what it withstands.
 
 mod access;
+mod asking;
 mod collector;
 mod copied;
 mod crash;

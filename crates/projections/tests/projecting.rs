@@ -18,7 +18,7 @@ use jejak_projections::query::{Limits, QueryError, Reader};
 use rusqlite::Connection;
 use std::time::Duration;
 
-const LIMITS: Limits = Limits { rows: 100_000, time: Duration::from_mins(1) };
+const LIMITS: Limits = Limits { rows: 100_000, time: Duration::from_mins(1), bytes: 1 << 30 };
 
 #[test]
 fn wherever_a_history_is_cut_the_same_rows_come_out() {
@@ -218,7 +218,7 @@ fn a_question_can_read_and_do_nothing_else() {
     ] {
         assert!(ask(refused).is_err(), "{refused}");
     }
-    let limits = Limits { rows: 3, time: Duration::from_millis(300) };
+    let limits = Limits { rows: 3, time: Duration::from_millis(300), bytes: 1 << 20 };
     let long = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT count(*) AS c FROM t";
     assert!(matches!(reader.ask(long, limits), Err(QueryError::Time(_))));
     assert!(matches!(reader.ask("SELECT * FROM postings", limits), Err(QueryError::Rows(3))));

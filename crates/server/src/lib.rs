@@ -151,6 +151,7 @@ impl Server {
             clock,
             stopping,
             replays: Semaphore::new(1),
+            questions: Arc::new(Semaphore::new(service::QUESTIONS)),
             waiting_replays: Arc::new(Semaphore::new(service::WAITING_REPLAYS)),
             requests: Shares::new(usize::MAX, requests_open),
             pages: Shares::new(pages, (pages / 4).max(1)),

@@ -19,7 +19,7 @@ use jejak_ledger::access_log::{Access, AccessLog};
 use jejak_ledger::{Home, Item, Outcome};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// The service; clones are the same.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) stopping: watch::Receiver<bool>,
     /// Replays of the whole history that may run at once.
     pub(crate) replays: Semaphore,
+    /// Questions that are being answered.
+    pub(crate) questions: Arc<Semaphore>,
     /// Those that may wait for it, and the one that runs.
     pub(crate) waiting_replays: Arc<Semaphore>,
     /// Requests that are open.
@@ -61,6 +63,11 @@ pub(crate) struct Shared {
 
 /// Replays that may wait or run at once; each holds a request only.
 pub(crate) const WAITING_REPLAYS: usize = 8;
+
+/// Questions in SQL that are answered at once.
+pub(crate) const QUESTIONS: usize = 2;
+/// How long a question may wait for its turn.
+const QUESTION_WAITS: Duration = Duration::from_secs(5);
 
 /// What an item is, without what it says.
 #[derive(Clone, Copy, Debug)]
@@ -206,6 +213,17 @@ impl Service {
     /// A place for a long answer; kept as long as its bytes are.
     pub(crate) fn page(&self, principal: &Principal) -> Result<Place, Problem> {
         self.0.pages.take(principal.actor.id).map_err(|full| many(full, "long answers"))
+    }
+
+    /// A turn to ask the read models: two questions at a time, so that one long one holds nobody up, and few that wait.
+    pub(crate) async fn question(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let turns = Arc::clone(&self.0.questions);
+        let turn = tokio::time::timeout(QUESTION_WAITS, turns.acquire_owned()).await;
+        let turn = turn.map_err(|_| {
+            let detail = "many questions are being answered: try again in a few seconds";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", detail)
+        })?;
+        turn.map_err(|_| Problem::unavailable("the service is stopping"))
     }
 
     /// A place for a stream of items.

@@ -17,13 +17,17 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Bytes of text in an answer; all of it is in memory.
+const ANSWER: usize = 1 << 30;
+
 /// Answers one question.
 pub(super) fn run(dir: &Path, json: bool, arguments: &Sql) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
     let cut = cut(&arguments.part);
     // Without a date or position the file is asked as it is.
     let path = if cut == Cut::default() { path_of(&home) } else { part(&home, cut)? };
-    let limits = Limits { rows: arguments.rows, time: Duration::from_secs(arguments.seconds) };
+    let time = Duration::from_secs(arguments.seconds);
+    let limits = Limits { rows: arguments.rows, time, bytes: ANSWER };
     let answer = Reader::open(&path)?.ask(&arguments.question, limits)?;
     let format = if json { Format::Json } else { arguments.format };
     match format {

@@ -1,4 +1,4 @@
-//! `balances`: every account at every 65,536th position, so that a balance at any position is near.
+//! `balances`: every account at every 16,384th position, so that a balance at any position is near.
 
 use super::Model;
 use crate::Step;
@@ -13,14 +13,14 @@ use jejak_domain::ids::PartyCode;
 pub(super) struct Balances;
 
 /// Positions from one keeping of balances to the next.
-pub const EVERY: u64 = 65_536;
+pub const EVERY: u64 = 16_384;
 
 static TABLE: Table = Table {
     name: "balances",
-    version: 1,
+    version: 2,
     about: "The balance of one account after so many lines. Accounts kept by party have a row for each party.",
     columns: &[
-        column("position", Kind::Position, "Lines that are counted: a multiple of 65,536"),
+        column("position", Kind::Position, "Lines that are counted: a multiple of 16,384"),
         column("programme", Kind::Code, "The programme"),
         column("year", Kind::Count, "The fund year"),
         column("account", Kind::Code, "The account of the chart"),

@@ -18,6 +18,8 @@ pub struct Limits {
     pub rows: usize,
     /// How long it may take.
     pub time: Duration,
+    /// Bytes of all its texts: a short question can build long ones.
+    pub bytes: usize,
 }
 
 /// Why a question has no answer.
@@ -41,6 +43,9 @@ pub enum QueryError {
     /// Too many rows.
     #[error("the answer has more than {0} rows: add LIMIT or a narrower WHERE, or export the table")]
     Rows(usize),
+    /// Too long.
+    #[error("the answer has more than {0} bytes of text: ask for less, or export the table")]
+    Bytes(usize),
     /// Too slow.
     #[error("no answer within {} s: ask for less, or raise the limit", .0.as_secs())]
     Time(Duration),
@@ -115,15 +120,28 @@ impl Reader {
         }
         check_names(&columns)?;
         let mut found = statement.query(()).map_err(refused)?;
-        let mut rows = Vec::new();
+        let (mut rows, mut bytes) = (Vec::new(), 0);
         while let Some(row) = found.next().map_err(refused)? {
             if rows.len() == limits.rows {
                 return Err(QueryError::Rows(limits.rows));
             }
             let cells = (0..columns.len()).map(|place| row.get(place));
-            rows.push(cells.collect::<rusqlite::Result<_>>().map_err(refused)?);
+            let cells = cells.collect::<rusqlite::Result<Vec<_>>>().map_err(refused)?;
+            bytes += cells.iter().map(length).sum::<usize>();
+            if bytes > limits.bytes {
+                return Err(QueryError::Bytes(limits.bytes));
+            }
+            rows.push(cells);
         }
         Ok(Answer { standing, columns, rows })
+    }
+}
+
+fn length(cell: &Value) -> usize {
+    match cell {
+        Value::Text(text) => text.len(),
+        Value::Blob(bytes) => bytes.len(),
+        Value::Null | Value::Integer(_) | Value::Real(_) => 0,
     }
 }
 

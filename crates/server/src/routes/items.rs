@@ -12,7 +12,7 @@ use crate::writer::Unavailable;
 use axum::Json;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -123,14 +123,9 @@ async fn take(
     request: Request,
 ) -> Result<Response, Problem> {
     let headers = request.headers().clone();
-    if let Some(coding) = headers.get(CONTENT_ENCODING).filter(|coding| *coding != "identity") {
-        let detail = format!("send it as it is: Content-Encoding {coding:?} is not undone here");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail));
-    }
+    plain(&headers)?;
     let key = idempotency_key(&headers)?;
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match kind.as_str() {
+    match kind(&headers).as_str() {
         "application/json" => single(&service, &principal, door, key, request).await,
         NDJSON if key.is_some() => Err(Problem::bad(
             IDEMPOTENCY_KEY,
@@ -151,28 +146,7 @@ async fn single(
     key: Option<CommandId>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let limit = service.config().limits.item_bytes;
-    let body = tokio::time::timeout(
-        service.config().limits.idle(),
-        axum::body::to_bytes(request.into_body(), limit),
-    );
-    let body = body.await.map_err(|_| {
-        Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "input.slow",
-            "the item did not arrive in time: send it again",
-        )
-    })?;
-    let body = body.map_err(|error| {
-        if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
-            let detail = format!("an item has at most {limit} bytes: this is longer");
-            return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "input.invalid", detail);
-        }
-        Problem::bad(
-            "input.broken",
-            format!("the body broke off: {error}; nothing is recorded, send it again"),
-        )
-    })?;
+    let body = whole_body(service, request, "item").await?;
     let mut item = Item::read(&body).map_err(|error| {
         let problem = Reason { code: "input.invalid".to_owned(), detail: error.to_string(), rule: None };
         service.refused(principal, None, &Outcome::refused(None, problem));
@@ -193,6 +167,56 @@ async fn single(
         StatusCode::OK
     };
     Ok((status, Json(outcome)).into_response())
+}
+
+/// The body of a request that is one whole thing, within its size and its time.
+pub(super) async fn whole_body(service: &Service, request: Request, what: &str) -> Result<Bytes, Problem> {
+    let limit = service.config().limits.item_bytes;
+    let body = tokio::time::timeout(
+        service.config().limits.idle(),
+        axum::body::to_bytes(request.into_body(), limit),
+    );
+    let body = body.await.map_err(|_| {
+        Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "input.slow",
+            format!("the {what} did not arrive in time: send it again"),
+        )
+    })?;
+    body.map_err(|error| {
+        if std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
+            let detail = format!("{what}: at most {limit} bytes are taken, this is longer");
+            return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "input.invalid", detail);
+        }
+        Problem::bad(
+            "input.broken",
+            format!("the body broke off: {error}; nothing is recorded, send it again"),
+        )
+    })
+}
+
+/// Refuses what is not plain JSON.
+pub(super) fn check_kind(headers: &HeaderMap) -> Result<(), Problem> {
+    plain(headers)?;
+    if kind(headers) == "application/json" {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", "send application/json"))
+}
+
+fn plain(headers: &HeaderMap) -> Result<(), Problem> {
+    match headers.get(CONTENT_ENCODING).filter(|coding| *coding != "identity") {
+        None => Ok(()),
+        Some(coding) => {
+            let detail = format!("send it as it is: Content-Encoding {coding:?} is not undone here");
+            Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "input.media_type", detail))
+        }
+    }
+}
+
+fn kind(headers: &HeaderMap) -> String {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// What becomes of one item, once it is durable.

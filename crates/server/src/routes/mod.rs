@@ -10,6 +10,7 @@ mod items;
 mod participants;
 mod parts;
 mod programmes;
+mod sql;
 mod stream;
 
 use crate::auth::Asker;
@@ -77,6 +78,7 @@ fn described() -> OpenApiRouter<Service> {
         .routes(routes!(programmes::batches))
         .routes(routes!(programmes::accounts))
         .routes(routes!(programmes::balances))
+        .routes(routes!(sql::ask))
         .routes(routes!(checkpoint::newest))
         .routes(routes!(checkpoint::sign))
         .routes(routes!(checkpoint::proof))

@@ -72,7 +72,9 @@ impl Simulation {
     pub(crate) fn buy(&mut self, person: &mut Person, who: u32, number: u8) {
         let Some(batch) = Self::batch_of(person) else { return };
         let today = self.agenda.today();
-        if today > batch.terms.purchase_until || slot(number) >= PURCHASES {
+        // What replaced a class that was called off may have come before what was planned at first.
+        let bought_before = number <= person.bought;
+        if bought_before || today > batch.terms.purchase_until || slot(number) >= PURCHASES {
             return;
         }
         let left = i64::from(person.planned.saturating_sub(number)) + 1;
@@ -187,8 +189,15 @@ impl Simulation {
         totals.restored += price;
         person.planned = person.planned.saturating_add(1);
         if again {
-            let day = self.agenda.today() + person.random.between(1, 3);
+            let (today, term) = (self.agenda.today(), batch.decree + batch.terms.first_purchase_days);
+            let day = today + person.random.between(1, 3);
             let at = moment(&mut person.random, 8, 22);
+            // A term that ends sooner leaves a few hours at least.
+            let (day, at) = match number {
+                1 if today == term => (today, self.agenda.clock() + HOUR),
+                1 if today < term => (day.min(term), at),
+                _ => (day, at),
+            };
             self.plan(person, who, day, at, What::Buy(number + 1));
         }
     }
@@ -198,9 +207,12 @@ impl Simulation {
         let Some(batch) = Self::batch_of(person) else { return };
         let Some(course) = self.course_of(person, number) else { return };
         if self.is_called_off(&course, person.groups.get(slot(number)).copied()) {
-            // Unless this was the last, the next purchase is on its way already.
-            let last = number >= person.planned;
-            self.cancel_by(person, who, number, "provider", last);
+            // Unless this was the last, the next purchase is on its way already; but whoever has no other needs one
+            // within the term.
+            let term = batch.decree + batch.terms.first_purchase_days;
+            let alone = number == 1 && person.bought == 1 && self.agenda.today() <= term;
+            let again = alone || number >= person.planned;
+            self.cancel_by(person, who, number, "provider", again);
             return;
         }
         if person.random.chance(REFUSED_CODES) {
