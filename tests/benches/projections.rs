@@ -38,7 +38,11 @@ fn main() {
     let stored = time(|| drop(Projector::open(&home, &mut |_| ()).expect("projected")));
     report("SQLite, all of it", lines, stored, Some(baseline));
     let file = projector::path_of(&home);
-    println!("SQLite: {:.0} bytes a line; peak memory of all of the above {} KiB", per_line(&file, lines), peak_memory());
+    println!(
+        "SQLite: {:.0} bytes a line; peak memory of all of the above {} KiB",
+        per_line(&file, lines),
+        peak_memory()
+    );
     answers(&file, lines);
     let out = dir.path().join("parquet");
     let source = Source::open(&file).expect("read models");
@@ -84,7 +88,8 @@ fn per_line(file: &Path, lines: u64) -> f64 {
 fn answers(file: &Path, lines: u64) {
     let mut reader = Reader::open(file).expect("read models");
     let questions = include_str!("../../crates/projections/QUESTIONS.md");
-    let balances = questions.split("```sql\n").last().and_then(|rest| rest.split("```").next()).expect("a question");
+    let balances =
+        questions.split("```sql\n").last().and_then(|rest| rest.split("```").next()).expect("a question");
     let persons = "SELECT subject FROM participants ORDER BY subject LIMIT 1 OFFSET (SELECT count(*) FROM participants) / 100 * ";
     let (mut histories, mut pasts) = (Vec::new(), Vec::new());
     for hundredth in 1..100 {

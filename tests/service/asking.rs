@@ -58,7 +58,7 @@ fn what_is_no_question_or_asks_too_much_is_refused_and_changes_nothing() {
     }
     served.post(&token, "/v1/sql", r#"{"question":"SELECT 1 AS one","format":"xml"}"#).is(400);
     served.post(&token, "/v1/sql", r#"{"ask":"SELECT 1"}"#).is(400);
-    served.post(&served.token("registrar", "rina"), "/v1/sql", r#"{"question":"SELECT 1 AS one"}"#).is(403);
+    served.post(&served.token("operator", "oki"), "/v1/sql", r#"{"question":"SELECT 1 AS one"}"#).is(403);
     let one = served.post(&token, "/v1/sql", r#"{"question":"SELECT 1 AS one"}"#).is(200).json();
     assert_eq!(one["rows"], json!([{ "one": 1 }]));
     run(dir.path(), &["project", "--check"]).exits(0);

@@ -117,7 +117,8 @@ impl Fold {
             let writer = scope.spawn(move || -> Result<(), StoreError> {
                 take.into_iter().try_for_each(|(rows, standing)| store.write(&rows, &standing))
             });
-            let mut hand_over = |rows, standing| hand.send((rows, standing)).map_err(|_| ProjectError::Writer);
+            let mut hand_over =
+                |rows, standing| hand.send((rows, standing)).map_err(|_| ProjectError::Writer);
             let folded = self.fold(journal, stored, until, &mut hand_over, tell);
             drop(hand);
             let written = writer.join().map_err(|_| ProjectError::Writer)?;
@@ -165,11 +166,7 @@ impl Fold {
         self.hand_over(rows, take)
     }
 
-    fn hand_over(
-        &mut self,
-        mut rows: Vec<Rows>,
-        take: Take<'_>,
-    ) -> Result<(), ProjectError> {
+    fn hand_over(&mut self, mut rows: Vec<Rows>, take: Take<'_>) -> Result<(), ProjectError> {
         self.models.iter_mut().zip(&mut rows).for_each(|(model, rows)| model.settle(&self.state, rows));
         let head = Checkpoint::new(&self.origin, &self.tree);
         let root = head.map_or_else(String::new, |head| head.root_text());
@@ -187,7 +184,8 @@ pub fn fold(home: &Home, tell: Tell<'_>) -> Result<u64, ProjectError> {
     let journal = home.read_journal()?;
     let (hand, take) = sync_channel::<Vec<Rows>>(1);
     thread::scope(|scope| {
-        let counter = scope.spawn(move || take.iter().map(|rows| rows.iter().map(Rows::len).sum::<usize>()).sum());
+        let counter =
+            scope.spawn(move || take.iter().map(|rows| rows.iter().map(Rows::len).sum::<usize>()).sum());
         let mut hand_over = |rows, _| hand.send(rows).map_err(|_| ProjectError::Writer);
         Fold::new(home, Cut::default()).fold(&journal, 0, journal.len(), &mut hand_over, tell)?;
         drop(hand);

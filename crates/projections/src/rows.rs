@@ -60,7 +60,12 @@ impl Rows {
         }
         let first = self.cells.len();
         self.cells.extend(row);
-        debug_assert_eq!(self.cells.len() - first, self.width(), "a row of {} has all columns", self.table.name);
+        debug_assert_eq!(
+            self.cells.len() - first,
+            self.width(),
+            "a row of {} has all columns",
+            self.table.name
+        );
         if !self.table.log {
             self.lay(first);
         }

@@ -66,7 +66,12 @@ impl Value {
         match self {
             Self::Null | Self::Same => 0,
             Self::Integer(_) => 1,
-            Self::Word(_) | Self::Code(_) | Self::Text(_) | Self::Participant(_) | Self::Time(_) | Self::Day(_) => 2,
+            Self::Word(_)
+            | Self::Code(_)
+            | Self::Text(_)
+            | Self::Participant(_)
+            | Self::Time(_)
+            | Self::Day(_) => 2,
         }
     }
 

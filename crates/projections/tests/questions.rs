@@ -33,7 +33,8 @@ fn a_past_balance_is_what_a_replay_to_there_gives() {
     assert!(journal.len() > 16_385, "a kept balance is used");
     for position in [1, 9_999, 16_383, 16_384, 16_385, journal.len()] {
         let asked = question.replace("20000", &position.to_string());
-        let mut ours: Vec<_> = reader.ask(&asked, limits).unwrap().rows.iter().map(|row| account(row)).collect();
+        let mut ours: Vec<_> =
+            reader.ask(&asked, limits).unwrap().rows.iter().map(|row| account(row)).collect();
         let mut state = State::new();
         let replay = Replay::new(&ledger.home.manifest.origin).until(Some(position));
         let folded = replay.run(&journal, |decoded| {

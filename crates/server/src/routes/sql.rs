@@ -61,7 +61,9 @@ impl Form {
     fn write(self, answer: &Answer) -> Result<Vec<u8>, Problem> {
         let mut bytes = Vec::new();
         match self {
-            Self::Json => serde_json::to_writer(&mut bytes, answer).map_err(|error| Problem::internal(&error))?,
+            Self::Json => {
+                serde_json::to_writer(&mut bytes, answer).map_err(|error| Problem::internal(&error))?
+            }
             Self::Csv => write_csv(answer, &mut bytes).map_err(|error| Problem::internal(&error))?,
             Self::Arrow => write_answer(answer, &mut bytes).map_err(|error| Problem::internal(&error))?,
         }
