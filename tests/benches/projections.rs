@@ -19,13 +19,11 @@ use std::time::{Duration, Instant};
 
 fn main() {
     let dir = tempfile::tempdir().expect("a directory");
-    let home = match std::env::var_os("LEDGER") {
-        Some(given) => Home::open(Path::new(&given)).expect("a ledger"),
-        None => {
-            history::write(dir.path(), history::scale(1_000));
-            Home::open(dir.path()).expect("a ledger")
-        }
-    };
+    let given = std::env::var_os("LEDGER");
+    if given.is_none() {
+        history::write(dir.path(), history::scale(1_000));
+    }
+    let home = Home::open(given.as_ref().map_or(dir.path(), Path::new)).expect("a ledger");
     let lines = home.read_journal().expect("the journal").len();
     println!("{lines} lines");
     let baseline = time(|| replay(&home));

@@ -60,13 +60,12 @@ impl Form {
 
     fn write(self, answer: &Answer) -> Result<Vec<u8>, Problem> {
         let mut bytes = Vec::new();
-        match self {
-            Self::Json => {
-                serde_json::to_writer(&mut bytes, answer).map_err(|error| Problem::internal(&error))?
-            }
-            Self::Csv => write_csv(answer, &mut bytes).map_err(|error| Problem::internal(&error))?,
-            Self::Arrow => write_answer(answer, &mut bytes).map_err(|error| Problem::internal(&error))?,
-        }
+        let written: Result<(), Box<dyn std::error::Error>> = match self {
+            Self::Json => serde_json::to_writer(&mut bytes, answer).map_err(Into::into),
+            Self::Csv => write_csv(answer, &mut bytes).map_err(Into::into),
+            Self::Arrow => write_answer(answer, &mut bytes).map_err(Into::into),
+        };
+        written.map_err(|error| Problem::internal(&error))?;
         Ok(bytes)
     }
 }
