@@ -52,6 +52,9 @@ fn a_server_that_lost_acknowledged_lines_is_named_by_whoever_read_them() {
         let log = String::from_utf8(served.stop()).unwrap();
         assert!(log.contains(&lost), "{log}");
     }
+    // What is lost there is here and nowhere else.
+    let told = on(&esdb, &one, &["verify"]).exits(1).out;
+    assert!(told.contains(&lost) && !told.contains("delete"), "{told}");
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! The files beside a server: shared by processes, tampered with, damaged.
 
+use super::standby::register;
 use super::{address, esdb, on};
-use crate::process::binary::{command, run};
+use crate::process::binary::{command, run, spawn};
 use jejak_esdb::Server as Esdb;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
 
 /// A history on a server, and the files that a reader has of it.
 fn mirrored() -> (tempfile::TempDir, Esdb, PathBuf) {
@@ -66,6 +70,27 @@ fn files_that_were_tampered_with_are_believed_by_no_reader() {
     fs::remove_dir_all(state.join("views")).unwrap();
     on(&esdb, &state, &["balances"]).exits(0);
     on(&esdb, &state, &["verify"]).exits(0);
+}
+
+#[test]
+fn who_follows_sees_what_another_machine_records() {
+    let (dir, esdb) = (tempfile::tempdir().unwrap(), esdb());
+    let (writer, reader) = (dir.path().join("writer"), dir.path().join("reader"));
+    on(&esdb, &writer, &["init"]).exits(0);
+    let follow = ["--state", reader.to_str().unwrap(), "events", "--follow"];
+    let mut child = spawn(Path::new(&address(&esdb)), &follow);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(tell.send(line))));
+    let next = || told.recv_timeout(Duration::from_mins(1)).expect("a line within a minute");
+    // It has read what there was, and follows.
+    assert!(next().contains("ledger.opened"));
+    let file = dir.path().join("one.ndjson");
+    fs::write(&file, register(1)).unwrap();
+    on(&esdb, &writer, &["submit", file.to_str().unwrap(), "--as", "officer-1"]).exits(0);
+    while !next().contains("participant.registered") {}
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

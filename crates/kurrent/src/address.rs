@@ -20,6 +20,11 @@ pub enum AddressError {
     /// The ledger's name cannot be that of a stream.
     #[error("{0:?} cannot name a ledger: use letters, digits, '.' and '_', at most 60 of them")]
     Ledger(String),
+    /// The name is that of a stream beside another ledger's lines.
+    #[error(
+        "{0:?} cannot name a ledger: what ends in {1:?} is kept beside the ledger before it; choose another name"
+    )]
+    Reserved(String, &'static str),
     /// The name is there twice, or in letters that do not count.
     #[error("name the ledger once, and in small letters: ledger=NAME")]
     Parameter,
@@ -42,6 +47,8 @@ pub enum AddressError {
 }
 
 const SCHEMES: [&str; 2] = ["esdb://", "esdb+discover://"];
+/// Ends of the names of streams that are kept beside lines.
+const RESERVED: [&str; 4] = ["_heads", "_manifest", "_access", "_writers"];
 const DEFAULT_LEDGER: &str = "jejak";
 
 impl Address {
@@ -137,6 +144,9 @@ impl FromStr for Address {
         if ledger.is_empty() || ledger.len() > 60 || !ledger.bytes().all(fits) {
             return Err(AddressError::Ledger(ledger.chars().take(80).collect()));
         }
+        if let Some(end) = RESERVED.iter().find(|end| ledger.ends_with(**end)) {
+            return Err(AddressError::Reserved(ledger.to_owned(), end));
+        }
         let connection = format!("{server}?{}", rest.join("&"));
         let address = Self { connection, ledger: ledger.to_owned() };
         address.settings()?;
@@ -200,6 +210,11 @@ mod tests {
         );
         assert!(matches!(refused("esdb://x?ledger=a-b"), AddressError::Ledger(_)));
         assert!(matches!(refused("esdb://x?ledger=$all"), AddressError::Ledger(_)));
+        for beside in ["a_heads", "a_manifest", "a_access", "a_access_heads", "a_writers"] {
+            let text = format!("esdb://x?tls=false&ledger={beside}");
+            assert!(matches!(refused(&text), AddressError::Reserved(..)), "{beside}");
+        }
+        assert!("esdb://x?tls=false&ledger=heads_up".parse::<Address>().is_ok());
         assert!(matches!(refused("esdb://x?tls=perhaps"), AddressError::Connection { .. }));
         assert!(matches!(refused("esdb://x?tlsCaFile=/no/such.pem"), AddressError::Certificate { .. }));
         let ours = |text: &str| refused(&format!("esdb://admin:p@s3cret@x{text}")).to_string();

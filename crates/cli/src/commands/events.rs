@@ -2,21 +2,21 @@
 
 use crate::Exit;
 use crate::args::Events;
+use crate::place::Ledger;
 use anyhow::{Context as _, bail};
 use jejak_domain::catalogue::{Payload, TYPE_PREFIX};
 use jejak_journal::{Journal as _, Position};
 use jejak_ledger::Home;
 use jejak_ledger::envelope::subject_of;
 use std::io::Write as _;
-use std::path::Path;
 use std::time::Duration;
 
 /// How often a follower looks for new lines.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Prints lines as they are; with `--json`, each with its position.
-pub(super) fn run(dir: &Path, json: bool, arguments: &Events) -> anyhow::Result<Exit> {
-    let home = Home::open(dir)?;
+pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Events) -> anyhow::Result<Exit> {
+    let home = Home::open(&ledger.dir)?;
     let mut from = arguments.from;
     let filter = Filter::of(arguments)?;
     loop {
@@ -28,6 +28,7 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Events) -> anyhow::Result<
             return Ok(Exit::Good);
         }
         std::thread::sleep(LOOK);
+        ledger.refresh()?;
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{note, print, print_json};
 use crate::Exit;
 use crate::args::Follow;
+use crate::place::Ledger;
 use crate::progress::spinner;
 use crate::stop::Stop;
 use crate::table::grouped;
@@ -11,16 +12,15 @@ use jejak_ledger::Home;
 use jejak_ledger::backup::{BackupError, LedgerCopy};
 use serde_json::json;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::time::Duration;
 
 /// How often it looks for new lines.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Copies until it is told to stop.
-pub(super) fn run(dir: &Path, json: bool, arguments: &Follow) -> anyhow::Result<Exit> {
+pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Follow) -> anyhow::Result<Exit> {
     let stop = Stop::listen()?;
-    let mut copy = LedgerCopy::open(&Home::open(dir)?, &arguments.to)?;
+    let mut copy = LedgerCopy::open(&Home::open(&ledger.dir)?, &arguments.to)?;
     let before = copy.len();
     let shown = spinner("following");
     let mut caught_up = false;
@@ -44,6 +44,7 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Follow) -> anyhow::Result<
         if stop.asked_within(LOOK) {
             break;
         }
+        ledger.refresh()?;
     }
     shown.finish_and_clear();
     let (lines, behind) = (copy.len(), copy.lag()?);

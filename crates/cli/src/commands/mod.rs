@@ -73,16 +73,16 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Day(day) if day.dry_run => day::preview(dir, json, day.date),
         Verb::Day(day) => day::run(&ledger, loss, json, &day),
         Verb::Balances(replay) => balances::run(dir, json, &replay),
-        Verb::Project(project) => project::run(dir, json, &project),
+        Verb::Project(project) => project::run(&ledger, json, &project),
         Verb::Export(export) => export::run(dir, json, &export),
         Verb::Sql(sql) => sql::run(dir, json, &sql),
         Verb::Backup(backup) => backup::run(dir, json, &backup),
         Verb::Restore(restore) => restore::run(json, &restore),
-        Verb::Follow(follow) => follow::run(dir, json, &follow),
+        Verb::Follow(follow) => follow::run(&ledger, json, &follow),
         Verb::Copy(copy) => copy::run(json, &copy),
         Verb::Serve(serve) => serve::run(&ledger, loss, &serve),
         Verb::Token(token) => token::run(dir, json, &token),
-        Verb::Events(events) => events::run(dir, json, &events),
+        Verb::Events(events) => events::run(&ledger, json, &events),
     }
 }
 

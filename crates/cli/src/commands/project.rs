@@ -3,6 +3,7 @@
 use super::{note, print, print_json};
 use crate::Exit;
 use crate::args::Project;
+use crate::place::Ledger;
 use crate::progress::bar;
 use crate::stop::Stop;
 use crate::table::{Columns, grouped};
@@ -12,7 +13,6 @@ use jejak_projections::check::Difference;
 use jejak_projections::projector::Projector;
 use jejak_projections::store::Standing;
 use serde_json::json;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How often it looks for new lines.
@@ -21,9 +21,9 @@ const LOOK: Duration = Duration::from_millis(200);
 const SHOWN: usize = 20;
 
 /// Brings the read models up to date, and keeps them so where that is asked for.
-pub(super) fn run(dir: &Path, json: bool, arguments: &Project) -> anyhow::Result<Exit> {
+pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Project) -> anyhow::Result<Exit> {
     let stop = Stop::listen()?;
-    let home = Home::open(dir)?;
+    let home = Home::open(&ledger.dir)?;
     let start = Instant::now();
     let progress = bar("projecting", Some(home.read_journal()?.len()));
     let mut tell = |position| progress.set_position(position);
@@ -42,6 +42,7 @@ pub(super) fn run(dir: &Path, json: bool, arguments: &Project) -> anyhow::Result
         let path = projector.store().path().display();
         note(&format!("{path} holds {} lines and follows", grouped(standing.position)))?;
         while !stop.asked_within(LOOK) {
+            ledger.refresh()?;
             standing = projector.catch_up(&mut |_| ())?;
         }
     }

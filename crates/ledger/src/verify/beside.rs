@@ -1,8 +1,10 @@
 //! The files beside a server: every verb but this one reads them, so they are compared with what the server has.
 
 use super::Failure;
+use crate::checkpoints::Checkpoints;
 use crate::home::{Home, HomeError};
 use crate::mirror::{differs, repairable};
+use crate::remote::RemoteError;
 use crate::roots::roots;
 use jejak_journal::merkle::{Hash, TreeBuilder};
 use jejak_journal::{FileJournal, Journal, OpenError};
@@ -52,11 +54,28 @@ impl Beside {
         {
             return None;
         }
+        if server.len() < len {
+            // These files are all that is left of the lines that the server lost.
+            let shorter = RemoteError::Shorter { files: len, stream: server.len() };
+            return Some(Failure::Files(shorter.into()));
+        }
         match found.and_then(|_| differs(&files, server, 0)) {
-            Ok(position) => {
-                position.map(|position| Failure::Mirror { dir: home.dir().join("journal"), position })
+            Ok(None) => None,
+            Ok(Some(position)) if is_signed(home, &files, position) => {
+                Some(Failure::Files(RemoteError::Other { position }.into()))
             }
+            Ok(Some(position)) => Some(Failure::Mirror { dir: home.dir().join("journal"), position }),
             Err(problem) => Some(Failure::Files(repairable(home, HomeError::Read(problem)))),
         }
     }
+}
+
+/// True when a head that the ledger's key has signed covers this line as it stands in the files: then it is not the files
+/// that were altered.
+fn is_signed(home: &Home, files: &FileJournal, position: u64) -> bool {
+    let newest = home.verifying_key().and_then(|key| Checkpoints::of(home).newest_within(&key, files.len()));
+    let Ok(Some(head)) = newest else { return false };
+    let root =
+        roots(files, &BTreeSet::from([head.size])).ok().and_then(|found| found.get(&head.size).copied());
+    position < head.size && root == Some(head.root)
 }
