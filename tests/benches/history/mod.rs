@@ -28,7 +28,9 @@ pub fn write(dir: &Path, scale: u32) -> u64 {
     let actor = Actor { kind: ActorKind::Service, id: ActorId::new("sim").expect("a word") };
     for item in std::iter::once(first).chain(simulation) {
         let read = Item::read(item.json.as_bytes()).expect("an item");
-        sequencer.handle(&read, actor, Timestamp::from_millisecond(item.recorded)).expect("an answer");
+        let recorded = Timestamp::from_millisecond(item.recorded);
+        let outcome = sequencer.handle(&read, actor, recorded).expect("an answer");
+        assert!(outcome.problem.is_none(), "{}: {:?}", item.json, outcome.problem);
     }
     sequencer.sign().expect("a head");
     sequencer.len()

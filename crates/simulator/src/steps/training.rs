@@ -57,6 +57,11 @@ impl Person {
             .sum()
     }
 
+    /// True when no purchase stands but this one.
+    fn has_only(&self, number: u8) -> bool {
+        (1..=u8::try_from(PURCHASES).unwrap_or(0)).all(|other| other == number || self.price(other) == 0)
+    }
+
     fn price(&self, number: u8) -> Minor {
         i64::from(self.prices.get(slot(number)).copied().unwrap_or(0)) * THOUSAND
     }
@@ -189,15 +194,8 @@ impl Simulation {
         totals.restored += price;
         person.planned = person.planned.saturating_add(1);
         if again {
-            let (today, term) = (self.agenda.today(), batch.decree + batch.terms.first_purchase_days);
-            let day = today + person.random.between(1, 3);
+            let day = self.agenda.today() + person.random.between(1, 3);
             let at = moment(&mut person.random, 8, 22);
-            // A term that ends sooner leaves a few hours at least.
-            let (day, at) = match number {
-                1 if today == term => (today, self.agenda.clock() + HOUR),
-                1 if today < term => (day.min(term), at),
-                _ => (day, at),
-            };
             self.plan(person, who, day, at, What::Buy(number + 1));
         }
     }
@@ -207,11 +205,9 @@ impl Simulation {
         let Some(batch) = Self::batch_of(person) else { return };
         let Some(course) = self.course_of(person, number) else { return };
         if self.is_called_off(&course, person.groups.get(slot(number)).copied()) {
-            // Unless this was the last, the next purchase is on its way already; but whoever has no other needs one
-            // within the term.
-            let term = batch.decree + batch.terms.first_purchase_days;
-            let alone = number == 1 && person.bought == 1 && self.agenda.today() <= term;
-            let again = alone || number >= person.planned;
+            // Unless this was the last, the next purchase is on its way already; but whoever has no other has a new term
+            // from today, and the next may come after it.
+            let again = number >= person.planned || person.has_only(number);
             self.cancel_by(person, who, number, "provider", again);
             return;
         }
