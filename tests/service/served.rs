@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 use ureq::Agent;
 
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
@@ -121,6 +122,30 @@ impl Served {
     /// Sends one item, or many as NDJSON when there is a newline.
     pub(crate) fn post(&self, token: &str, path: &str, body: &str) -> Answer {
         post(&self.url(path), token, body).expect("an answer")
+    }
+
+    /// The same with what the client accepts.
+    pub(crate) fn post_accepting(&self, token: &str, path: &str, body: &str, accepted: &str) -> Answer {
+        let request = agent().post(self.url(path)).header("Authorization", format!("Bearer {token}"));
+        let request = request.header("Content-Type", "application/json").header("Accept", accepted);
+        answer(request.send(body).expect("an answer")).expect("a body")
+    }
+
+    /// A figure of `/metrics`; none while there is none.
+    pub(crate) fn figure(&self, name: &str) -> Option<u64> {
+        let text = self.get("", "/metrics").is(200).text;
+        let found =
+            text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).map(str::to_owned);
+        found.map(|figure| figure.parse().expect("a number"))
+    }
+
+    /// Looks again and again until a figure is this.
+    pub(crate) fn wait_for_figure(&self, name: &str, wanted: Option<u64>) {
+        let start = Instant::now();
+        while self.figure(name) != wanted {
+            assert!(start.elapsed() < Duration::from_mins(1), "{name} is {:?}", self.figure(name));
+            std::thread::yield_now();
+        }
     }
 
     /// Kills it as a crash would.

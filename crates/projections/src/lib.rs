@@ -5,6 +5,7 @@
 //! second path, compared row by row), [`query`] (who may ask), [`export`] (what leaves in other forms). The other modules are folds that stay in memory.
 
 pub mod balances;
+pub mod cancellation;
 pub mod card;
 pub mod check;
 pub mod cut;

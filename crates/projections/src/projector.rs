@@ -4,6 +4,7 @@
 //! have yet. One thread folds, another stores.
 
 use crate::Step;
+use crate::cancellation::Cancellation;
 use crate::check::{self, Difference};
 use crate::cut::Cut;
 use crate::models::{self, Model};
@@ -62,6 +63,9 @@ pub enum ProjectError {
         /// The file.
         path: PathBuf,
     },
+    /// Nobody waits for it any more.
+    #[error("nobody waits for the read models any more")]
+    Cancelled,
     /// The writing thread ended without an answer, which is a defect.
     #[error("the writer stopped without an answer: this is a defect, please report it")]
     Writer,
@@ -86,12 +90,20 @@ struct Fold {
     models: Vec<Box<dyn Model>>,
     /// Over the very lines that were folded.
     tree: TreeBuilder,
+    cancellation: Cancellation,
 }
 
 impl Fold {
     fn new(home: &Home, cut: Cut) -> Self {
         let origin = home.manifest.origin.clone();
-        Self { origin, cut, state: State::new(), models: models::all(), tree: TreeBuilder::new() }
+        Self {
+            origin,
+            cut,
+            state: State::new(),
+            models: models::all(),
+            tree: TreeBuilder::new(),
+            cancellation: Cancellation::default(),
+        }
     }
 
     /// The first line that is not folded yet.
@@ -140,6 +152,9 @@ impl Fold {
         let (origin, from) = (self.origin.clone(), self.next());
         if from < until {
             Replay::new(&origin).from(from).until(Some(until)).run(journal, |decoded| {
+                if self.cancellation.is_cancelled() {
+                    return Err(ReplayError::GivenUp);
+                }
                 for (position, event) in decoded.events() {
                     if position == stored {
                         mute(&mut rows, false);
@@ -205,35 +220,46 @@ fn mute(rows: &mut [Rows], muted: bool) {
 /// # Errors
 /// When the journal cannot be read or the file not written.
 pub fn build(home: &Home, path: &Path, cut: Cut, tell: Tell<'_>) -> Result<Store, ProjectError> {
-    let (store, _) = build_from(home, &home.read_journal()?, path, cut, tell)?;
+    let (store, _) = build_from(&home.read_journal()?, path, home, Fold::new(home, cut), tell)?;
     Ok(store)
 }
 
 fn build_from(
-    home: &Home,
     journal: &FileJournal,
     path: &Path,
-    cut: Cut,
+    home: &Home,
+    mut fold: Fold,
     tell: Tell<'_>,
 ) -> Result<(Store, Fold), ProjectError> {
-    let until = cut.position(journal)?;
+    let until = fold.cut.position(journal)?;
     if let Some(dir) = path.parent() {
         let failed = |problem| StoreError::File { path: dir.to_owned(), problem };
         std::fs::create_dir_all(dir).map_err(failed)?;
     }
     let mut store = Store::create(path, &home.manifest.origin, &models::tables())?;
-    let mut fold = Fold::new(home, cut);
-    fold.run(journal, &mut store, until, tell)?;
-    Ok((store, fold))
+    match fold.run(journal, &mut store, until, tell) {
+        Ok(()) => Ok((store, fold)),
+        Err(_) if fold.cancellation.is_cancelled() => {
+            store.discard()?;
+            Err(ProjectError::Cancelled)
+        }
+        Err(problem) => Err(problem),
+    }
 }
 
 /// The file with the read models of a part of the history, built where it is not there: the live one when it stands
-/// there, else one of its own, of which the newest is kept.
+/// there, else one of its own, of which the newest is kept. Nothing is left of one that was cancelled.
 ///
 /// # Errors
-/// As for building.
-pub fn snapshot(home: &Home, cut: Cut, tell: Tell<'_>) -> Result<PathBuf, ProjectError> {
-    let position = cut.position(&home.read_journal()?)?;
+/// As for building, and when it is cancelled.
+pub fn snapshot(
+    home: &Home,
+    cut: Cut,
+    cancellation: &Cancellation,
+    tell: Tell<'_>,
+) -> Result<PathBuf, ProjectError> {
+    let journal = home.read_journal()?;
+    let position = cut.position(&journal)?;
     let (tables, live) = (models::tables(), path_of(home));
     let stands_there = |path: &Path| -> Result<bool, StoreError> {
         let store = Store::open(path, &home.manifest.origin, &tables)?;
@@ -247,7 +273,9 @@ pub fn snapshot(home: &Home, cut: Cut, tell: Tell<'_>) -> Result<PathBuf, Projec
     if stands_there(&kept)? {
         return Ok(kept);
     }
-    let built = build(home, &beside(&kept, &std::process::id().to_string()), cut, tell)?;
+    let fold = Fold { cancellation: cancellation.clone(), ..Fold::new(home, cut) };
+    let building = beside(&kept, &std::process::id().to_string());
+    let (built, _) = build_from(&journal, &building, home, fold, tell)?;
     built.publish(&kept, &tables)?;
     remove_others(&kept)?;
     Ok(kept)
@@ -294,7 +322,8 @@ impl Projector {
             }
             (store, Fold::new(home, Cut::default()))
         } else {
-            let (built, fold) = build_from(home, &journal, &beside(&path, "next"), Cut::default(), tell)?;
+            let (built, fold) =
+                build_from(&journal, &beside(&path, "next"), home, Fold::new(home, Cut::default()), tell)?;
             (built.publish(&path, &tables)?, fold)
         };
         Ok(Self { home: home.clone(), journal, fold, store, _lock: lock })
@@ -311,6 +340,15 @@ impl Projector {
             self.fold.run(&self.journal, &mut self.store, len, tell)?;
         }
         Ok(self.store.standing()?)
+    }
+
+    /// Lines of the journal that the file does not have yet.
+    ///
+    /// # Errors
+    /// When one of both cannot be read.
+    pub fn lag(&mut self) -> Result<u64, ProjectError> {
+        let len = self.journal.refresh().map_err(|error| ProjectError::Journal(error.to_string()))?;
+        Ok(len.saturating_sub(self.store.standing()?.position))
     }
 
     /// Builds all rows again, from the events alone, and compares them with what is stored. Where they differ, the new

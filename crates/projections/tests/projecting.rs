@@ -10,6 +10,7 @@
 mod common;
 
 use common::Growing;
+use jejak_projections::cancellation::Cancellation;
 use jejak_projections::check::Difference;
 use jejak_projections::cut::Cut;
 use jejak_projections::models;
@@ -160,12 +161,24 @@ fn the_same_question_at_the_same_position_has_the_same_answer_however_the_rows_w
         }
         text
     };
-    let live = snapshot(&first.home, Cut { at: Some(position), ..Cut::default() }, &mut |_| ()).unwrap();
+    let live = snapshot(
+        &first.home,
+        Cut { at: Some(position), ..Cut::default() },
+        &Cancellation::default(),
+        &mut |_| (),
+    )
+    .unwrap();
     assert_eq!(live, path_of(&first.home));
     let then = question(&live);
     first.grow(3_000);
     projector.catch_up(&mut |_| ()).unwrap();
-    let later = snapshot(&first.home, Cut { at: Some(position), ..Cut::default() }, &mut |_| ()).unwrap();
+    let later = snapshot(
+        &first.home,
+        Cut { at: Some(position), ..Cut::default() },
+        &Cancellation::default(),
+        &mut |_| (),
+    )
+    .unwrap();
     assert_ne!(later, path_of(&first.home));
     assert!(then == question(&later), "on this machine, later");
     // Another machine: the same history, in other steps.
@@ -179,6 +192,28 @@ fn the_same_question_at_the_same_position_has_the_same_answer_however_the_rows_w
             .unwrap();
     }
     assert!(then == question(&path_of(&second.home)), "on another machine");
+}
+
+#[test]
+fn what_nobody_waits_for_ends_and_leaves_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = Growing::new(dir.path(), 60_000);
+    let position = ledger.grow(1_000);
+    drop(Projector::open(&ledger.home, &mut |_| ()).unwrap());
+    let files = || std::fs::read_dir(path_of(&ledger.home).parent().unwrap()).unwrap().count();
+    let before = files();
+    let cancellation = Cancellation::default();
+    cancellation.cancel();
+    let cut = Cut { at: Some(position / 2), ..Cut::default() };
+    let ended = snapshot(&ledger.home, cut, &cancellation, &mut |_| ());
+    assert!(matches!(ended, Err(ProjectError::Cancelled)), "{ended:?}");
+    assert_eq!(files(), before);
+    let mut reader = Reader::open(&path_of(&ledger.home)).unwrap();
+    let endless =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS numbers FROM n";
+    let ended = reader.ask_until(endless, LIMITS, &cancellation);
+    assert!(matches!(ended, Err(QueryError::Cancelled)), "{ended:?}");
+    reader.ask("SELECT 1 AS one", LIMITS).unwrap();
 }
 
 #[test]

@@ -214,6 +214,12 @@ pub struct Limits {
     pub page_lines: u32,
     /// Open event streams.
     pub streams: usize,
+    /// Questions in SQL that are answered at once.
+    pub questions: usize,
+    /// Rows of the answer to one.
+    pub question_rows: usize,
+    /// Seconds that the answer to one may take.
+    pub question_seconds: u64,
     /// Seconds until a request's headers must be complete.
     pub header_seconds: u64,
     /// Seconds without a byte after which a body is given up.
@@ -236,6 +242,9 @@ impl Default for Limits {
             requests_at_once: 4_000,
             page_lines: 10_000,
             streams: 1_000,
+            questions: 2,
+            question_rows: 10_000,
+            question_seconds: 10,
             header_seconds: 10,
             idle_seconds: 30,
             stop_seconds: 30,
@@ -261,6 +270,9 @@ impl Limits {
             ("requests_at_once", self.requests_at_once.into(), 1, 1_000_000_000),
             ("page_lines", self.page_lines.into(), 1, 1_000_000),
             ("streams", wide(self.streams), 0, 1 << 20),
+            ("questions", wide(self.questions), 1, 64),
+            ("question_rows", wide(self.question_rows), 1, 1_000_000),
+            ("question_seconds", self.question_seconds, 1, DAY),
             ("header_seconds", self.header_seconds, 1, DAY),
             ("idle_seconds", self.idle_seconds, 1, DAY),
             ("stop_seconds", self.stop_seconds, 0, DAY),

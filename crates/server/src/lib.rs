@@ -6,6 +6,7 @@
 //! A 2xx answer to an item means that it is durable. Reads never wait for a disk: they look at the folded history, or at
 //! lines that are durable already.
 
+mod asked;
 mod auth;
 mod config;
 mod connection;
@@ -18,6 +19,7 @@ mod listen;
 mod live;
 mod metrics;
 mod problem;
+mod projection;
 mod routes;
 mod service;
 mod shares;
@@ -38,6 +40,7 @@ use crate::denials::Denials;
 use crate::lines::Lines;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::projection::look_every_second;
 use crate::service::{Service, Shared};
 use crate::shares::Shares;
 use crate::traces::{Exporting, Traces as Tracing};
@@ -135,7 +138,7 @@ impl Server {
                 .map_err(ServeError::Thread)?;
         let (stop, stopping) = watch::channel(false);
         let rates = Rates::new(&config.limits);
-        let Limits { requests_open, pages, bulk_streams: bulk, .. } = config.limits;
+        let Limits { requests_open, pages, bulk_streams: bulk, questions, .. } = config.limits;
         let tracing = Tracing::start(&config, &home.manifest.origin, clock, &metrics);
         let (traces, exporting) = tracing.unzip();
         let shared = Shared {
@@ -150,8 +153,8 @@ impl Server {
             rates,
             clock,
             stopping,
-            replays: Semaphore::new(1),
-            questions: Arc::new(Semaphore::new(service::QUESTIONS)),
+            replays: Arc::new(Semaphore::new(1)),
+            questions: Arc::new(Semaphore::new(questions)),
             waiting_replays: Arc::new(Semaphore::new(service::WAITING_REPLAYS)),
             requests: Shares::new(usize::MAX, requests_open),
             pages: Shares::new(pages, (pages / 4).max(1)),
@@ -186,10 +189,13 @@ impl Server {
         let signer = tokio::spawn(service.writer().sign_every(period));
         // Nobody else writes into files: their lock sees to that.
         let looker = service.home().remote().map(|_| tokio::spawn(service.writer().look_again_and_again()));
+        let projected =
+            tokio::spawn(look_every_second(service.home().clone(), Arc::clone(&service.0.metrics)));
         let denials = tokio::spawn(service.clone().sum_denials_every(SUM_EVERY));
         let router = routes::router(service.clone());
         listen::run(listener, tls, router, service.clone()).await;
         follower.abort();
+        projected.abort();
         denials.abort();
         service.sum_denials();
         signer.abort();

@@ -1,6 +1,7 @@
 //! Figures for Prometheus, in OpenMetrics text.
 
 use crate::live::Live;
+use crate::projection::Projection;
 use jejak_ledger::access_log::AccessLog;
 use jejak_ledger::{Outcome, Status};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -56,6 +57,8 @@ pub(crate) struct Metrics {
     length: Gauge,
     connections: Gauge,
     streams: Gauge,
+    questions: Gauge,
+    projection: Projection,
     access_written: Gauge,
     access_lost: Gauge,
     access_failing: Gauge,
@@ -82,6 +85,10 @@ impl Metrics {
         registry.register("connections", "Open connections", connections.clone());
         let streams = Gauge::default();
         registry.register("streams", "Open event streams", streams.clone());
+        let questions = Gauge::default();
+        registry.register("questions", "Questions in SQL that are being answered", questions.clone());
+        let projection = Projection::default();
+        registry.register_collector(Box::new(projection.clone()));
         let access_written = Gauge::default();
         registry.register(
             "access_written",
@@ -114,6 +121,8 @@ impl Metrics {
             length,
             connections,
             streams,
+            questions,
+            projection,
             access_written,
             access_lost,
             access_failing,
@@ -183,6 +192,16 @@ impl Metrics {
         Open::new(&self.streams)
     }
 
+    /// One more question, until what is returned is dropped.
+    pub(crate) fn question(&self) -> Open {
+        Open::new(&self.questions)
+    }
+
+    /// Lines that the read models have; none where there are no read models.
+    pub(crate) fn projected(&self, lines: Option<u64>) {
+        self.projection.set_projected(lines);
+    }
+
     /// Open event streams.
     pub(crate) fn streams(&self) -> usize {
         usize::try_from(self.streams.get()).unwrap_or_default()
@@ -192,6 +211,7 @@ impl Metrics {
         self.access_written.set(i64::try_from(access.written()).unwrap_or(i64::MAX));
         self.access_lost.set(i64::try_from(access.lost()).unwrap_or(i64::MAX));
         self.access_failing.set(access.failure().is_some().into());
+        self.projection.set_durable(live.length());
         self.length.set(i64::try_from(live.length()).unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing to a string cannot fail.

@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::denials::{Denial, Denials};
 use crate::lines::Lines;
 use crate::live::Live;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Open};
 use crate::problem::Problem;
 use crate::shares::{Full, Place, Shares};
 use crate::traces::Traces;
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     /// True once the service stops.
     pub(crate) stopping: watch::Receiver<bool>,
     /// Replays of the whole history that may run at once.
-    pub(crate) replays: Semaphore,
+    pub(crate) replays: Arc<Semaphore>,
     /// Questions that are being answered.
     pub(crate) questions: Arc<Semaphore>,
     /// Those that may wait for it, and the one that runs.
@@ -64,10 +64,15 @@ pub(crate) struct Shared {
 /// Replays that may wait or run at once; each holds a request only.
 pub(crate) const WAITING_REPLAYS: usize = 8;
 
-/// Questions in SQL that are answered at once.
-pub(crate) const QUESTIONS: usize = 2;
 /// How long a question may wait for its turn.
 const QUESTION_WAITS: Duration = Duration::from_secs(5);
+
+/// Leave to fold the whole history, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _turn: OwnedSemaphorePermit,
+    _waiting: OwnedSemaphorePermit,
+}
 
 /// What an item is, without what it says.
 #[derive(Clone, Copy, Debug)]
@@ -215,15 +220,26 @@ impl Service {
         self.0.pages.take(principal.actor.id).map_err(|full| many(full, "long answers"))
     }
 
-    /// A turn to ask the read models: two questions at a time, so that one long one holds nobody up, and few that wait.
-    pub(crate) async fn question(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    /// A turn to fold the whole history: one at a time, and few that wait.
+    pub(crate) async fn replay(&self, why: &str) -> Result<Turn, Problem> {
+        let waiting = Arc::clone(&self.0.waiting_replays).try_acquire_owned().map_err(|_| {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", format!("{why}: try later"))
+        })?;
+        let turn = Arc::clone(&self.0.replays).acquire_owned().await;
+        let turn = turn.map_err(|_| Problem::unavailable("the service is stopping"))?;
+        Ok(Turn { _turn: turn, _waiting: waiting })
+    }
+
+    /// A turn to ask the read models: a few questions at a time, so that one long one holds nobody up, and few that wait.
+    pub(crate) async fn question(&self) -> Result<(OwnedSemaphorePermit, Open), Problem> {
         let turns = Arc::clone(&self.0.questions);
         let turn = tokio::time::timeout(QUESTION_WAITS, turns.acquire_owned()).await;
         let turn = turn.map_err(|_| {
             let detail = "many questions are being answered: try again in a few seconds";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", detail)
         })?;
-        turn.map_err(|_| Problem::unavailable("the service is stopping"))
+        let turn = turn.map_err(|_| Problem::unavailable("the service is stopping"))?;
+        Ok((turn, self.metrics().question()))
     }
 
     /// A place for a stream of items.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct Project {
-    /// Go on with what comes, until it is told to stop.
+    /// Go on with what comes, until it is told to stop; with --json, a line each time tells rate and lag.
     #[arg(long)]
     pub(crate) follow: bool,
     /// Compute all rows again from the events alone, compare them with the stored ones, and put right what differs.

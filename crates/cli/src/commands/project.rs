@@ -4,7 +4,7 @@ use super::{note, print, print_json};
 use crate::Exit;
 use crate::args::Project;
 use crate::place::Ledger;
-use crate::progress::bar;
+use crate::progress::{bar, spinner};
 use crate::stop::Stop;
 use crate::table::{Columns, grouped};
 use jejak_journal::Journal as _;
@@ -41,10 +41,7 @@ pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Project) -> anyhow::R
     if arguments.follow {
         let path = projector.store().path().display();
         note(&format!("{path} holds {} lines and follows", grouped(standing.position)))?;
-        while !stop.asked_within(LOOK) {
-            ledger.refresh()?;
-            standing = projector.catch_up(&mut |_| ())?;
-        }
+        standing = follow(ledger, &mut projector, json, &stop)?;
     }
     let seconds = start.elapsed();
     if json {
@@ -53,6 +50,38 @@ pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Project) -> anyhow::R
         as_text(&projector, &standing, differences.as_deref(), seconds)?;
     }
     Ok(if differences.is_none_or(|found| found.is_empty()) { Exit::Good } else { Exit::Finding })
+}
+
+/// Stores what comes until it is told to stop, and says each time how fast, and how much has come meanwhile.
+fn follow(ledger: &Ledger, projector: &mut Projector, json: bool, stop: &Stop) -> anyhow::Result<Standing> {
+    let shown = spinner("following");
+    let mut standing = projector.store().standing()?;
+    while !stop.asked_within(LOOK) {
+        ledger.refresh()?;
+        let (before, start) = (standing.position, Instant::now());
+        standing = projector.catch_up(&mut |_| ())?;
+        let lines = standing.position - before;
+        if lines == 0 {
+            continue;
+        }
+        let milliseconds = u64::try_from(start.elapsed().as_millis())?;
+        let rate = lines.saturating_mul(1_000) / milliseconds.max(1);
+        let lag = projector.lag()?;
+        if json {
+            print_json(&json!({
+                "position": standing.position, "root": standing.root, "lines": lines,
+                "milliseconds": milliseconds, "linesasecond": rate, "lag": lag,
+            }))?;
+        }
+        shown.set_message(format!(
+            "position {}, {} lines/s, {} behind",
+            grouped(standing.position),
+            grouped(rate),
+            grouped(lag)
+        ));
+    }
+    shown.finish_and_clear();
+    Ok(standing)
 }
 
 fn as_json(

@@ -7,6 +7,7 @@ use crate::progress::bar;
 use crate::table::{Columns, grouped};
 use anyhow::Context as _;
 use jejak_ledger::Home;
+use jejak_projections::cancellation::Cancellation;
 use jejak_projections::cut::Cut;
 use jejak_projections::export::arrow::write_answer;
 use jejak_projections::projector::{path_of, snapshot};
@@ -55,7 +56,8 @@ pub(super) fn cut(arguments: &Replay) -> Cut {
 /// The file with the read models of a part of the history.
 pub(super) fn part(home: &Home, cut: Cut) -> anyhow::Result<PathBuf> {
     let progress = bar("projecting", Some(cut.position(&home.read_journal()?)?));
-    let path = snapshot(home, cut, &mut |position| progress.set_position(position))?;
+    let path =
+        snapshot(home, cut, &Cancellation::default(), &mut |position| progress.set_position(position))?;
     progress.finish_and_clear();
     Ok(path)
 }

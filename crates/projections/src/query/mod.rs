@@ -4,6 +4,7 @@ pub mod functions;
 mod permission;
 pub mod text;
 
+use crate::cancellation::Cancellation;
 use crate::store::{Standing, standing};
 use rusqlite::limits::Limit;
 use rusqlite::types::Value;
@@ -18,7 +19,7 @@ pub struct Limits {
     pub rows: usize,
     /// How long it may take.
     pub time: Duration,
-    /// Bytes of all its texts: a short question can build long ones.
+    /// Bytes of all its cells: a short question can build long ones, and many.
     pub bytes: usize,
 }
 
@@ -44,11 +45,14 @@ pub enum QueryError {
     #[error("the answer has more than {0} rows: add LIMIT or a narrower WHERE, or export the table")]
     Rows(usize),
     /// Too long.
-    #[error("the answer has more than {0} bytes of text: ask for less, or export the table")]
+    #[error("the answer has more than {0} bytes: ask for less, or export the table")]
     Bytes(usize),
     /// Too slow.
     #[error("no answer within {} s: ask for less, or raise the limit", .0.as_secs())]
     Time(Duration),
+    /// Nobody waits for the answer any more.
+    #[error("nobody waits for the answer any more")]
+    Cancelled,
     /// Two columns with one name.
     #[error("two columns are called {0}: name them apart with AS")]
     Columns(String),
@@ -104,9 +108,32 @@ impl Reader {
     /// # Errors
     /// When it is not one that can be answered within the limits.
     pub fn ask(&mut self, question: &str, limits: Limits) -> Result<Answer, QueryError> {
+        self.ask_until(question, limits, &Cancellation::default())
+    }
+
+    /// The same, until it is cancelled.
+    ///
+    /// # Errors
+    /// The same, and when it is cancelled.
+    pub fn ask_until(
+        &mut self,
+        question: &str,
+        limits: Limits,
+        cancellation: &Cancellation,
+    ) -> Result<Answer, QueryError> {
+        let answer = self.within(question, limits, cancellation.clone());
+        if cancellation.is_cancelled() { Err(QueryError::Cancelled) } else { answer }
+    }
+
+    fn within(
+        &mut self,
+        question: &str,
+        limits: Limits,
+        cancellation: Cancellation,
+    ) -> Result<Answer, QueryError> {
         permission::check_moment(question)?;
         let until = Instant::now() + limits.time;
-        let interrupt = move || Instant::now() > until;
+        let interrupt = move || Instant::now() > until || cancellation.is_cancelled();
         let refused = |problem: rusqlite::Error| refusal(&problem, limits.time);
         self.connection.progress_handler(10_000, Some(interrupt)).map_err(refused)?;
         // One snapshot for the position and the rows.
@@ -141,7 +168,7 @@ fn length(cell: &Value) -> usize {
     match cell {
         Value::Text(text) => text.len(),
         Value::Blob(bytes) => bytes.len(),
-        Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+        Value::Null | Value::Integer(_) | Value::Real(_) => 8,
     }
 }
 

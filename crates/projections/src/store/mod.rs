@@ -183,6 +183,13 @@ impl Store {
     }
 }
 
+/// How far the rows of the file go, where there is one of ours that can be read.
+pub fn standing_of(path: &Path) -> Option<Standing> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = path.exists().then(|| Connection::open_with_flags(path, flags))?.ok()?;
+    standing(&connection).ok().flatten()
+}
+
 /// How far the rows of a file go, where it is one of ours.
 pub(crate) fn standing(connection: &Connection) -> rusqlite::Result<Option<Standing>> {
     let read = |row: &rusqlite::Row<'_>| {

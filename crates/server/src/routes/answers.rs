@@ -49,6 +49,27 @@ pub(super) enum Taking {
     Refused(Problem),
 }
 
+/// Of whatever takes a question.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers")]
+pub(super) enum Asking {
+    /// Not a question that can be answered, not whole, or its answer is too large or takes too long
+    #[response(status = 400, content_type = PROBLEM)]
+    Bad(Problem),
+    /// No form of the answer is accepted
+    #[response(status = 406, content_type = PROBLEM)]
+    Form(Problem),
+    /// The question did not arrive in time
+    #[response(status = 408, content_type = PROBLEM)]
+    Slow(Problem),
+    /// Too long
+    #[response(status = 413, content_type = PROBLEM)]
+    Long(Problem),
+    /// Not JSON, or compressed
+    #[response(status = 415, content_type = PROBLEM)]
+    Kind(Problem),
+}
+
 /// Of whatever has something in its path, query or headers that can be wrong.
 #[derive(IntoResponses)]
 #[response(status = 400, description = "The path, the query or a header cannot be read", content_type = PROBLEM)]

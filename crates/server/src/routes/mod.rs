@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod checkpoint;
 mod events;
+mod forms;
 mod health;
 mod identity;
 mod items;

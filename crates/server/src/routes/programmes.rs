@@ -3,6 +3,7 @@
 use super::answers::{Failing, Guarded, Known, Missing, Unchanged, Unreadable};
 use super::events::unchanged;
 use super::parts::{InPath, InQuery};
+use crate::asked::Asked;
 use crate::auth::{Principal, Reading};
 use crate::held::held;
 use crate::problem::Problem;
@@ -22,8 +23,6 @@ use jejak_ledger::replay::{Replay, ReplayError};
 use jejak_projections::balances::{balances as list_balances, trial_balance};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use utoipa::{IntoParams, ToSchema};
 
 /// A programme in a list.
@@ -258,16 +257,12 @@ async fn books(
         return answer(tag, &json!({ "length": length, name: show(&state) }), place);
     }
     let _step = traces::step("fold history");
-    let _waits = Arc::clone(&service.0.waiting_replays).try_acquire_owned().map_err(|_| {
-        let detail =
-            "many ask for the books of other dates, and each is folded from the beginning: try later";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service.busy", detail)
-    })?;
-    let _turn =
-        service.0.replays.acquire().await.map_err(|_| Problem::unavailable("the service is stopping"))?;
+    let _turn = service
+        .replay("many ask for the books of other dates, and each is folded from the beginning")
+        .await?;
     let home = service.home().clone();
     let asked = Asked::default();
-    let gone = Arc::clone(&asked.0);
+    let cancellation = asked.cancellation();
     let folded =
         tokio::task::spawn_blocking(move || -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
             let mut state = Folded::new();
@@ -275,7 +270,7 @@ async fn books(
             Replay::new(&home.manifest.origin).without_hashes().until(Some(length)).run(
                 &journal,
                 |decoded| {
-                    if gone.load(Ordering::Relaxed) {
+                    if cancellation.is_cancelled() {
                         return Err(ReplayError::GivenUp);
                     }
                     for (_, event) in decoded.events() {
@@ -299,14 +294,4 @@ fn answer(tag: String, books: &Value, place: Place) -> Result<Response, Problem>
     let bytes = serde_json::to_vec(books).map_err(|error| Problem::internal(&error))?;
     let headers = [(CONTENT_TYPE, "application/json".to_owned()), (ETAG, tag)];
     Ok((headers, held(bytes, place)).into_response())
-}
-
-/// Tells the thread that folds when nobody waits any more.
-#[derive(Default)]
-struct Asked(Arc<AtomicBool>);
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }

@@ -1,7 +1,9 @@
-//! Questions in SQL over the read models that `jejak project` keeps beside the ledger.
+//! Questions in SQL over the read models that `jejak project` keeps beside the ledger, or over those of an earlier state.
 
-use super::answers::{Failing, Guarded, Missing, Taking};
+use super::answers::{Asking, Failing, Guarded, Missing};
+use super::forms::Form;
 use super::items::{check_kind, whole_body};
+use crate::asked::Asked;
 use crate::auth::{Principal, Reading};
 use crate::held::held;
 use crate::problem::Problem;
@@ -9,19 +11,18 @@ use crate::service::Service;
 use crate::traces;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use jejak_projections::export::arrow::write_answer;
-use jejak_projections::projector::path_of;
-use jejak_projections::query::text::write_csv;
-use jejak_projections::query::{Answer, Limits, QueryError, Reader};
+use jejak_domain::time::{Day, Timestamp};
+use jejak_projections::cut::Cut;
+use jejak_projections::projector::{ProjectError, path_of, snapshot};
+use jejak_projections::query::{Limits, QueryError, Reader};
 use serde::Deserialize;
-use std::path::Path;
 use std::time::Duration;
 use utoipa::ToSchema;
 
-/// What one answer may cost; who needs more asks `jejak sql`, or exports.
-const LIMITS: Limits = Limits { rows: 10_000, time: Duration::from_secs(10), bytes: 4 << 20 };
+/// Bytes of an answer, as of every long one.
+const BYTES: usize = 4 << 20;
 
 /// The position after the last line that was counted.
 const POSITION: HeaderName = HeaderName::from_static("jejak-position");
@@ -35,38 +36,39 @@ pub(crate) struct QuestionBody {
     /// One SELECT over the read models; `jejak_columns` says what their columns mean.
     #[schema(example = "SELECT programme, batch, decreed FROM batches")]
     question: String,
-    /// The form of the answer: json where absent.
-    #[serde(default)]
-    format: Form,
+    /// Only lines before this position.
+    #[schema(example = json!(null))]
+    at: Option<u64>,
+    /// Only what was recorded by then, in UTC.
+    #[schema(example = json!(null))]
+    known: Option<String>,
+    /// Only what had happened by the end of that day in Jakarta.
+    #[schema(example = json!(null))]
+    effective: Option<String>,
+    /// The form of the answer: what Accept likes best where absent, and json where that says nothing.
+    format: Option<Form>,
 }
 
-#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Form {
-    #[default]
-    Json,
-    Csv,
-    Arrow,
-}
-
-impl Form {
-    fn media_type(self) -> &'static str {
-        match self {
-            Self::Json => "application/json",
-            Self::Csv => "text/csv; charset=utf-8; header=present",
-            Self::Arrow => "application/vnd.apache.arrow.stream",
-        }
+impl QuestionBody {
+    fn form(&self, headers: &HeaderMap) -> Result<Form, Problem> {
+        self.format.map_or_else(|| Form::accepted(headers), Ok)
     }
 
-    fn write(self, answer: &Answer) -> Result<Vec<u8>, Problem> {
-        let mut bytes = Vec::new();
-        let written: Result<(), Box<dyn std::error::Error>> = match self {
-            Self::Json => serde_json::to_writer(&mut bytes, answer).map_err(Into::into),
-            Self::Csv => write_csv(answer, &mut bytes).map_err(Into::into),
-            Self::Arrow => write_answer(answer, &mut bytes).map_err(Into::into),
-        };
-        written.map_err(|error| Problem::internal(&error))?;
-        Ok(bytes)
+    /// The part of the history that it is about; `None` for all that the read models have. Lines that are not durable
+    /// yet are no part of any.
+    fn cut(&self, durable: u64) -> Result<Option<Cut>, Problem> {
+        let wrong = |error: &dyn std::fmt::Display| Problem::bad("input.invalid", error.to_string());
+        let known = self.known.as_deref().map(Timestamp::parse).transpose().map_err(|error| wrong(&error))?;
+        let effective =
+            self.effective.as_deref().map(Day::parse).transpose().map_err(|error| wrong(&error))?;
+        if (self.at, known, effective) == (None, None, None) {
+            return Ok(None);
+        }
+        let asked = self.at.unwrap_or(durable);
+        if asked > durable {
+            return Err(wrong(&ProjectError::BeyondEnd { asked, len: durable }));
+        }
+        Ok(Some(Cut { at: Some(asked), known, effective }))
     }
 }
 
@@ -83,7 +85,9 @@ pub(crate) struct AnswerBody {
     rows: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
-/// Ask the read models: one SELECT, at most 10,000 rows, 4 MiB of text and ten seconds. Nothing personal is in them.
+/// Ask the read models: one SELECT, at most 4 MiB, and as many rows and seconds as the service allows. Nothing
+/// personal is in them. With `at`, `known` or `effective` the read models of that state are built first where they are
+/// not at hand, for one question at a time.
 #[utoipa::path(
     post, path = "/v1/sql", tag = "books", request_body = QuestionBody,
     responses(
@@ -93,7 +97,7 @@ pub(crate) struct AnswerBody {
         ), content(
             (AnswerBody = "application/json"), (String = "text/csv"), (Vec<u8> = "application/vnd.apache.arrow.stream")
         )),
-        Taking, Missing, Guarded, Failing,
+        Asking, Missing, Guarded, Failing,
     )
 )]
 pub(crate) async fn ask(
@@ -104,21 +108,29 @@ pub(crate) async fn ask(
     // One file holds all programmes.
     principal.needs_everything(Reading::Ledger)?;
     check_kind(request.headers())?;
+    let headers = request.headers().clone();
     let body = whole_body(&service, request, "question").await?;
-    let asked: QuestionBody =
+    let question: QuestionBody =
         serde_json::from_slice(&body).map_err(|error| Problem::bad("input.invalid", error.to_string()))?;
+    let form = question.form(&headers)?;
+    let cut = question.cut(service.live().length())?;
     let place = service.page(&principal)?;
+    let asked = Asked::default();
+    let mut reader = match cut {
+        None => open(&service).await?,
+        Some(cut) => open_part(&service, cut, &asked).await?,
+    };
     let _step = traces::step("ask read models");
     let turn = service.question().await?;
-    let path = path_of(service.home());
+    let (limits, cancellation) = (limits(&service), asked.cancellation());
     let answered = tokio::task::spawn_blocking(move || {
         let _turn = turn;
-        let answer = answer(&path, &asked.question)?;
-        Ok::<_, Problem>((asked.format.write(&answer)?, answer.standing))
+        let answer = reader.ask_until(&question.question, limits, &cancellation).map_err(refused)?;
+        Ok::<_, Problem>((form.write(&answer, BYTES)?, answer.standing))
     });
     let (bytes, standing) = answered.await.map_err(|error| Problem::internal(&error))??;
     let headers = [
-        (CONTENT_TYPE, asked.format.media_type().to_owned()),
+        (CONTENT_TYPE, form.media_type().to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),
         (POSITION, standing.position.to_string()),
         (ROOT, standing.root),
@@ -126,8 +138,40 @@ pub(crate) async fn ask(
     Ok((headers, held(bytes, place)).into_response())
 }
 
-fn answer(path: &Path, question: &str) -> Result<Answer, Problem> {
-    let refused = |problem: QueryError| match problem {
+fn limits(service: &Service) -> Limits {
+    let limits = &service.config().limits;
+    Limits { rows: limits.question_rows, time: Duration::from_secs(limits.question_seconds), bytes: BYTES }
+}
+
+/// The read models as they are kept.
+async fn open(service: &Service) -> Result<Reader, Problem> {
+    let path = path_of(service.home());
+    let opened = tokio::task::spawn_blocking(move || Reader::open(&path)).await;
+    opened.map_err(|error| Problem::internal(&error))?.map_err(refused)
+}
+
+/// The read models of a part of the history. It takes a core and the memory of a whole history until they are built, as
+/// the books of other dates do, so they share their turns.
+async fn open_part(service: &Service, cut: Cut, asked: &Asked) -> Result<Reader, Problem> {
+    let _step = traces::step("project history");
+    let turn =
+        service.replay("many ask how things stood then, and each is projected from the beginning").await?;
+    let (home, cancellation) = (service.home().clone(), asked.cancellation());
+    let opened = tokio::task::spawn_blocking(move || {
+        // Until it is open: the next one removes the file. Also when nobody waits any more, until the work has ended.
+        let _turn = turn;
+        let path = snapshot(&home, cut, &cancellation, &mut |_| ()).map_err(|problem| match problem {
+            // Nobody reads it.
+            problem @ ProjectError::Cancelled => Problem::unavailable(problem.to_string()),
+            problem => Problem::internal(&problem),
+        })?;
+        Reader::open(&path).map_err(refused)
+    });
+    opened.await.map_err(|error| Problem::internal(&error))?
+}
+
+fn refused(problem: QueryError) -> Problem {
+    match problem {
         QueryError::Missing(_) | QueryError::Foreign(_) => Problem::new(
             StatusCode::NOT_FOUND,
             "question.no_read_models",
@@ -137,6 +181,5 @@ fn answer(path: &Path, question: &str) -> Result<Answer, Problem> {
             Problem::bad("question.too_large", problem.to_string())
         }
         problem => Problem::bad("question.refused", problem.to_string()),
-    };
-    Reader::open(path).and_then(|mut reader| reader.ask(question, LIMITS)).map_err(refused)
+    }
 }
