@@ -58,6 +58,18 @@ pub enum KurrentError {
         /// What was found.
         reason: String,
     },
+    /// The server has fewer events than it had when the journal was opened.
+    #[error(
+        "the stream {stream} has {length} lines, but {before} were there before: acknowledged lines are lost on the server; restore it"
+    )]
+    Lost {
+        /// Which stream.
+        stream: String,
+        /// Events that are there.
+        length: u64,
+        /// Events that were there.
+        before: u64,
+    },
     /// Revisions do not follow each other.
     #[error("the stream has position {found} where {expected} was to come: lines are missing on the server")]
     Gap {

@@ -3,7 +3,7 @@
 use crate::connection::Connection;
 use crate::error::KurrentError;
 use crate::event::{Labels, LabelsOf, events_of};
-use crate::reading;
+use crate::reading::{self, first_revision};
 use eventstore::{
     AppendToStreamOptions, Client, CurrentRevision, Error, EventData, ExpectedRevision, ReadStreamOptions,
     StreamPosition,
@@ -131,21 +131,6 @@ fn edge(
     // What was written by a leader before must be seen: a follower may be behind.
     let options = ReadStreamOptions::default().position(end).max_count(1).requires_leader(true);
     connection.call(stream, |client| first_revision(client, stream.to_owned(), options.clone()))
-}
-
-async fn first_revision(
-    client: Client,
-    stream: String,
-    options: ReadStreamOptions,
-) -> Result<Option<u64>, Error> {
-    let mut events = match client.read_stream(stream, &options).await {
-        Err(Error::ResourceNotFound) => return Ok(None),
-        events => events?,
-    };
-    match events.next().await {
-        Err(Error::ResourceNotFound) => Ok(None),
-        event => Ok(event?.map(|event| event.get_original_event().revision)),
-    }
 }
 
 /// A ledger needs every event since the first, and none of the settings that make a server forget.

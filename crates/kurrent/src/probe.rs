@@ -2,6 +2,7 @@
 
 use crate::error::KurrentError;
 use eventstore::ClientSettings;
+use std::io::ErrorKind;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,6 +77,12 @@ fn shake_hands(settings: &ClientSettings, name: &str, port: u16, mut stream: Tcp
         Some(rustls::Error::InvalidMessage(_)) => Some(Obstacle::Lasting(format!(
             "{name}:{port} does not speak TLS: is it a server with tls=false?"
         ))),
+        _ if matches!(problem.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            let seconds = LIMIT.as_secs();
+            Some(Obstacle::Passing(format!(
+                "{name}:{port} takes connections, and says nothing to the beginning of TLS within {seconds} s"
+            )))
+        }
         _ => Some(Obstacle::Passing(format!("no TLS with {name}:{port} ({problem})"))),
     }
 }

@@ -136,6 +136,48 @@ enum Broken {
     Failed(KurrentError),
 }
 
+/// The revision of the first event that a read gives.
+pub(crate) async fn first_revision(
+    client: Client,
+    stream: String,
+    options: ReadStreamOptions,
+) -> Result<Option<u64>, Error> {
+    let mut events = match client.read_stream(stream, &options).await {
+        Err(Error::ResourceNotFound) => return Ok(None),
+        events => events?,
+    };
+    match events.next().await {
+        Err(Error::ResourceNotFound) => Ok(None),
+        event => Ok(event?.map(|event| event.get_original_event().revision)),
+    }
+}
+
+/// Why a read gave nothing though more was there before: the server has lost it, or ended the read.
+async fn nothing_came(
+    client: Client,
+    stream: &str,
+    limit: Duration,
+    from: Position,
+    until: Position,
+) -> Broken {
+    let options =
+        ReadStreamOptions::default().position(StreamPosition::End).max_count(1).requires_leader(true);
+    let last = tokio::time::timeout(limit, first_revision(client, stream.to_owned(), options)).await;
+    match last {
+        Err(_) => Broken::Silent,
+        Ok(Err(error)) => Broken::Client(error),
+        Ok(Ok(last)) => {
+            let length = last.map_or(0, |revision| revision + 1);
+            if length < until.0 {
+                let stream = stream.to_owned();
+                return Broken::Failed(KurrentError::Lost { stream, length, before: until.0 });
+            }
+            let problem = format!("reading ended at {from}, before position {until}");
+            Broken::Client(Error::ServerError(problem))
+        }
+    }
+}
+
 /// One reading call, as far as it goes. `from` moves with what was handed over.
 async fn once(
     client: Client,
@@ -176,8 +218,7 @@ async fn once(
     let begun = *from;
     hand_over(gathered, from, tell).await?;
     if *from == begun && begun < until {
-        let problem = format!("the stream ends at {begun}, before position {until}");
-        return Err(Broken::Client(Error::ServerError(problem)));
+        return Err(nothing_came(client, stream, limit, begun, until).await);
     }
     Ok(())
 }

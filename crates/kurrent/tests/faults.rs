@@ -15,7 +15,7 @@ use jejak_esdb::{AppendFault, End, Options, Server as Esdb};
 use jejak_journal::conformance::{commit_lengths, lines_from};
 use jejak_journal::{AppendError, Journal as _, Position};
 use jejak_kurrent::{Address, KurrentError, Patience, Server};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The failure inside an error of the journal.
 fn cause(error: AppendError) -> String {
@@ -129,6 +129,25 @@ fn a_read_that_breaks_off_goes_on_after_the_last_line_that_came() {
             place.esdb().faults().clear();
         }
     }
+}
+
+#[test]
+fn lines_that_a_server_lost_are_told_at_once_to_whoever_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let start = |listen, data: &str| {
+        Esdb::start(Options { listen, data: Some(dir.path().join(data)), ..Options::default() }).unwrap()
+    };
+    let (esdb, empty) = (Esdb::start(Options::default()).unwrap().address(), "empty");
+    let first = start(esdb, "data");
+    let address: Address = format!("{}&ledger=lost", first.connection_string()).parse().unwrap();
+    let mut journal = Server::new(&address, patience()).unwrap().open(None).unwrap();
+    journal.append(Position(0), &[commit(["a"]), commit(["b"])]).unwrap();
+    first.stop();
+    let _second = start(esdb, empty);
+    let begun = Instant::now();
+    let told = journal.read(Position(1)).unwrap().next().unwrap().map(|_| ()).unwrap_err().to_string();
+    assert!(told.contains("has 0 lines, but 2 were there before"), "{told}");
+    assert!(begun.elapsed() < patience().whole / 2, "{:?}", begun.elapsed());
 }
 
 #[test]

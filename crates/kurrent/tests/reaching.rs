@@ -80,6 +80,11 @@ fn a_server_of_the_other_kind_is_told_apart() {
     let told =
         open(&esdb.connection_string().replace("tls=true", "tls=false"), short).unwrap_err().to_string();
     assert!(told.contains("tls=true"), "{told}");
+    // One that takes connections and is silent.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("esdb://{}?tls=true", silent.local_addr().unwrap());
+    let told = open(&address, short).unwrap_err().to_string();
+    assert!(told.contains("says nothing to the beginning of TLS within 3 s"), "{told}");
 }
 
 #[test]

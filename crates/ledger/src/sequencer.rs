@@ -471,6 +471,7 @@ impl Sequencer {
         self.personal.sync(&mut self.random).map_err(|problem| self.cause(problem, first))?;
         self.journal.append(first, &self.pending)?;
         self.personal.erase()?;
+        self.erase_again()?;
         self.personal.write_many(self.journal.len())?;
         self.fingerprints.write()?;
         self.image.synced(self.journal.len());

@@ -143,6 +143,7 @@ impl Writer {
             metrics,
         });
         let loops = Loop {
+            without_keys: sequencer.goes_on_without_keys(),
             shared: Arc::clone(&shared),
             queue,
             again: VecDeque::new(),
@@ -316,6 +317,8 @@ enum Ended {
 
 struct Loop {
     shared: Arc<Shared>,
+    /// Keys that are missing were given up.
+    without_keys: bool,
     queue: mpsc::Receiver<Job>,
     /// Jobs of a group that another writer came before: nothing of them is recorded.
     again: VecDeque<Job>,

@@ -52,20 +52,9 @@ impl Sequencer {
             }
             Ok::<_, SequencerError>(())
         })?;
+        self.personal.vault().look()?;
         self.erase_again()?;
         Ok(lines)
-    }
-
-    /// A copy of the keys that was put here holds those of everybody who was erased since it was made.
-    fn erase_again(&mut self) -> Result<(), SequencerError> {
-        if self.personal.vault().was_replaced() {
-            let erased = {
-                let state = self.image.read();
-                state.people.iter().filter(|person| person.is_erased()).map(|person| person.id).collect()
-            };
-            self.personal.erase_all(erased)?;
-        }
-        Ok(())
     }
 
     /// The newest head that anybody has signed and given to the server, where all of its lines are here.

@@ -3,6 +3,8 @@
 use super::{Sequencer, SequencerError};
 use crate::remote::Part;
 use crate::vault::VaultError;
+use jejak_domain::ids::ParticipantId;
+use jejak_domain::participant::Person;
 use jejak_journal::{AppendError, Position};
 
 impl Sequencer {
@@ -14,7 +16,31 @@ impl Sequencer {
     pub fn check_keys(&self) -> Result<(), SequencerError> {
         let state = self.image.read();
         let readable = state.people.iter().filter(|person| person.has_personal_data() && !person.is_erased());
-        Ok(self.personal.vault().check(readable.map(|person| person.id))?)
+        Ok(self.personal.check(&self.home, readable.map(|person| person.id))?)
+    }
+
+    /// True when it was opened to go on without the keys that are missing.
+    pub fn goes_on_without_keys(&self) -> bool {
+        self.personal.goes_on_without_keys()
+    }
+
+    /// True when somebody has changed the keys since this was asked last, and none are missing by that.
+    pub fn keys_have_changed(&self) -> bool {
+        self.personal.vault().look().is_ok_and(|changed| changed)
+    }
+
+    /// An older copy of the keys that was put here holds those of who was erased since it was made.
+    pub(super) fn erase_again(&mut self) -> Result<(), SequencerError> {
+        let appeared = self.personal.vault().appeared();
+        if appeared.is_empty() {
+            return Ok(());
+        }
+        let erased = {
+            let state = self.image.read();
+            let is_erased = |id: &ParticipantId| state.people.get(*id).is_some_and(Person::is_erased);
+            appeared.into_iter().filter(is_erased).collect()
+        };
+        self.personal.erase_all(erased)
     }
 
     /// Why keys could not be written at the length `at`: who shares them and has made one for the same person has often

@@ -5,13 +5,16 @@ use crate::home::Home;
 use crate::item::{Item, Request};
 use crate::outcome::{Outcome, Problem};
 use crate::randomness::Randomness;
-use crate::vault::{Duplicates, Field, Found, Opened, PersonKey, Place, Purpose, Row, Vault, opened};
+use crate::vault::{
+    Duplicates, Field, Found, Opened, PersonKey, Place, Purpose, Row, Vault, VaultError, opened,
+};
 use jejak_domain::catalogue::{Command, Payload};
 use jejak_domain::ids::{HouseholdId, ParticipantId, PartyCode};
 use jejak_domain::line::Event;
 use jejak_domain::participant::{self, Command as Of, Sealing};
 use jejak_domain::refusal::RefusalCode;
 use jejak_domain::subject::Subject;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -47,8 +50,8 @@ pub(super) struct Personal {
     sealed: bool,
     /// What keys are missing for is given up.
     accept_loss: bool,
-    /// A sealed value did not open: no table of duplicates may claim to have it.
-    unread: bool,
+    /// Whose sealed values did not open: no table of duplicates may claim to have them.
+    unread: BTreeSet<ParticipantId>,
 }
 
 /// The answer to personal data of an erased person.
@@ -95,11 +98,15 @@ impl Personal {
         let vault = Vault::open(home)?;
         let duplicates = Duplicates::open(home, vault.master().as_deref(), length)?;
         let (origin, erased) = (home.manifest.origin.clone(), Vec::new());
-        Ok(Self { origin, vault, duplicates, erased, sealed: false, accept_loss, unread: false })
+        Ok(Self { origin, vault, duplicates, erased, sealed: false, accept_loss, unread: BTreeSet::new() })
     }
 
     pub(super) fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    pub(super) fn goes_on_without_keys(&self) -> bool {
+        self.accept_loss
     }
 
     /// Takes in a line that is read back. A key that is missing is told when the person's data is asked for.
@@ -120,7 +127,7 @@ impl Personal {
             Ok(Found::Key(key)) => key,
             Ok(Found::Destroyed) => return Ok(()),
             Ok(Found::None) | Err(_) => {
-                self.unread = !self.accept_loss;
+                self.miss(id);
                 return Ok(());
             }
         };
@@ -144,9 +151,31 @@ impl Personal {
                     self.duplicates.put(row)?;
                 }
             }
-            Ok(None) | Err(_) => {}
+            // Another machine made the key that counts.
+            Ok(None) | Err(_) => self.miss(id),
         }
         Ok(())
+    }
+
+    fn miss(&mut self, id: ParticipantId) {
+        if !self.accept_loss {
+            self.unread.insert(id);
+        }
+    }
+
+    /// Makes sure that the keys at hand are those of all these persons.
+    pub(super) fn check(
+        &self,
+        home: &Home,
+        persons: impl Iterator<Item = ParticipantId>,
+    ) -> Result<(), VaultError> {
+        self.vault.check(persons)?;
+        match self.unread.first() {
+            None => Ok(()),
+            Some(first) => {
+                Err(VaultError::Wrong { dir: home.keys_dir(), count: self.unread.len(), first: *first })
+            }
+        }
     }
 
     /// All lines are read: what they say is erased is destroyed now, if a crash or an old copy of the keys came between.
@@ -166,6 +195,7 @@ impl Personal {
             (&event.payload, event.subject)
         {
             self.erased.push(id);
+            self.unread.remove(&id);
         }
     }
 
@@ -301,7 +331,7 @@ impl Personal {
     /// Writes the rows of the first `length` lines that wait.
     pub(super) fn write(&mut self, length: u64) -> Result<(), SequencerError> {
         // Made again from the lines once the keys are there.
-        if self.unread {
+        if !self.unread.is_empty() {
             return Ok(());
         }
         Ok(self.duplicates.write(self.vault.master().as_deref(), length)?)

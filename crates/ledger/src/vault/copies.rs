@@ -95,6 +95,11 @@ fn compare(
                 erased.insert(id);
             }
             (Some(&ERASED), Some(LIVE)) => gone.push((number, id)),
+            // A copy has the very bytes. A key that was made for a line which came to nothing may be either of the two.
+            (Some(&LIVE), Some(LIVE)) if our != their && !erased.contains(&id) => {
+                let (path, of) = (to.to_path_buf(), from.to_path_buf());
+                return Err(VaultError::OtherKey { path, of, participant: id });
+            }
             _ if state == Some(LIVE) && erased.contains(&id) => gone.push((number, id)),
             _ => {}
         }

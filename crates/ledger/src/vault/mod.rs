@@ -6,6 +6,7 @@
 //! A key is synced before the line that it seals. One without a line is harmless. A destroyed key leaves every hash,
 //! proof and balance as it was.
 
+mod changes;
 mod check;
 mod copies;
 mod duplicates;
@@ -69,6 +70,34 @@ pub enum VaultError {
         /// The one that would replace it.
         of: PathBuf,
     },
+    /// Keys that were here are gone from under a running process.
+    #[error(
+        "{} has no keys any more for {count} persons, participant/{first} among them: an older copy was put there; put the \
+         newest one back, and this goes on",
+        path.display()
+    )]
+    Shrunk {
+        /// The key store.
+        path: PathBuf,
+        /// Persons whose key was there.
+        count: usize,
+        /// One of them.
+        first: ParticipantId,
+    },
+    /// Two copies that hold different keys of one person.
+    #[error(
+        "{} and {} hold different keys of participant/{participant}: one of them was never used; `jejak verify` on each \
+         machine says which opens; delete the other copy; nothing was replaced",
+        path.display(), of.display()
+    )]
+    OtherKey {
+        /// The one that would be replaced.
+        path: PathBuf,
+        /// The one that would replace it.
+        of: PathBuf,
+        /// Whose.
+        participant: ParticipantId,
+    },
     /// Keys without the key that wraps them.
     #[error("{} is missing, but there are keys under it: restore it", .0.display())]
     Master(PathBuf),
@@ -84,6 +113,21 @@ pub enum VaultError {
         dir: PathBuf,
         /// Persons without one.
         count: u64,
+        /// One of them.
+        first: ParticipantId,
+    },
+    /// Keys are there, but not those that sealed.
+    #[error(
+        "{} has other keys for {count} persons than their data in the history is sealed with, participant/{first} among \
+         them: copy persons.keys and personal.key there from the machine that wrote last; --accept-loss goes on without, \
+         and their data cannot be opened any more",
+        dir.display()
+    )]
+    Wrong {
+        /// Where keys are looked for.
+        dir: PathBuf,
+        /// Persons whose data does not open.
+        count: usize,
         /// One of them.
         first: ParticipantId,
     },
@@ -160,34 +204,19 @@ struct Inner {
 struct Open {
     master: Option<Arc<Master>>,
     store: KeyStore,
-    /// The file was read again, and nobody has asked since.
-    replaced: bool,
 }
 
 impl Open {
-    fn new(master: Option<Arc<Master>>, store: KeyStore) -> Self {
-        Self { master, store, replaced: false }
-    }
-
-    fn find(&mut self, id: ParticipantId) -> Result<Found, VaultError> {
+    fn find(&mut self, id: ParticipantId, home: &Home) -> Result<Found, VaultError> {
+        // Keys that another machine has made are copied here while this one runs, and with the first of them this one.
+        let path = master_path(home);
+        if self.master.is_none() && home.remote().is_some() && path.exists() {
+            self.master = Some(master(&path)?);
+        }
         match &self.master {
             Some(master) => self.store.find(id, master),
             None => Ok(Found::None),
         }
-    }
-
-    /// Takes in a newer copy of the keys. True when there was one.
-    fn take_newer(&mut self, home: &Home) -> Result<bool, VaultError> {
-        if !self.store.is_outdated() {
-            return Ok(false);
-        }
-        let path = master_path(home);
-        if self.master.is_none() && path.exists() {
-            self.master = Some(master(&path)?);
-        }
-        self.store.read_again()?;
-        self.replaced = true;
-        Ok(true)
     }
 }
 
@@ -209,7 +238,7 @@ impl Vault {
         if master.is_none() && !store.is_empty() {
             return Err(VaultError::Master(path));
         }
-        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open::new(master, store)) })))
+        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open { master, store }) })))
     }
 
     /// Opens the keys in another directory for looking only; there may be none.
@@ -220,7 +249,7 @@ impl Vault {
         if master.is_none() && !store.is_empty() {
             return Err(VaultError::Master(path));
         }
-        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open::new(master, store)) })))
+        Ok(Self(Arc::new(Inner { home: home.clone(), open: Mutex::new(Open { master, store }) })))
     }
 
     /// The key of the ledger over all this, once there is one.
@@ -230,12 +259,7 @@ impl Vault {
 
     /// The key of a person.
     pub(crate) fn find(&self, id: ParticipantId) -> Result<Found, VaultError> {
-        let mut open = self.0.open.lock();
-        match open.find(id)? {
-            // Where there are several machines, keys that one has made are copied to the others while they run.
-            Found::None if self.0.home.remote().is_some() && open.take_newer(&self.0.home)? => open.find(id),
-            found => Ok(found),
-        }
+        self.0.open.lock().find(id, &self.0.home)
     }
 
     /// Makes sure that each of these persons has a key, or had one, and that one of them opens.
@@ -259,9 +283,14 @@ impl Vault {
         }
     }
 
-    /// True when a newer copy of the keys was read since this was asked last: it may hold those of who was erased.
-    pub(crate) fn was_replaced(&self) -> bool {
-        std::mem::take(&mut self.0.open.lock().replaced)
+    /// Takes in what others have done to the keys. True when that was something.
+    pub(crate) fn look(&self) -> Result<bool, VaultError> {
+        self.0.open.lock().store.look()
+    }
+
+    /// Whose keys others have put here since this was asked last: an older copy brings back those of who was erased.
+    pub(crate) fn appeared(&self) -> Vec<ParticipantId> {
+        std::mem::take(&mut self.0.open.lock().store.appeared)
     }
 
     /// A new key for a person who has none. It is in memory until [`sync`](Self::sync).

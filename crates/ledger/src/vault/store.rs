@@ -11,6 +11,7 @@
 //! ```
 
 use super::VaultError;
+use super::changes::Seen;
 use super::seal::{Master, NONCE, PersonKey, decrypt, encrypt};
 use crate::home::{HomeError, file_error};
 use crate::randomness::Randomness;
@@ -18,14 +19,13 @@ use jejak_domain::ids::ParticipantId;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub(super) const SLOT: usize = 128;
-const SLOT_BYTES: u64 = 128;
+pub(super) const SLOT_BYTES: u64 = 128;
 pub(super) const MAGIC: &[u8; 9] = b"JEJKPKEY\x01";
 pub(super) const LIVE: u8 = 1;
 pub(super) const ERASED: u8 = 2;
@@ -44,29 +44,38 @@ pub(crate) enum Found {
     Destroyed,
 }
 
+/// Where a key is, or was.
 #[derive(Clone, Copy, Debug)]
-enum Slot {
+pub(super) enum Slot {
     Live(u64),
-    Erased,
+    Erased(u64),
 }
 
 /// The file, and where each person's key is in it.
 pub(super) struct KeyStore {
-    path: PathBuf,
-    options: OpenOptions,
-    file: Option<Arc<File>>,
+    pub(super) path: PathBuf,
+    pub(super) options: OpenOptions,
+    pub(super) file: Option<Arc<File>>,
+    /// The file when it was last read or written here.
+    pub(super) seen: Option<Seen>,
     /// Slots that are known, the header included.
-    slots: u64,
-    places: HashMap<Uuid, Slot>,
+    pub(super) slots: u64,
+    pub(super) places: HashMap<Uuid, Slot>,
+    /// Whose keys others have put here since this was asked last.
+    pub(super) appeared: Vec<ParticipantId>,
     /// Keys that are not in the file yet.
     staged: Vec<(ParticipantId, PersonKey)>,
 }
 
 /// The lock on the file, for as long as this lives.
-struct Locked(Arc<File>);
+pub(super) struct Locked(Arc<File>);
 
 impl Locked {
-    fn new(file: &Arc<File>, path: &Path, lock: fn(&File) -> std::io::Result<()>) -> Result<Self, HomeError> {
+    pub(super) fn new(
+        file: &Arc<File>,
+        path: &Path,
+        lock: fn(&File) -> std::io::Result<()>,
+    ) -> Result<Self, HomeError> {
         lock(file).map_err(file_error("locking", path))?;
         Ok(Self(Arc::clone(file)))
     }
@@ -91,32 +100,27 @@ impl KeyStore {
     }
 
     fn open_with(path: PathBuf, options: &OpenOptions) -> Result<Self, VaultError> {
-        let (places, staged) = (HashMap::new(), Vec::new());
-        let mut store = Self { path, options: options.clone(), file: None, slots: 0, places, staged };
-        store.refresh()?;
+        let mut store = Self::unread(path, options);
+        store.look()?;
+        store.appeared.clear();
         Ok(store)
     }
 
-    /// Takes in what other processes have added.
-    fn refresh(&mut self) -> Result<(), VaultError> {
-        let file = match &self.file {
-            Some(file) => Arc::clone(file),
-            None => match self.options.open(&self.path) {
-                Ok(file) => Arc::clone(self.file.insert(Arc::new(file))),
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-                Err(error) => return Err(file_error("opening", &self.path)(error).into()),
-            },
-        };
-        let length = file.metadata().map_err(file_error("looking at", &self.path))?.len();
-        if length / SLOT_BYTES <= self.slots {
-            return Ok(());
+    pub(super) fn unread(path: PathBuf, options: &OpenOptions) -> Self {
+        Self {
+            path,
+            options: options.clone(),
+            file: None,
+            seen: None,
+            slots: 0,
+            places: HashMap::new(),
+            appeared: Vec::new(),
+            staged: Vec::new(),
         }
-        let _lock = Locked::new(&file, &self.path, File::lock_shared)?;
-        self.read_on(&file)
     }
 
     /// Reads the slots behind those that are known. The file is locked.
-    fn read_on(&mut self, file: &File) -> Result<(), VaultError> {
+    pub(super) fn read_on(&mut self, file: &File) -> Result<(), VaultError> {
         let mut reader = std::io::BufReader::new(file);
         reader
             .seek(SeekFrom::Start(self.slots * SLOT_BYTES))
@@ -136,30 +140,15 @@ impl KeyStore {
             _ if number == 0 && slot.starts_with(MAGIC) => {}
             Some(&LIVE) if number > 0 => {
                 self.places.insert(id, Slot::Live(number));
+                self.appeared.push(ParticipantId(id));
             }
             Some(&ERASED) if number > 0 => {
-                self.places.insert(id, Slot::Erased);
+                self.places.insert(id, Slot::Erased(number));
             }
             // Extended but never written: an interrupted sync.
             Some(0) if number > 0 => {}
             _ => return Err(VaultError::Store(self.path.clone())),
         }
-        Ok(())
-    }
-
-    /// True when the file is longer by now, or another one: somebody has put a newer copy of the keys here.
-    pub(super) fn is_outdated(&self) -> bool {
-        let Ok(now) = std::fs::metadata(&self.path) else { return false };
-        let known = self.file.as_ref().and_then(|file| file.metadata().ok());
-        let same = known.is_some_and(|known| (known.dev(), known.ino()) == (now.dev(), now.ino()));
-        !same || now.len() / SLOT_BYTES > self.slots
-    }
-
-    /// Opens the file as it is now. What waits to be written goes on waiting.
-    pub(super) fn read_again(&mut self) -> Result<(), VaultError> {
-        let newer = Self::open(self.path.clone())?;
-        let staged = std::mem::take(&mut self.staged);
-        *self = Self { staged, ..newer };
         Ok(())
     }
 
@@ -170,7 +159,7 @@ impl KeyStore {
     /// True when there is a key of the person, or was one.
     pub(super) fn knows(&mut self, id: ParticipantId) -> Result<bool, VaultError> {
         if !self.places.contains_key(&id.0) {
-            self.refresh()?;
+            self.look()?;
         }
         Ok(self.places.contains_key(&id.0))
     }
@@ -182,7 +171,7 @@ impl KeyStore {
         self.knows(id)?;
         match self.places.get(&id.0) {
             None => Ok(Found::None),
-            Some(Slot::Erased) => Ok(Found::Destroyed),
+            Some(Slot::Erased(_)) => Ok(Found::Destroyed),
             Some(Slot::Live(slot)) => self.read(id, *slot, master),
         }
     }
@@ -218,12 +207,12 @@ impl KeyStore {
         if self.staged.is_empty() {
             return Ok(());
         }
-        let file = match &self.file {
-            Some(file) => Arc::clone(file),
+        let file = match self.current()? {
+            Some(file) => file,
             None => Arc::clone(self.file.insert(Arc::new(create(&self.path)?))),
         };
         let _lock = Locked::new(&file, &self.path, File::lock)?;
-        self.read_on(&file)?;
+        self.take_in(&file)?;
         if let Some((id, _)) = self.staged.iter().find(|(id, _)| self.places.contains_key(&id.0)) {
             return Err(VaultError::Taken(*id));
         }
@@ -244,16 +233,16 @@ impl KeyStore {
             self.places.insert(id.0, Slot::Live(slot));
             self.slots = slot + 1;
         }
+        self.seen = Some(Seen::of(&file, &self.path)?);
         Ok(())
     }
 
     /// Overwrites keys where they lie, and syncs. What is left names the key and cannot open anything.
     pub(super) fn destroy(&mut self, ids: &[ParticipantId], master: &Master) -> Result<(), VaultError> {
         self.staged.retain(|(staged, _)| !ids.contains(staged));
-        self.refresh()?;
-        let Some(file) = self.file.clone() else { return Ok(()) };
+        let Some(file) = self.current()? else { return Ok(()) };
         let _lock = Locked::new(&file, &self.path, File::lock)?;
-        self.read_on(&file)?;
+        self.take_in(&file)?;
         for id in ids {
             let Some(Slot::Live(slot)) = self.places.get(&id.0).copied() else { continue };
             let name = match self.read(*id, slot, master) {
@@ -261,14 +250,15 @@ impl KeyStore {
                 // A key that does not open any more is overwritten all the same.
                 Err(_) => None,
                 Ok(Found::Destroyed | Found::None) => {
-                    self.places.insert(id.0, Slot::Erased);
+                    self.places.insert(id.0, Slot::Erased(slot));
                     continue;
                 }
             };
             let name = name.and_then(|name| Uuid::try_parse(name.as_str()).ok()).unwrap_or_default();
             write(&file, &self.path, slot, &slot_of(ERASED, *id, name.as_bytes()))?;
-            self.places.insert(id.0, Slot::Erased);
+            self.places.insert(id.0, Slot::Erased(slot));
         }
+        self.seen = Some(Seen::of(&file, &self.path)?);
         Ok(())
     }
 }

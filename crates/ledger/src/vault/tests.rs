@@ -1,10 +1,12 @@
 //! A sealed value opens with its person's key, in its own place, and nowhere else.
 
 use super::store::{Found, KeyStore};
-use super::{Field, Master, PersonKey, Place, VaultError};
+use super::{Field, Master, PersonKey, Place, StoreCopy, VaultError};
 use crate::randomness::Randomness;
 use jejak_domain::ids::ParticipantId;
 use jejak_domain::participant::Sealed;
+use std::collections::BTreeSet;
+use std::path::Path;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -117,4 +119,102 @@ fn two_processes_share_a_file_and_neither_writes_over_the_other() {
         assert!(matches!(store.find(id(3), &master), Ok(Found::Destroyed)));
         assert!(matches!(store.find(id(21), &master), Ok(Found::None)));
     }
+}
+
+/// A store with keys for these persons, and what is needed to write more.
+fn with_keys(path: &Path, numbers: std::ops::Range<u8>) -> (KeyStore, Master, Randomness) {
+    let (master, mut random) = (Master::new(&Zeroizing::new([1; 32])), Randomness::seeded("copies"));
+    let mut store = KeyStore::open(path.to_path_buf()).unwrap();
+    for number in numbers {
+        store.stage(id(number.into()), PersonKey::new([number; 32]));
+        store.sync(&master, &mut random).unwrap();
+    }
+    (store, master, random)
+}
+
+/// Writes over a file, or puts another one in its place.
+fn put(path: &Path, bytes: &[u8], another_file: bool) {
+    let beside = path.with_extension("other");
+    std::fs::write(if another_file { &beside } else { path }, bytes).unwrap();
+    if another_file {
+        std::fs::rename(beside, path).unwrap();
+    }
+    // Some file systems count time in steps of milliseconds.
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+    std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+}
+
+#[test]
+fn a_copy_that_lacks_keys_is_not_written_to_and_the_newest_one_is_taken_again() {
+    for another_file in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("persons.keys");
+        let (mut store, master, mut random) = with_keys(&path, 1..3);
+        let old = std::fs::read(&path).unwrap();
+        store.stage(id(3), PersonKey::new([3; 32]));
+        store.sync(&master, &mut random).unwrap();
+        let newest = std::fs::read(&path).unwrap();
+        put(&path, &old, another_file);
+        store.stage(id(4), PersonKey::new([4; 32]));
+        let lost = |problem| matches!(problem, VaultError::Shrunk { count: 1, first, .. } if first == id(3));
+        assert!(lost(store.sync(&master, &mut random).unwrap_err()));
+        assert!(lost(store.destroy(&[id(1)], &master).unwrap_err()));
+        assert!(lost(store.find(id(9), &master).unwrap_err()), "whoever looks for a new person sees it too");
+        assert_eq!(std::fs::read(&path).unwrap(), old, "nothing is written");
+        put(&path, &newest, another_file);
+        store.sync(&master, &mut random).unwrap();
+        let mut store = KeyStore::open(path.clone()).unwrap();
+        assert!((1..5).all(|number| matches!(store.find(id(number), &master), Ok(Found::Key(_)))));
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(store.look(), Err(VaultError::Shrunk { count: 4, .. })));
+    }
+}
+
+#[test]
+fn whoever_is_back_with_an_older_copy_of_any_length_is_named() {
+    for (another_file, longer) in [(false, false), (false, true), (true, false), (true, true)] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("persons.keys");
+        let (mut store, master, _) = with_keys(&path, 1..4);
+        let mut old = std::fs::read(&path).unwrap();
+        store.destroy(&[id(2)], &master).unwrap();
+        assert!(!store.look().unwrap() && store.appeared.is_empty(), "its own doing");
+        if longer {
+            let elsewhere = dir.path().join("elsewhere");
+            std::fs::write(&elsewhere, &old).unwrap();
+            drop(with_keys(&elsewhere, 4..5));
+            old = std::fs::read(&elsewhere).unwrap();
+        }
+        put(&path, &old, another_file);
+        assert!(store.look().unwrap());
+        let mut appeared = std::mem::take(&mut store.appeared);
+        appeared.sort_unstable();
+        assert_eq!(appeared, if longer { vec![id(2), id(4)] } else { vec![id(2)] });
+        store.destroy(&appeared, &master).unwrap();
+        assert!(!store.look().unwrap());
+        assert!(matches!(store.find(id(2), &master), Ok(Found::Destroyed)));
+        assert!(std::fs::read(&path).unwrap() != old);
+    }
+}
+
+#[test]
+fn of_two_keys_for_one_person_none_takes_the_place_of_the_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (dir.path().join("one"), dir.path().join("two"));
+    let (mut store, master, mut random) = with_keys(&one, 1..3);
+    std::fs::copy(&one, &two).unwrap();
+    store.stage(id(3), PersonKey::new([3; 32]));
+    store.sync(&master, &mut random).unwrap();
+    let mut other = KeyStore::open(two.clone()).unwrap();
+    other.stage(id(3), PersonKey::new([33; 32]));
+    other.sync(&master, &mut random).unwrap();
+    let there = std::fs::read(&two).unwrap();
+    let refused = StoreCopy::begin(&one, &two, &BTreeSet::new()).map(|_| ()).unwrap_err();
+    assert!(
+        matches!(&refused, VaultError::OtherKey { participant, .. } if *participant == id(3)),
+        "{refused}"
+    );
+    // An erased person's key is gone in either case.
+    let begun = StoreCopy::begin(&one, &two, &[id(3)].into()).map(|(_, destroyed)| destroyed).unwrap();
+    assert_eq!((begun, std::fs::read(&two).unwrap() == there), (1, false));
 }

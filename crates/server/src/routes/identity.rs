@@ -13,7 +13,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use jejak_domain::ids::{DocumentNumber, Reason};
 use jejak_ledger::access_log::{Access, Shown};
-use jejak_ledger::holds_person;
+use jejak_ledger::{VaultError, holds_person};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -71,7 +71,7 @@ pub(crate) async fn show(
     let (access, now, length) = (service.access().clone(), (service.clock())(), service.live().length());
     let _step = traces::step("record look");
     let opened = tokio::task::spawn_blocking(move || {
-        let disclosed = vault.disclose(id, &events).map_err(|error| Problem::internal(&error))?;
+        let disclosed = vault.disclose(id, &events).map_err(|error| undisclosed(&error))?;
         let fields: Vec<String> = disclosed.fields().into_iter().map(str::to_owned).collect();
         let result = match (disclosed.erased, fields.is_empty()) {
             (true, _) => Shown::Erased,
@@ -86,6 +86,17 @@ pub(crate) async fn show(
     });
     let disclosed = opened.await.map_err(|error| Problem::internal(&error))??;
     Ok(([(CACHE_CONTROL, "no-store")], Json(disclosed)).into_response())
+}
+
+/// Keys that are missing or not the newest are put right by whoever runs the service; until then nothing is shown.
+fn undisclosed(error: &VaultError) -> Problem {
+    match error {
+        VaultError::Missing(_) | VaultError::Unsealed { .. } | VaultError::Shrunk { .. } => {
+            tracing::warn!(%error, "personal data cannot be shown");
+            Problem::unavailable(format!("{error}; nothing is shown meanwhile"))
+        }
+        _ => Problem::internal(error),
+    }
 }
 
 /// What a look is for, and under which case.

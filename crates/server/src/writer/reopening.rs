@@ -28,7 +28,8 @@ impl Loop {
             // What is durable can be read from here on; items are taken once there is room.
             let ready = opened.as_ref().map_or(Ok(()), |opened| {
                 home.try_room(ROOM)?;
-                self.ask_who_writes(opened)
+                self.ask_who_writes(opened)?;
+                self.check_keys(opened)
             });
             match (ready, opened.take()) {
                 (Ok(()), Some(sequencer)) => {
@@ -46,10 +47,19 @@ impl Loop {
                     if let Err(error) = ready {
                         self.goes_on_failing(&error);
                     }
-                    opened = kept;
+                    // Data that did not open is tried again with the keys that are there then.
+                    opened = kept.filter(|opened| !opened.keys_have_changed());
                     std::thread::sleep(PAUSE);
                 }
             }
+        }
+    }
+
+    /// Whoever writes needs the keys of everybody, unless they were given up when the service was started.
+    fn check_keys(&self, sequencer: &Sequencer) -> Result<(), SequencerError> {
+        match *self.shared.standing.read() {
+            Standing::Writes if !self.without_keys => sequencer.check_keys(),
+            Standing::Writes | Standing::StandsBy(_) => Ok(()),
         }
     }
 
