@@ -1,7 +1,8 @@
 //! A server that is restored from an old copy, and one that stops answering.
 
 use super::standby::{machines, register, serve, token, until};
-use super::{esdb, on};
+use super::{address, esdb, on};
+use crate::process::binary::run;
 use crate::service::served::{Served, post};
 use jejak_esdb::{AppendFault, Gate, Options, Server as Esdb};
 use std::path::Path;
@@ -55,6 +56,14 @@ fn a_server_that_lost_acknowledged_lines_is_named_by_whoever_read_them() {
     // What is lost there is here and nowhere else.
     let told = on(&esdb, &one, &["verify"]).exits(1).out;
     assert!(told.contains(&lost) && !told.contains("delete"), "{told}");
+    // Nobody can give them up, and the files bring them back.
+    let told = on(&esdb, &one, &["--accept-loss", "command", "/dev/null"]).exits(2).err;
+    assert!(told.contains(&lost) && told.contains("jejak copy --from"), "{told}");
+    let files = one.to_str().unwrap();
+    let told = run(Path::new("unused"), &["copy", "--from", files, "--to", &address(&esdb)]).exits(0).out;
+    assert!(told.contains("Copied     1 lines"), "{told}");
+    assert!(esdb.events("benefits") > had);
+    on(&esdb, &one, &["verify"]).exits(0);
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Open for writing although acknowledged lines are missing at the end of the journal, or keys of persons. What was
-    /// lost stays lost.
+    /// lost stays lost. For a ledger on a server it gives up only the keys: lines that were lost there are still in
+    /// --state, and `jejak copy` brings them back.
     #[arg(long, global = true)]
     pub(crate) accept_loss: bool,
     #[command(subcommand)]

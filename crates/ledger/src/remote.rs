@@ -76,7 +76,8 @@ pub enum RemoteError {
     Exists(String),
     /// The server has fewer lines than were read from it before.
     #[error(
-        "the server has {stream} lines, but {files} were read from it before: acknowledged lines are lost there; restore it, or copy the ledger to it again from these files"
+        "the server has {stream} lines, but {files} were read from it before: acknowledged lines are \
+         lost there; restore it, or bring them back with `jejak copy --from DIR --to PLACE`, where DIR is what --state names"
     )]
     Shorter {
         /// Lines in the files here.
