@@ -9,7 +9,7 @@ use crate::check::{self, Difference};
 use crate::cut::Cut;
 use crate::models::{self, Model};
 use crate::rows::Rows;
-use crate::store::{self, Standing, Store, StoreError};
+use crate::store::{Building, Standing, Store, StoreError};
 use jejak_domain::state::State;
 use jejak_journal::checkpoint::Checkpoint;
 use jejak_journal::merkle::TreeBuilder;
@@ -83,7 +83,7 @@ pub fn path_of(home: &Home) -> PathBuf {
 }
 
 /// A history on its way into rows.
-struct Fold {
+pub(crate) struct Fold {
     origin: String,
     cut: Cut,
     state: State,
@@ -94,7 +94,7 @@ struct Fold {
 }
 
 impl Fold {
-    fn new(home: &Home, cut: Cut) -> Self {
+    pub(crate) fn new(home: &Home, cut: Cut) -> Self {
         let origin = home.manifest.origin.clone();
         Self {
             origin,
@@ -106,6 +106,11 @@ impl Fold {
         }
     }
 
+    /// The same, given up as soon as nobody waits for it.
+    pub(crate) fn until_cancelled(self, cancellation: &Cancellation) -> Self {
+        Self { cancellation: cancellation.clone(), ..self }
+    }
+
     /// The first line that is not folded yet.
     fn next(&self) -> u64 {
         self.tree.size()
@@ -115,19 +120,18 @@ impl Fold {
         self.models.iter().map(|model| Rows::new(model.table())).collect()
     }
 
-    /// Folds up to `until`, and stores what `store` does not have.
+    /// Folds up to `until`, and writes what is not `stored` yet.
     fn run(
         &mut self,
         journal: &FileJournal,
-        store: &mut Store,
-        until: u64,
+        (stored, until): (u64, u64),
+        mut write: impl FnMut(&[Rows], &Standing) -> Result<(), StoreError> + Send,
         tell: Tell<'_>,
     ) -> Result<(), ProjectError> {
-        let stored = store.standing()?.position;
         let (hand, take) = sync_channel::<(Vec<Rows>, Standing)>(1);
         thread::scope(|scope| {
             let writer = scope.spawn(move || -> Result<(), StoreError> {
-                take.into_iter().try_for_each(|(rows, standing)| store.write(&rows, &standing))
+                take.into_iter().try_for_each(|(rows, standing)| write(&rows, &standing))
             });
             let mut hand_over =
                 |rows, standing| hand.send((rows, standing)).map_err(|_| ProjectError::Writer);
@@ -224,7 +228,7 @@ pub fn build(home: &Home, path: &Path, cut: Cut, tell: Tell<'_>) -> Result<Store
     Ok(store)
 }
 
-fn build_from(
+pub(crate) fn build_from(
     journal: &FileJournal,
     path: &Path,
     home: &Home,
@@ -236,64 +240,15 @@ fn build_from(
         let failed = |problem| StoreError::File { path: dir.to_owned(), problem };
         std::fs::create_dir_all(dir).map_err(failed)?;
     }
-    let mut store = Store::create(path, &home.manifest.origin, &models::tables())?;
-    match fold.run(journal, &mut store, until, tell) {
-        Ok(()) => Ok((store, fold)),
+    let mut building = Building::create(path, &home.manifest.origin, &models::tables())?;
+    match fold.run(journal, (0, until), |rows, standing| building.write(rows, standing), tell) {
+        Ok(()) => Ok((building.finish()?, fold)),
         Err(_) if fold.cancellation.is_cancelled() => {
-            store.discard()?;
+            building.discard()?;
             Err(ProjectError::Cancelled)
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// The file with the read models of a part of the history, built where it is not there: the live one when it stands
-/// there, else one of its own, of which the newest is kept. Nothing is left of one that was cancelled.
-///
-/// # Errors
-/// As for building, and when it is cancelled.
-pub fn snapshot(
-    home: &Home,
-    cut: Cut,
-    cancellation: &Cancellation,
-    tell: Tell<'_>,
-) -> Result<PathBuf, ProjectError> {
-    let journal = home.read_journal()?;
-    let position = cut.position(&journal)?;
-    let (tables, live) = (models::tables(), path_of(home));
-    let stands_there = |path: &Path| -> Result<bool, StoreError> {
-        let store = Store::open(path, &home.manifest.origin, &tables)?;
-        Ok(store.is_some_and(|store| store.standing().is_ok_and(|standing| standing.position == position)))
-    };
-    if cut.effective.is_none() && stands_there(&live)? {
-        return Ok(live);
-    }
-    let day = cut.effective.map_or_else(String::new, |day| format!("-effective-{day}"));
-    let kept = live.with_file_name(format!("at-{position}{day}.sqlite"));
-    if stands_there(&kept)? {
-        return Ok(kept);
-    }
-    let fold = Fold { cancellation: cancellation.clone(), ..Fold::new(home, cut) };
-    let building = beside(&kept, &std::process::id().to_string());
-    let (built, _) = build_from(&journal, &building, home, fold, tell)?;
-    built.publish(&kept, &tables)?;
-    remove_others(&kept)?;
-    Ok(kept)
-}
-
-/// Whoever still reads an older one keeps it open; its name goes.
-fn remove_others(kept: &Path) -> Result<(), StoreError> {
-    let dir = kept.parent().unwrap_or(Path::new("."));
-    let failed = |problem| StoreError::File { path: dir.to_owned(), problem };
-    for entry in std::fs::read_dir(dir).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let is_snapshot = name.starts_with("at-") && name.ends_with(".sqlite");
-        if is_snapshot && path != kept {
-            store::remove(&path)?;
-        }
-    }
-    Ok(())
 }
 
 /// The file of a ledger, kept up to date by this process alone.
@@ -337,7 +292,8 @@ impl Projector {
         let len = self.journal.refresh().map_err(|error| ProjectError::Journal(error.to_string()))?;
         let stored = self.store.standing()?.position;
         if self.fold.next() < len || stored < len {
-            self.fold.run(&self.journal, &mut self.store, len, tell)?;
+            let Self { journal, fold, store, .. } = self;
+            fold.run(journal, (stored, len), |rows, standing| store.write(rows, standing), tell)?;
         }
         Ok(self.store.standing()?)
     }
@@ -381,7 +337,7 @@ impl Projector {
     }
 }
 
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(end);

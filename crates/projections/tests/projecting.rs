@@ -14,8 +14,9 @@ use jejak_projections::cancellation::Cancellation;
 use jejak_projections::check::Difference;
 use jejak_projections::cut::Cut;
 use jejak_projections::models;
-use jejak_projections::projector::{ProjectError, Projector, path_of, snapshot};
+use jejak_projections::projector::{ProjectError, Projector, path_of};
 use jejak_projections::query::{Limits, QueryError, Reader};
+use jejak_projections::snapshot::snapshot;
 use rusqlite::Connection;
 use std::time::Duration;
 

@@ -1,8 +1,12 @@
 //! Read models in one SQLite file. Rows and the position that they were computed from change in one transaction.
 
+mod building;
+mod runs;
 mod schema;
 mod swap;
 mod write;
+
+pub use building::Building;
 
 use crate::table::Table;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
@@ -67,17 +71,6 @@ enum Mode {
 }
 
 impl Store {
-    /// A new file with empty tables, to be built in one go. What stands there is replaced.
-    ///
-    /// # Errors
-    /// When the file cannot be made.
-    pub fn create(path: &Path, origin: &str, tables: &[&'static Table]) -> Result<Self, StoreError> {
-        remove(path)?;
-        let store = Self::connect(path, Mode::Building)?;
-        store.done(schema::create(&store.connection, origin, tables))?;
-        Ok(store)
-    }
-
     /// The file that is there, when its models are those of this program.
     ///
     /// # Errors

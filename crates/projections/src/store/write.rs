@@ -2,7 +2,7 @@
 
 use super::{Standing, Store, StoreError};
 use crate::rows::Rows;
-use crate::table::Table;
+use crate::table::{Column, Table};
 use crate::value::Value;
 use rusqlite::{Connection, Statement, params};
 use std::collections::HashMap;
@@ -19,7 +19,11 @@ impl Store {
     }
 }
 
-fn write(connection: &mut Connection, changed: &[Rows], standing: &Standing) -> rusqlite::Result<()> {
+pub(super) fn write<'a>(
+    connection: &mut Connection,
+    changed: impl IntoIterator<Item = &'a Rows>,
+    standing: &Standing,
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for rows in changed {
         let mut statements = Statements::new(&transaction, rows.table());
@@ -70,16 +74,23 @@ impl<'a> Statements<'a> {
     }
 }
 
+/// A new row, or these columns of it.
+pub(super) fn insert<'a>(table: &Table, columns: impl IntoIterator<Item = &'a Column>) -> String {
+    let names: Vec<_> = columns.into_iter().map(|column| column.name).collect();
+    let marks = vec!["?"; names.len()].join(", ");
+    format!("INSERT INTO {} ({}) VALUES ({marks})", table.name, names.join(", "))
+}
+
 fn upsert(table: &Table, columns: u64) -> String {
-    let names = table.columns.iter().enumerate().filter(|(place, _)| columns & (1 << place) != 0);
-    let names: Vec<_> = names.map(|(_, column)| column.name).collect();
+    let columns = table.columns.iter().enumerate().filter(|(place, _)| columns & (1 << place) != 0);
+    let columns: Vec<_> = columns.map(|(_, column)| column).collect();
     let key: Vec<_> = table.key_columns().iter().map(|column| column.name).collect();
-    let new: Vec<_> = names.iter().skip(table.key).map(|name| format!("{name} = excluded.{name}")).collect();
+    let new = columns.iter().skip(table.key).map(|Column { name, .. }| format!("{name} = excluded.{name}"));
+    let new: Vec<_> = new.collect();
     let then = match new.is_empty() {
         _ if table.log => String::new(),
         true => format!(" ON CONFLICT ({}) DO NOTHING", key.join(", ")),
         false => format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), new.join(", ")),
     };
-    let marks = vec!["?"; names.len()].join(", ");
-    format!("INSERT INTO {} ({}) VALUES ({marks}){then}", table.name, names.join(", "))
+    insert(table, columns) + &then
 }
