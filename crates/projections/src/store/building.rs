@@ -3,13 +3,16 @@
 //! Rows come in the order of events. Stored as they come, each would look for its place in a tree that has long outgrown
 //! memory; so they wait in sorted runs, and each is stored once, behind the one before it.
 
-use super::runs::{Cell, Runs};
+use super::runs::{Cell, Runs, cells};
 use super::write::{insert, write};
 use super::{Mode, Standing, Store, StoreError, remove, schema};
 use crate::rows::Rows;
 use crate::table::Table;
 use rusqlite::types::Null;
+use rusqlite::{Connection, Statement};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 /// The file while it is built.
 pub struct Building {
@@ -91,20 +94,74 @@ impl From<std::io::Error> for Stored {
     }
 }
 
+/// Rows of one table, each behind its length.
+type Batch = (&'static Table, Vec<u8>);
+
+/// Bytes of rows that are handed over together.
+const BATCH: usize = 1 << 20;
+
+/// One thread merges, another stores.
 fn store_merged(store: &Store, tables: &[&'static Table], runs: &mut Runs) -> Result<(), Stored> {
     let transaction = store.connection.unchecked_transaction()?;
-    for table in tables.iter().filter(|table| !table.log) {
-        let mut statement = transaction.prepare(&insert(table, table.columns))?;
-        runs.merge(table, |row| -> Result<(), Stored> {
-            for (number, cell) in (1..).zip(row) {
-                match cell {
-                    Cell::Same | Cell::Null => statement.raw_bind_parameter(number, Null)?,
-                    Cell::Integer(amount) => statement.raw_bind_parameter(number, amount)?,
-                    Cell::Text(text) => statement.raw_bind_parameter(number, text)?,
-                }
-            }
-            Ok(statement.raw_execute().map(drop)?)
-        })?;
-    }
+    let (hand, take) = sync_channel::<Batch>(4);
+    thread::scope(|scope| {
+        let merging = scope.spawn(move || merge(tables, runs, &hand));
+        let stored = insert_all(&transaction, take);
+        let stopped = || std::io::Error::other("the rows that wait were not merged to the end");
+        let merged = merging.join().unwrap_or_else(|_| Err(stopped()));
+        // A statement that failed is why nothing could be handed over.
+        stored?;
+        Ok::<_, Stored>(merged?)
+    })?;
     Ok(transaction.commit()?)
+}
+
+fn merge(tables: &[&'static Table], runs: &mut Runs, hand: &SyncSender<Batch>) -> std::io::Result<()> {
+    let gone = |_| std::io::Error::other("nobody stores the rows that wait");
+    for table in tables.iter().filter(|table| !table.log) {
+        let mut batch = Vec::with_capacity(BATCH);
+        runs.merge(table, |row| {
+            batch.extend(u64::try_from(row.len()).unwrap_or(u64::MAX).to_le_bytes());
+            batch.extend(row);
+            if batch.len() < BATCH {
+                return Ok(());
+            }
+            hand.send((table, std::mem::take(&mut batch))).map_err(gone)
+        })?;
+        hand.send((table, batch)).map_err(gone)?;
+    }
+    Ok(())
+}
+
+fn insert_all(connection: &Connection, take: Receiver<Batch>) -> rusqlite::Result<()> {
+    let mut inserting: Option<(&'static str, Statement<'_>)> = None;
+    for (table, batch) in take {
+        let statement = match &mut inserting {
+            Some((name, statement)) if *name == table.name => statement,
+            other => {
+                let statement = connection.prepare(&insert(table, table.columns))?;
+                &mut other.insert((table.name, statement)).1
+            }
+        };
+        let mut rest = batch.as_slice();
+        while let Some((length, after)) = rest.split_first_chunk() {
+            let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+            let (row, after) = after.split_at_checked(length).unwrap_or((after, &[]));
+            insert_row(statement, row)?;
+            rest = after;
+        }
+    }
+    Ok(())
+}
+
+fn insert_row(statement: &mut Statement<'_>, row: &[u8]) -> rusqlite::Result<()> {
+    for (number, cell) in (1..).zip(cells(row)) {
+        match cell {
+            Cell::Same | Cell::Null => statement.raw_bind_parameter(number, Null)?,
+            Cell::Integer(amount) => statement.raw_bind_parameter(number, amount)?,
+            Cell::Text(text) => statement.raw_bind_parameter(number, text)?,
+        }
+    }
+    statement.raw_execute()?;
+    Ok(())
 }

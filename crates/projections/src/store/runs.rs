@@ -50,7 +50,19 @@ impl Runs {
         let (mut row, mut text) = (Vec::new(), String::new());
         for cells in rows.in_order() {
             row.clear();
-            cells.iter().for_each(|cell| encode(cell, &mut row, &mut text));
+            for cell in cells {
+                let cell = match cell {
+                    Value::Same => Cell::Same,
+                    Value::Null => Cell::Null,
+                    Value::Integer(number) => Cell::Integer(*number),
+                    written => {
+                        text.clear();
+                        written.write(&mut text);
+                        Cell::Text(&text)
+                    }
+                };
+                encode(cell, &mut row);
+            }
             self.file.write_all(&length(&row).to_le_bytes())?;
             self.file.write_all(&row)?;
             self.length += 4 + u64::from(length(&row));
@@ -59,12 +71,12 @@ impl Runs {
         Ok(())
     }
 
-    /// Hands over each row of a table once, in the order of keys; cells that no run names are empty.
-    pub(super) fn merge<E: From<io::Error>>(
+    /// Hands over each row of a table once, in the order of keys; its cells are read with [`cells`].
+    pub(super) fn merge(
         &mut self,
         table: &Table,
-        mut take: impl FnMut(&[Cell<'_>]) -> Result<(), E>,
-    ) -> Result<(), E> {
+        mut take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()> {
         self.file.flush()?;
         let mut heap = BinaryHeap::new();
         for (number, run) in self.runs.iter().enumerate().filter(|(_, run)| run.table == table.name) {
@@ -81,7 +93,10 @@ impl Runs {
             {
                 same.extend(heap.pop());
             }
-            take(&laid_over(&same))?;
+            match same.as_slice() {
+                [only] => take(&only.row)?,
+                several => take(&laid_over(several))?,
+            }
             for waiting in same.drain(..) {
                 heap.extend(waiting.next()?);
             }
@@ -91,13 +106,15 @@ impl Runs {
 }
 
 /// Cells of the later runs over those of earlier ones.
-fn laid_over<'a>(same: &'a [Waiting<'_>]) -> Vec<Cell<'a>> {
+fn laid_over(same: &[Waiting<'_>]) -> Vec<u8> {
     let mut rows = same.iter().map(|waiting| cells(&waiting.row));
-    let mut row: Vec<_> = rows.next().into_iter().flatten().collect();
+    let mut laid: Vec<_> = rows.next().into_iter().flatten().collect();
     for later in rows {
-        let changed = row.iter_mut().zip(later).filter(|(_, new)| *new != Cell::Same);
+        let changed = laid.iter_mut().zip(later).filter(|(_, new)| *new != Cell::Same);
         changed.for_each(|(old, new)| *old = new);
     }
+    let mut row = Vec::new();
+    laid.into_iter().for_each(|cell| encode(cell, &mut row));
     row
 }
 
@@ -168,17 +185,15 @@ fn length(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
-fn encode(cell: &Value, row: &mut Vec<u8>, text: &mut String) {
+fn encode(cell: Cell<'_>, row: &mut Vec<u8>) {
     match cell {
-        Value::Same => row.push(b's'),
-        Value::Null => row.push(b'n'),
-        Value::Integer(number) => {
+        Cell::Same => row.push(b's'),
+        Cell::Null => row.push(b'n'),
+        Cell::Integer(number) => {
             row.push(b'i');
             row.extend(number.to_le_bytes());
         }
-        written => {
-            text.clear();
-            written.write(text);
+        Cell::Text(text) => {
             row.push(b't');
             row.extend(length(text.as_bytes()).to_le_bytes());
             row.extend(text.as_bytes());
@@ -186,8 +201,8 @@ fn encode(cell: &Value, row: &mut Vec<u8>, text: &mut String) {
     }
 }
 
-/// The cells of a row that [`encode`] wrote.
-fn cells(row: &[u8]) -> impl Iterator<Item = Cell<'_>> {
+/// The cells of a row that waited.
+pub(super) fn cells(row: &[u8]) -> impl Iterator<Item = Cell<'_>> {
     let mut rest = row;
     std::iter::from_fn(move || {
         let (kind, after) = rest.split_first()?;
@@ -273,8 +288,8 @@ mod tests {
                 waiting.add(&rows).unwrap();
             }
             let mut merged = Vec::new();
-            waiting.merge(&TABLE, |row| -> io::Result<()> {
-                merged.push(row.iter().copied().map(owned).collect::<Vec<_>>());
+            waiting.merge(&TABLE, |row| {
+                merged.push(cells(row).map(owned).collect::<Vec<_>>());
                 Ok(())
             }).unwrap();
             let expected: Vec<_> = model.into_iter().map(|((one, two), [three, four])| {

@@ -40,9 +40,16 @@ pub(super) fn write<'a>(
 struct Statements<'a> {
     connection: &'a Connection,
     table: &'static Table,
-    prepared: HashMap<u64, Statement<'a>>,
+    prepared: HashMap<u64, Prepared<'a>>,
     /// Where cells are written out, one after the other.
     text: String,
+}
+
+/// A statement, and the cells that are bound to it. Rows beside each other have most of them in common, and what stays
+/// bound need not be written out again.
+struct Prepared<'a> {
+    statement: Statement<'a>,
+    bound: Vec<Value>,
 }
 
 impl<'a> Statements<'a> {
@@ -54,11 +61,18 @@ impl<'a> Statements<'a> {
     fn write(&mut self, row: &[Value]) -> rusqlite::Result<()> {
         let changed = row.iter().enumerate().filter(|(_, cell)| **cell != Value::Same);
         let columns = changed.clone().fold(0, |columns, (place, _)| columns | 1 << place);
-        let statement = match self.prepared.entry(columns) {
+        let Prepared { statement, bound } = match self.prepared.entry(columns) {
             Entry::Occupied(prepared) => prepared.into_mut(),
-            Entry::Vacant(new) => new.insert(self.connection.prepare(&upsert(self.table, columns))?),
+            Entry::Vacant(new) => {
+                let statement = self.connection.prepare(&upsert(self.table, columns))?;
+                // No cell that changes is `Same`.
+                new.insert(Prepared { statement, bound: vec![Value::Same; row.len()] })
+            }
         };
-        for (number, (_, cell)) in (1..).zip(changed) {
+        for ((number, (_, cell)), bound) in (1..).zip(changed).zip(bound) {
+            if *bound == *cell {
+                continue;
+            }
             match cell {
                 Value::Null | Value::Same => statement.raw_bind_parameter(number, rusqlite::types::Null)?,
                 Value::Integer(amount) => statement.raw_bind_parameter(number, amount)?,
@@ -68,6 +82,7 @@ impl<'a> Statements<'a> {
                     statement.raw_bind_parameter(number, self.text.as_str())?;
                 }
             }
+            bound.clone_from(cell);
         }
         statement.raw_execute()?;
         Ok(())
