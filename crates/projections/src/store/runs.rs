@@ -34,14 +34,14 @@ struct Run {
 pub(super) struct Runs {
     file: BufWriter<File>,
     length: u64,
-    runs: Vec<Run>,
+    sorted: Vec<Run>,
 }
 
 impl Runs {
     pub(super) fn create(path: &Path) -> io::Result<Self> {
         let file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
         std::fs::remove_file(path)?;
-        Ok(Self { file: BufWriter::with_capacity(1 << 20, file), length: 0, runs: Vec::new() })
+        Ok(Self { file: BufWriter::with_capacity(1 << 20, file), length: 0, sorted: Vec::new() })
     }
 
     /// Adds a run. Of rows with one key those of the later run count.
@@ -67,7 +67,7 @@ impl Runs {
             self.file.write_all(&row)?;
             self.length += 4 + u64::from(length(&row));
         }
-        self.runs.push(Run { table: rows.table().name, start, end: self.length });
+        self.sorted.push(Run { table: rows.table().name, start, end: self.length });
         Ok(())
     }
 
@@ -79,7 +79,7 @@ impl Runs {
     ) -> io::Result<()> {
         self.file.flush()?;
         let mut heap = BinaryHeap::new();
-        for (number, run) in self.runs.iter().enumerate().filter(|(_, run)| run.table == table.name) {
+        for (number, run) in self.sorted.iter().enumerate().filter(|(_, run)| run.table == table.name) {
             let part = Part { file: self.file.get_ref(), at: run.start, end: run.end };
             let rest = BufReader::with_capacity(BUFFER, part);
             let waiting = Waiting { row: Vec::new(), key: table.key, number, rest };
@@ -114,7 +114,9 @@ fn laid_over(same: &[Waiting<'_>]) -> Vec<u8> {
         changed.for_each(|(old, new)| *old = new);
     }
     let mut row = Vec::new();
-    laid.into_iter().for_each(|cell| encode(cell, &mut row));
+    for cell in laid {
+        encode(cell, &mut row);
+    }
     row
 }
 
