@@ -57,7 +57,7 @@ fn a_server_that_lost_acknowledged_lines_is_named_by_whoever_read_them() {
     let told = on(&esdb, &one, &["verify"]).exits(1).out;
     assert!(told.contains(&lost) && !told.contains("delete"), "{told}");
     // Nobody can give them up, and the files bring them back.
-    let told = on(&esdb, &one, &["--accept-loss", "command", "/dev/null"]).exits(2).err;
+    let told = on(&esdb, &one, &["--accept-loss", "submit", "/dev/null"]).exits(2).err;
     assert!(told.contains(&lost) && told.contains("jejak copy --from"), "{told}");
     let files = one.to_str().unwrap();
     let told = run(Path::new("unused"), &["copy", "--from", files, "--to", &address(&esdb)]).exits(0).out;

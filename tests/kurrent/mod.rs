@@ -11,6 +11,7 @@ mod looks;
 mod losing;
 mod meeting;
 mod mirror;
+mod projected;
 mod standby;
 
 use crate::process::binary::{Run, run};

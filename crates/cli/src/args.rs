@@ -108,7 +108,9 @@ pub(crate) enum Verb {
     #[command(after_help = "Example:\n  jejak check-proof 42.tlog-proof --key \"$(cat ledger.vkey)\"")]
     CheckProof(CheckProof),
     /// Show the events of one subject, with running balances where it has a card.
-    #[command(after_help = "Example:\n  jejak show participant/0171b2c8-1c00-7e52-9f3c-5d0a4c6b7e11")]
+    #[command(
+        after_help = "A correction of an earlier day shows with --effective that day, and not with --known that day.\n\nExamples:\n  jejak show participant/0171b2c8-1c00-7e52-9f3c-5d0a4c6b7e11\n  jejak show participant/0171b2c8-1c00-7e52-9f3c-5d0a4c6b7e11 --known 2020-12-31T16:59:59.999Z --effective 2020-12-31"
+    )]
     Show(Show),
     /// Command what a day brings by itself, and close it.
     #[command(after_help = "Example:\n  jejak day 2021-04-29 --dry-run")]
@@ -118,7 +120,7 @@ pub(crate) enum Verb {
     Balances(Replay),
     /// Bring the read models up to date: one SQLite file, `views/jejak.sqlite`.
     #[command(
-        after_help = "Examples:\n  jejak project --follow\n  jejak project --check\n\nThe file can be opened by sqlite3, DBeaver, pandas or R at any moment, and deleted at any moment. --check exits with \
+        after_help = "Examples:\n  jejak project --follow\n  jejak project --check\n  jejak project --parquet ./parquet\n\nThe file can be opened by sqlite3, DBeaver, pandas or R at any moment, and deleted at any moment. --check exits with \
                       status 1 when the file was not what the events give."
     )]
     Project(Project),
@@ -302,6 +304,9 @@ pub(crate) struct Show {
     /// The subject: kind/name.
     #[arg(value_parser = Subject::parse)]
     pub(crate) subject: Subject,
+    /// Which part of the history.
+    #[command(flatten)]
+    pub(crate) part: Replay,
 }
 
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@ pub mod query;
 pub mod rehearsal;
 pub mod released;
 pub mod rows;
+pub mod sample;
 pub mod snapshot;
 pub mod store;
 pub mod table;

@@ -12,6 +12,9 @@ pub(crate) struct Project {
     /// Compute all rows again from the events alone, compare them with the stored ones, and put right what differs.
     #[arg(long)]
     pub(crate) check: bool,
+    /// Also write every table as Parquet into this directory, in the place of what was written there before.
+    #[arg(long, value_name = "DIR", conflicts_with = "follow")]
+    pub(crate) parquet: Option<PathBuf>,
 }
 
 /// How an answer is printed.

@@ -10,6 +10,9 @@ use crate::table::{Columns, grouped};
 use jejak_journal::Journal as _;
 use jejak_ledger::Home;
 use jejak_projections::check::Difference;
+use jejak_projections::export::parquet;
+use jejak_projections::export::reading::Source;
+use jejak_projections::models::tables;
 use jejak_projections::projector::Projector;
 use jejak_projections::store::Standing;
 use serde_json::json;
@@ -38,6 +41,11 @@ pub(super) fn run(ledger: &Ledger, json: bool, arguments: &Project) -> anyhow::R
     } else {
         None
     };
+    if let Some(dir) = &arguments.parquet {
+        let shown = spinner("writing Parquet");
+        parquet::refresh(&Source::open(projector.store().path())?, &tables(), dir)?;
+        shown.finish_and_clear();
+    }
     if arguments.follow {
         let path = projector.store().path().display();
         note(&format!("{path} holds {} lines and follows", grouped(standing.position)))?;

@@ -1,5 +1,6 @@
 //! `jejak show`.
 
+use super::sql::cut;
 use super::{note, print, print_json};
 use crate::Exit;
 use crate::args::Show;
@@ -10,6 +11,7 @@ use jejak_domain::subject::Subject;
 use jejak_ledger::Home;
 use jejak_ledger::replay::Replay;
 use jejak_projections::Step;
+use jejak_projections::cut::Cut;
 use jejak_projections::trail::{Trail, TrailRow};
 use serde_json::json;
 use std::path::Path;
@@ -17,7 +19,7 @@ use std::path::Path;
 /// Prints the trail of one subject.
 pub(super) fn run(dir: &Path, json: bool, show: &Show) -> anyhow::Result<Exit> {
     let home = Home::open(dir)?;
-    let trail = trail(&home, show.subject)?;
+    let trail = trail(&home, show.subject, cut(&show.part))?;
     if json {
         trail.rows.iter().try_for_each(|row| print_json(&as_json(row)))?;
     } else {
@@ -30,11 +32,13 @@ pub(super) fn run(dir: &Path, json: bool, show: &Show) -> anyhow::Result<Exit> {
     Ok(Exit::Good)
 }
 
-/// Folds the history for the trail of one subject.
-pub(super) fn trail(home: &Home, subject: Subject) -> anyhow::Result<Trail> {
+/// Folds the history, or the part of it that was known and had happened, for the trail of one subject.
+pub(super) fn trail(home: &Home, subject: Subject, cut: Cut) -> anyhow::Result<Trail> {
     let (mut state, mut trail) = (State::new(), Trail::of(subject));
-    Replay::new(&home.manifest.origin).without_hashes().run(&home.read_journal()?, |decoded| {
-        for (position, event) in decoded.events() {
+    let journal = home.read_journal()?;
+    let until = cut.position(&journal)?;
+    Replay::new(&home.manifest.origin).until(Some(until)).without_hashes().run(&journal, |decoded| {
+        for (position, event) in decoded.events().filter(|(_, event)| cut.had_happened(event)) {
             let entry = state.apply(event);
             trail.apply(Step { position, event, entry: entry.as_ref(), state: &state });
         }

@@ -21,8 +21,22 @@ pub fn export(source: &Source, tables: &[&'static Table], out: &Path) -> Result<
     if out.exists() {
         return Err(ExportError::Taken(out.to_owned()));
     }
+    refresh(source, tables, out)
+}
+
+/// Brings a directory up to date: each `<table>.parquet` in it is replaced once the new one is whole, so that a reader has
+/// one or the other, with its position in it. What else is there stays.
+///
+/// # Errors
+/// When the place cannot be written.
+pub fn refresh(source: &Source, tables: &[&'static Table], out: &Path) -> Result<(), ExportError> {
     std::fs::create_dir_all(out).map_err(file_error(out))?;
-    tables.iter().try_for_each(|table| write(source, table, &out.join(format!("{}.parquet", table.name))))
+    tables.iter().try_for_each(|table| {
+        let path = out.join(format!("{}.parquet", table.name));
+        let new = path.with_extension("parquet.new");
+        write(source, table, &new)?;
+        std::fs::rename(&new, &path).map_err(file_error(&path))
+    })
 }
 
 fn write(source: &Source, table: &'static Table, path: &Path) -> Result<(), ExportError> {

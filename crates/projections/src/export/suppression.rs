@@ -32,9 +32,19 @@ fn cell(table: &Table, name: &str) -> String {
                 },
             )
         }
-        "batches" if count && !["batch", "year", "quota"].contains(&name) => {
-            format!("CASE WHEN {name} BETWEEN 1 AND {} THEN NULL ELSE {name} END AS {name}", LEAST - 1)
-        }
+        "batches" if count && !["batch", "year", "quota"].contains(&name) => hidden(name, &[name]),
+        "incomes" if count && !["batch", "wave"].contains(&name) => hidden(name, &[name]),
+        "incomes" if name.starts_with("selected_") => hidden(name, &["selected_told"]),
+        "incomes" if name.starts_with("others_") => hidden(name, &["others_told"]),
+        "incomes" if name.starts_with("difference_") => hidden(name, &["selected_told", "others_told"]),
+        "skills" if ["learnt", "hired"].contains(&name) => hidden(name, &[name]),
+        "skills" if name == "gap" => hidden(name, &["learnt"]),
         _ => name.to_owned(),
     }
+}
+
+/// A cell that says nothing where one of these counts is of few persons.
+fn hidden(name: &str, counts: &[&str]) -> String {
+    let few: Vec<_> = counts.iter().map(|count| format!("{count} BETWEEN 1 AND {}", LEAST - 1)).collect();
+    format!("CASE WHEN {} THEN NULL ELSE {name} END AS {name}", few.join(" OR "))
 }

@@ -9,6 +9,7 @@ mod findings;
 mod fund_years;
 mod households;
 mod incentives;
+mod incomes;
 mod loans;
 mod matches;
 mod outcomes;
@@ -18,6 +19,7 @@ mod postings;
 mod prices;
 mod purchases;
 mod settlements;
+mod skills;
 mod surveys;
 mod vacancies;
 
@@ -50,6 +52,7 @@ pub fn all() -> Vec<Box<dyn Model>> {
         Box::new(payouts::Payouts),
         Box::new(surveys::Surveys),
         Box::new(outcomes::Outcomes),
+        Box::new(incomes::Incomes::default()),
         Box::new(loans::Loans),
         Box::new(batches::Batches::default()),
         Box::new(fund_years::FundYears::default()),
@@ -58,6 +61,7 @@ pub fn all() -> Vec<Box<dyn Model>> {
         Box::new(prices::Prices),
         Box::new(vacancies::Vacancies),
         Box::new(matches::Matches),
+        Box::new(skills::Skills::default()),
         Box::new(findings::Findings),
         Box::new(balances::Balances),
         Box::new(postings::Postings),

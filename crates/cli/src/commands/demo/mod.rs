@@ -17,6 +17,7 @@ use jejak_domain::time::{Day, Timestamp};
 use jejak_ledger::verify::verify;
 use jejak_ledger::{CheckpointFile, Checkpoints, Home};
 use jejak_projections::balances::decimal_text;
+use jejak_projections::cut::Cut;
 use jejak_projections::delivery::{delivery, owed};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -119,7 +120,7 @@ fn told(dir: &Path, number: u32, title: &str, story: &Story) -> anyhow::Result<(
     step(number, title)?;
     let path = dir.join(story.name);
     story.write(&path)?;
-    let trail = show::trail(&Home::open(&path)?, Subject::parse(story.subject)?)?;
+    let trail = show::trail(&Home::open(&path)?, Subject::parse(story.subject)?, Cut::default())?;
     print(show::as_table(&trail.rows))?;
     if let Some((card, currency)) = trail.rows.last().and_then(|row| row.card) {
         let text = |minor: i64| grouped(decimal_text(minor.into(), currency));
