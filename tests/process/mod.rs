@@ -11,6 +11,7 @@ mod interrupted_day;
 pub(crate) mod items;
 mod keys;
 mod kill;
+pub(crate) mod payouts;
 mod rehearse;
 mod repeat;
 mod revocations;

@@ -312,7 +312,9 @@ fn of_runs(code: R) -> R {
     let listed = json!({
         "amount": idr(600_000), "benefit": "incentive", "number": 1, "participants": [ani["participant/".len()..]],
     });
-    world.run(run, "run.open", json!({ "partner": "bni", "payon": "2021-03-10" })).run(run, "run.list", listed);
+    world
+        .run(run, "run.open", json!({ "partner": "bni", "payon": "2021-03-10" }))
+        .run(run, "run.list", listed);
     match code {
         R::RunState => world.refused(run, "run.release", json!({})),
         R::RunContent => {

@@ -134,7 +134,12 @@ fn list(context: &Context<'_>, listed: &Listed) -> Result<Event, Refusal> {
 }
 
 /// On the day of payment, by this partner, exactly this much, and by no other run.
-fn can_be_paid(context: &Context<'_>, run: &Run, listed: &Listed, id: ParticipantId) -> Result<(), Refusal> {
+pub(super) fn can_be_paid(
+    context: &Context<'_>,
+    run: &Run,
+    listed: &Listed,
+    id: ParticipantId,
+) -> Result<(), Refusal> {
     let context = Context { subject: Subject::Participant(id), programme: Some(run.programme), ..*context };
     let card = context.active_card()?;
     let batch = card.entitlement.batch;

@@ -6,6 +6,7 @@
 mod content;
 mod decide;
 mod event;
+mod gather;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod tests;
 pub use content::{Content, content};
 pub use decide::{Approve, Command, Complete, Prepare, Release, decide};
 pub use event::{Approved, Cancelled, Completed, Event, FileIssued, Listed, Opened, Prepared, Released};
+pub use gather::due;
 pub use state::{Payment, Phase, Run, Runs, evolve};
 
 pub(crate) use decide::check_run;

@@ -196,6 +196,27 @@ fn what_is_held_after_the_approval_is_left_out() {
 }
 
 #[test]
+fn what_is_due_is_gathered_in_lines_that_are_taken_as_they_are() {
+    let (mut world, mut persons) = earners(PRAKERJA_2020);
+    world.link(&persons[2], "ovo", "wallet");
+    world.run(
+        &persons[1],
+        "instalment.hold",
+        json!({ "benefit": "incentive", "number": 1, "reason": "review" }),
+    );
+    world.run(RUN, "run.open", opened(None));
+    let gather = |world: &World| {
+        let now = world.events.last().unwrap().time;
+        super::due(&world.state, run(world), now, crate::ids::ActorId::new("treasurer").unwrap())
+    };
+    let lines = gather(&world);
+    persons.truncate(1);
+    assert_eq!(serde_json::to_value(&lines).unwrap(), json!([listed(&persons)]));
+    world.run(RUN, "run.list", serde_json::to_value(&lines[0]).unwrap());
+    assert_eq!(gather(&world), [], "what is on a run is not gathered again");
+}
+
+#[test]
 fn bands_that_do_not_rise_from_nothing_are_refused() {
     for (bands, problem) in [
         ("[]", "above nothing"),
