@@ -11,6 +11,7 @@ mod interrupted_day;
 pub(crate) mod items;
 mod keys;
 mod kill;
+mod payouts;
 mod projecting;
 mod rehearse;
 mod repeat;

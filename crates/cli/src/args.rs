@@ -1,7 +1,9 @@
 //! What can be typed.
 
+pub(crate) mod payouts;
 mod questions;
 
+pub(crate) use payouts::{Payouts, RunName, Step, Who};
 pub(crate) use questions::{Export, ExportFormat, Format, Project, Rehearse, Sql};
 
 use crate::place::Typed;
@@ -115,6 +117,8 @@ pub(crate) enum Verb {
     /// Command what a day brings by itself, and close it.
     #[command(after_help = "Example:\n  jejak day 2021-04-29 --dry-run")]
     Day(DayArguments),
+    /// Prepare, approve and release payout runs.
+    Payouts(Payouts),
     /// Print the balance of every account.
     #[command(after_help = "Example:\n  jejak balances --json --effective 2020-12-31")]
     Balances(Replay),
@@ -208,7 +212,7 @@ impl Verb {
                 | Self::Import(_)
                 | Self::Submit(_)
                 | Self::Serve(_)
-        )
+        ) && !matches!(self, Self::Payouts(Payouts { step }) if !matches!(step, Step::Status(_)))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::record::whole;
 use crate::{
     access, batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant,
-    payout, programme, recovery, session, supply, training, vacancy, voucher,
+    payout, programme, recovery, run, session, supply, training, vacancy, voucher,
 };
 use serde::{Serialize, Serializer};
 
@@ -125,6 +125,7 @@ catalogue! {
     Recovery(recovery),
     Loan(loan),
     Fund(fund),
+    Run(run),
     Session(session),
     Supply(supply),
     Vacancy(vacancy),

@@ -13,7 +13,7 @@ use crate::subject::Subject;
 use crate::time::{Day, Timestamp};
 use crate::{
     access, batch, calendar, custody, entitlement, fund, instalment, ledger, loan, outcome, participant,
-    payout, programme, recovery, session, supply, training, vacancy, voucher,
+    payout, programme, recovery, run, session, supply, training, vacancy, voucher,
 };
 
 /// All that a decision may look at.
@@ -64,6 +64,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
         Command::Recovery(command) => recovery::decide(context, command),
         Command::Loan(command) => loan::decide(context, command),
         Command::Fund(command) => fund::decide(context, command),
+        Command::Run(command) => run::decide(context, command),
         Command::Session(command) => session::decide(context, command),
         Command::Supply(command) => supply::decide(context, command),
         Command::Vacancy(command) => vacancy::decide(context, command),

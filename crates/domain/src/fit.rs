@@ -65,6 +65,7 @@ fn about(payload: &Payload) -> About {
         Payload::Batch(_) => About::Other("batch"),
         Payload::Custody(_) => About::Other("custody"),
         Payload::Fund(_) => About::Other("fund"),
+        Payload::Run(_) => About::Other("run"),
         Payload::Session(_) => About::Other("session"),
         Payload::Supply(event) => About::Other(supplied(event)),
         Payload::Calendar(calendar::Event::DayClosed(_)) => About::Other("day"),

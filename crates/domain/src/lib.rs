@@ -36,6 +36,7 @@ pub mod programme;
 mod record;
 pub mod recovery;
 pub mod refusal;
+pub mod run;
 pub mod session;
 pub mod state;
 pub mod subject;

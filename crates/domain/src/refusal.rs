@@ -112,6 +112,12 @@ words! {
         InstalmentState = "instalment.wrong_state",
         /// The payout account is missing or not verified with that partner.
         AccountNotVerified = "account.not_verified",
+        /// The payout run is in another phase, or a payment does not belong on it.
+        RunState = "run.wrong_state",
+        /// Another content is approved than the one that was prepared.
+        RunContent = "run.content_differs",
+        /// The payment is on no released run, or approvals are missing.
+        RunNotApproved = "run.not_approved",
         /// The survey is not open.
         SurveyNotOpen = "survey.not_open",
         /// The thing is registered already.

@@ -39,6 +39,8 @@ pub struct State {
     pub decrees: Decrees,
     /// Fund years and their documents.
     pub funds: Funds,
+    /// Payout runs.
+    pub runs: crate::run::Runs,
     /// Platforms, providers, courses, sessions, vacancies.
     pub supply: Supply,
     /// Waves of outcome tracking.
@@ -81,6 +83,7 @@ impl State {
             Payload::Custody(payload) => custody::evolve(self, event, payload),
             Payload::Recovery(payload) => recovery::evolve(self, event, payload),
             Payload::Fund(payload) => fund::evolve(self, event, payload),
+            Payload::Run(payload) => crate::run::evolve(self, event, payload),
             Payload::Session(payload) => self.supply.sessions.evolve(event.subject, payload),
             Payload::Supply(payload) => self.supply.evolve(event.subject, payload),
             Payload::Vacancy(payload) => self.supply.evolve_vacancy(event.subject, payload),
@@ -181,6 +184,7 @@ pub fn post(state: &State, event: &Event) -> Option<Entry> {
         Payload::Fund(payload) => fund::post(state, event, payload),
         // No money moves.
         Payload::Training(_)
+        | Payload::Run(_)
         | Payload::Participant(_)
         | Payload::Batch(_)
         | Payload::Outcome(_)

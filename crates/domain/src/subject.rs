@@ -20,6 +20,8 @@ pub enum Subject {
     Batch(ProgrammeCode, u16),
     /// `decree/<programme>/<number>`.
     Decree(ProgrammeCode, DocumentNumber),
+    /// `run/<programme>/<number>`: payments that are approved together.
+    Run(ProgrammeCode, DocumentNumber),
     /// `fund/<programme>/<year>`: one programme's money of one year.
     Fund(ProgrammeCode, i16),
     /// `custody/<programme>/<year>`: cash of one fund year in the hands of units.
@@ -111,6 +113,9 @@ impl Subject {
             "decree" => {
                 of_programme().and_then(|(code, rest)| Ok(Self::Decree(code, DocumentNumber::new(rest)?)))?
             }
+            "run" => {
+                of_programme().and_then(|(code, rest)| Ok(Self::Run(code, DocumentNumber::new(rest)?)))?
+            }
             "fund" => of_programme().and_then(|(code, rest)| Ok(Self::Fund(code, number(rest)?)))?,
             "custody" => of_programme().and_then(|(code, rest)| Ok(Self::Custody(code, number(rest)?)))?,
             "platform" => Self::Platform(PartyCode::new(name)?),
@@ -131,6 +136,7 @@ impl Subject {
             Self::Programme(code)
             | Self::Batch(code, _)
             | Self::Decree(code, _)
+            | Self::Run(code, _)
             | Self::Fund(code, _)
             | Self::Custody(code, _) => Some(code),
             _ => None,
@@ -145,6 +151,7 @@ impl fmt::Display for Subject {
             Self::Programme(code) => write!(f, "programme/{code}"),
             Self::Batch(code, number) => write!(f, "batch/{code}/{number}"),
             Self::Decree(code, number) => write!(f, "decree/{code}/{number}"),
+            Self::Run(code, number) => write!(f, "run/{code}/{number}"),
             Self::Fund(code, year) => write!(f, "fund/{code}/{year}"),
             Self::Custody(code, year) => write!(f, "custody/{code}/{year}"),
             Self::Platform(code) => write!(f, "platform/{code}"),
@@ -183,6 +190,7 @@ mod tests {
             "programme/prakerja-2020",
             "batch/prakerja-2020/16",
             "decree/prakerja-2020/SK-16",
+            "run/prakerja-2020/R-1",
             "fund/prakerja-2020/2020",
             "custody/bt-pklw-2021/2021",
             "platform/tokopedia",

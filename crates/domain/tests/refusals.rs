@@ -305,6 +305,26 @@ fn of_roles(code: R) -> R {
     }
 }
 
+fn of_runs(code: R) -> R {
+    let (mut world, ani) = recipient();
+    world.finish(&ani, "kopi", "p1").at("2021-03-10").by("treasurer");
+    let run = "run/prakerja-2020/R-1";
+    let listed = json!({
+        "amount": idr(600_000), "benefit": "incentive", "number": 1, "participants": [ani["participant/".len()..]],
+    });
+    world
+        .run(run, "run.open", json!({ "partner": "bni", "payon": "2021-03-10" }))
+        .run(run, "run.list", listed);
+    match code {
+        R::RunState => world.refused(run, "run.release", json!({})),
+        R::RunContent => {
+            world.run(run, "run.prepare", json!({})).by("officer");
+            world.refused(run, "run.approve", json!({ "sha256": "00" }))
+        }
+        _ => world.run(run, "run.prepare", json!({})).refused(run, "run.release", json!({})),
+    }
+}
+
 // Grouped by what the story begins with, not merged: each line is read on its own.
 #[allow(clippy::match_same_arms, reason = "one short line a group is easier to read than one long arm")]
 fn story_of(code: R) -> fn(R) -> R {
@@ -326,6 +346,7 @@ fn story_of(code: R) -> fn(R) -> R {
         R::SurveyNotOpen | R::CommissionExceeded => of_earners,
         R::Known | R::Unknown | R::CustodyInsufficient | R::DocumentMismatch | R::DayClosed => of_the_rest,
         R::KeyFixed => of_the_rest,
+        R::RunState | R::RunContent | R::RunNotApproved => of_runs,
         R::PersonalInvalid | R::Erased | R::OnHold | R::ErasureNotRequested | R::ErasureMismatch => {
             of_personal_data
         }

@@ -19,6 +19,7 @@ pub mod intake;
 pub mod item;
 pub mod mirror;
 pub mod outcome;
+pub mod payouts;
 pub mod proof;
 pub mod randomness;
 pub mod remote;

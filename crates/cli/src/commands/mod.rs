@@ -15,6 +15,7 @@ mod follow;
 mod init;
 mod intake;
 mod owed;
+mod payouts;
 mod project;
 mod prove;
 mod published;
@@ -72,6 +73,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Verb::Show(show) => show::run(dir, json, &show),
         Verb::Day(day) if day.dry_run => day::preview(dir, json, day.date),
         Verb::Day(day) => day::run(&ledger, loss, json, &day),
+        Verb::Payouts(payouts) => payouts::run(&ledger, loss, json, &payouts),
         Verb::Balances(replay) => balances::run(dir, json, &replay),
         Verb::Project(project) => project::run(&ledger, json, &project),
         Verb::Export(export) => export::run(dir, json, &export),

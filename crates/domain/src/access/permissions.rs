@@ -42,6 +42,9 @@ const COMMANDS: &[(&str, &[Role])] = &[
     ("instalment.scheduled", &[Ppk, Platform, Provider, Registrar]),
     ("instalment.", &[Ppk]),
     ("payout.", &[Bendahara]),
+    // Who pays prepares and releases; who commits the money, or answers for the budget, approves.
+    ("run.approve", &[Ppk, Kpa]),
+    ("run.", &[Bendahara]),
     ("custody.", &[Bendahara]),
     // A reinstatement takes its demand back.
     ("recovery.withdrawn", &[Ppk, Kpa]),

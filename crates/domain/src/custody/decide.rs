@@ -62,7 +62,7 @@ fn hand_over(context: &Context<'_>, handed: &HandedOver) -> Result<Vec<Draft>, R
         let sentence = format!("it can be paid from {}", instalment.pay_on);
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
-    check_cutoff(context, &card)?;
+    check_cutoff(&card, context.day())?;
     if handed.amount != card.money(instalment.open) {
         let sentence = format!("{} is due, not {}", card.money(instalment.open), handed.amount);
         return Err(card.refuse(RefusalCode::AmountInvalid, sentence));

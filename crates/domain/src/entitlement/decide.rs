@@ -339,7 +339,7 @@ fn check_in_time(context: &Context<'_>, card: &Card<'_>, revocation: Revocation)
         let sentence = format!("it could be undone until the end of {until}");
         return Err(card.refuse(RefusalCode::TermPassed, sentence));
     }
-    crate::payout::check_cutoff(context, card)
+    crate::payout::check_cutoff(card, context.day())
 }
 
 /// Two persons undo a revocation: one proposes, another decides, and neither decides on a revocation of their own.

@@ -2,12 +2,13 @@
 
 use super::{Event, Instructed, Retried};
 use crate::decide::{Context, Draft};
-use crate::entitlement::{ATTEMPTS, Card, InstalmentPhase};
+use crate::entitlement::{ATTEMPTS, Card, Instalment, InstalmentPhase};
 use crate::ids::{BenefitCode, PartyCode};
 use crate::instalment::in_phase;
 use crate::programme::Payment;
 use crate::record::{payloads, types};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::run::check_run;
 use crate::time::Day;
 
 types! {
@@ -35,7 +36,8 @@ payloads! {
 /// Decides a command of payouts.
 ///
 /// # Errors
-/// When the instalment is not due, its day not reached, its attempts used up, or the account not verified.
+/// When the instalment is not due, its day not reached, its attempts used up, the account not verified, or it is on no
+/// released run where it must be.
 pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Refusal> {
     match command {
         Command::Instruct(instruct) => self::instruct(context, instruct),
@@ -43,7 +45,7 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
             let card = context.active_card()?;
             let phases = [InstalmentPhase::Failed, InstalmentPhase::Returned];
             in_phase(&card, retried.benefit, retried.number, &phases)?;
-            check_cutoff(context, &card)?;
+            check_cutoff(&card, context.day())?;
             check_payon(context, &card, retried.payon)?;
             Ok(vec![context.draft(Event::Retried(retried.clone()))])
         }
@@ -52,9 +54,31 @@ pub fn decide(context: &Context<'_>, command: &Command) -> Result<Vec<Draft>, Re
 
 fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Refusal> {
     let card = context.active_card()?;
-    let instalment = in_phase(&card, instruct.benefit, instruct.number, &[InstalmentPhase::Due])?;
+    let run = check_run(context, &card, instruct)?;
+    // A file goes out before the day on which its payments are made.
+    let day = run.map_or(context.day(), |run| run.pay_on.max(context.day()));
+    let instalment = check_payable(context, &card, instruct, day)?;
+    let instructed = Instructed {
+        amount: card.money(instalment.open),
+        attempt: instalment.attempts.saturating_add(1),
+        benefit: instruct.benefit,
+        number: instruct.number,
+        partner: instruct.partner,
+        run: run.map(|run| run.number),
+    };
+    Ok(vec![context.draft(Event::Instructed(instructed))])
+}
+
+/// An instalment that a partner can pay on a day: due, with attempts left, before the cut-off, to a verified account.
+pub(crate) fn check_payable(
+    context: &Context<'_>,
+    card: &Card<'_>,
+    instruct: &Instruct,
+    day: Day,
+) -> Result<Instalment, Refusal> {
+    let instalment = in_phase(card, instruct.benefit, instruct.number, &[InstalmentPhase::Due])?;
     let from = instalment.pay_on.plus(i32::from(instalment.put_off_days));
-    if context.day() < from {
+    if day < from {
         let sentence = format!("it can be paid from {from}");
         return Err(card.refuse(RefusalCode::TermNotReached, sentence));
     }
@@ -62,23 +86,16 @@ fn instruct(context: &Context<'_>, instruct: &Instruct) -> Result<Vec<Draft>, Re
         let sentence = format!("{ATTEMPTS} attempts were made, and no more are: hold it for review");
         return Err(card.refuse(RefusalCode::InstalmentState, sentence));
     }
-    check_cutoff(context, &card)?;
-    check_account(context, &card, instruct)?;
-    let instructed = Instructed {
-        amount: card.money(instalment.open),
-        attempt: instalment.attempts.saturating_add(1),
-        benefit: instruct.benefit,
-        number: instruct.number,
-        partner: instruct.partner,
-    };
-    Ok(vec![context.draft(Event::Instructed(instructed))])
+    check_cutoff(card, day)?;
+    check_account(context, card, instruct)?;
+    Ok(instalment)
 }
 
 /// The last day on which money can be paid has not passed.
-pub(crate) fn check_cutoff(context: &Context<'_>, card: &Card<'_>) -> Result<(), Refusal> {
-    let cutoffs = card.programme.cutoffs(card.entitlement.batch, context.day());
+pub(crate) fn check_cutoff(card: &Card<'_>, day: Day) -> Result<(), Refusal> {
+    let cutoffs = card.programme.cutoffs(card.entitlement.batch, day);
     if let Some(cutoffs) = cutoffs
-        && let Some(until) = cutoffs.pay_until.filter(|until| context.day() > *until)
+        && let Some(until) = cutoffs.pay_until.filter(|until| day > *until)
     {
         let sentence = format!("money could be paid until the end of {until}");
         return Err(

@@ -35,6 +35,9 @@ payloads! {
         number: u8,
         /// The payment partner.
         partner: PartyCode,
+        /// The payout run under which it was approved; none where the programme pays without runs.
+        #[serde(default, deserialize_with = "crate::text::present", skip_serializing_if = "Option::is_none")]
+        run: Option<DocumentNumber>,
     }
     /// A settlement, as the partner or bank reports it.
     Settled {

@@ -14,5 +14,5 @@ pub use post::post;
 pub use split::{Split, split};
 pub use state::evolve;
 
-pub(crate) use decide::check_cutoff;
+pub(crate) use decide::{check_cutoff, check_payable};
 pub(crate) use state::{Arrival, arrive};

@@ -15,6 +15,7 @@ use crate::state::State;
 pub fn evolve(state: &mut State, line: &Line, event: &Event) {
     match event {
         Event::Instructed(instructed) => {
+            crate::run::instructed(state, line, instructed);
             let partner = state.people.partner_number(instructed.partner);
             if let Some(mut instalment) = instalment(state, line, instructed.benefit, instructed.number) {
                 // A fact may instruct again what is under way: the money stays with the partner that has it.

@@ -1,6 +1,6 @@
 //! What a definition may not say, beyond its shape.
 
-use super::{Definition, Loan, Requirement, Terms};
+use super::{Approvals, Definition, Loan, Requirement, Terms};
 use crate::ids::BenefitCode;
 use crate::money::{Money, MoneyError};
 
@@ -24,6 +24,14 @@ pub enum DefinitionError {
     #[error("terms {version:?}, loan: {problem}")]
     Ceiling {
         /// The terms.
+        version: String,
+        /// What is wrong.
+        problem: MoneyError,
+    },
+    /// A band of approvals does not fit the currency.
+    #[error("approvals {version:?}: {problem}")]
+    Band {
+        /// The approvals.
         version: String,
         /// What is wrong.
         problem: MoneyError,
@@ -73,6 +81,28 @@ impl Definition {
             if cutoffs.surveys.len() > 8 {
                 return nonsense(&cutoffs.version, "there are more than 8 surveys: ask fewer");
             }
+        }
+        self.approvals.iter().try_for_each(|approvals| self.check_approvals(approvals))
+    }
+
+    /// Bands rise from nothing, and at least one other person approves.
+    fn check_approvals(&self, approvals: &Approvals) -> Result<(), DefinitionError> {
+        let version = &approvals.version;
+        let nonsense = |problem| Err(DefinitionError::Nonsense { part: version.clone(), problem });
+        let above = approvals.bands.iter().map(|band| Money::parse(&band.above, self.programme.currency));
+        let above: Vec<_> = above
+            .collect::<Result<_, _>>()
+            .map_err(|problem| DefinitionError::Band { version: version.clone(), problem })?;
+        if above.first().is_none_or(|first| first.minor() != 0) {
+            return nonsense(
+                "the first band is above nothing: write above = \"0.00\" with the currency's decimals",
+            );
+        }
+        if !above.is_sorted_by(|one, two| one < two) {
+            return nonsense("each band is above the one before: put them in the order of their amounts");
+        }
+        if approvals.bands.iter().any(|band| band.persons == 0) {
+            return nonsense("a run is approved by at least one person beside the one who prepared it");
         }
         Ok(())
     }

@@ -26,6 +26,10 @@ pub struct Definition {
     /// What is bound by the day, in the order of the days from which it holds.
     #[serde(default)]
     pub cutoffs: Vec<Cutoffs>,
+    /// Who must approve payout runs, bound by the day. Without any, one person beside the one who prepared a run, and
+    /// payments can be instructed outside of runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approvals>,
 }
 
 /// What holds for every version.
@@ -290,4 +294,30 @@ pub struct Cutoffs {
     pub pay_until: Option<Day>,
 }
 
-objects!(Definition, Head, Terms, Training, Area, Cash, Survey, Loan, Rule, Cutoffs);
+/// How many persons approve a payout run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, remote = "Self")]
+pub struct Approvals {
+    /// Name of this version, for refusals and findings.
+    pub version: String,
+    /// The law or decision that it rests on.
+    pub source: String,
+    /// The day from which it holds.
+    pub from: Day,
+    /// Bands of the run's sum, each above the one before; the first is above nothing.
+    pub bands: Vec<Band>,
+}
+
+/// A band of sums.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, remote = "Self")]
+pub struct Band {
+    /// Sums above this amount, with the currency's decimals.
+    pub above: String,
+    /// Persons who must approve, beside the one who prepared the run.
+    pub persons: u8,
+}
+
+objects!(Approvals, Band, Definition, Head, Terms, Training, Area, Cash, Survey, Loan, Rule, Cutoffs);

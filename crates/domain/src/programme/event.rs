@@ -14,9 +14,9 @@ types! {
 }
 
 payloads! {
-    /// One part of a definition: its head, one set of terms, or one set of cut-offs.
+    /// One part of a definition: its head, one set of terms, of cut-offs or of approvals.
     PartRecorded {
-        /// `programme`, `terms` or `cutoffs`.
+        /// `head`, `terms`, `cutoffs` or `approvals`.
         component: crate::programme::Component,
         /// The part itself: JSON text in canonical form.
         content: String,

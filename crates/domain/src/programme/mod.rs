@@ -11,7 +11,8 @@ mod tests;
 pub use check::DefinitionError;
 pub use decide::{Command, Propose, Publish, decide};
 pub use definition::{
-    Anchor, Area, Cash, Cutoffs, Definition, Head, Loan, Payment, Requirement, Rule, Survey, Terms, Training,
+    Anchor, Approvals, Area, Band, Cash, Cutoffs, Definition, Head, Loan, Payment, Requirement, Rule, Survey,
+    Terms, Training,
 };
 pub use event::{Event, PartRecorded, Published};
 pub use state::{Programme, Programmes, Proposed, split};
@@ -25,5 +26,7 @@ crate::record::words! {
         Terms = "terms",
         /// One set of cut-offs.
         Cutoffs = "cutoffs",
+        /// One set of approvals.
+        Approvals = "approvals",
     }
 }

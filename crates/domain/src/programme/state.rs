@@ -1,8 +1,8 @@
 //! Which definitions are in force, and which version rules a decree or a day.
 
-use super::{Component, Cutoffs, Definition, Event, Head, PartRecorded, Terms};
+use super::{Approvals, Band, Component, Cutoffs, Definition, Event, Head, PartRecorded, Terms};
 use crate::ids::{ActorId, ProgrammeCode};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::time::{Day, Timestamp};
 use std::collections::HashMap;
 
@@ -54,6 +54,19 @@ impl Programme {
         let covers =
             |each: &&Cutoffs| each.from <= day && (each.batches[0]..=each.batches[1]).contains(&batch);
         cutoffs.iter().rev().find(covers)
+    }
+
+    /// The approvals in force on a day: the last that cover it.
+    pub fn approvals(&self, day: Day) -> Option<&Approvals> {
+        self.definition.as_ref()?.approvals.iter().rev().find(|each| each.from <= day)
+    }
+
+    /// How many persons must approve a payout run of this sum on a day, beside the one who prepared it.
+    pub fn approvals_needed(&self, day: Day, minor: i64) -> u8 {
+        let bands = self.approvals(day).map_or(&[][..], |approvals| &approvals.bands);
+        // Checked when the definition was read.
+        let above = |band: &Band| Money::parse(&band.above, self.currency()).map_or(i64::MIN, Money::minor);
+        bands.iter().rev().find(|band| above(band) < minor).map_or(1, |band| band.persons)
     }
 
     /// The currency in which it pays.
@@ -150,19 +163,23 @@ pub fn split(definition: &Definition) -> Result<Vec<(Component, String)>, serde_
     for cutoffs in &definition.cutoffs {
         parts.push((Component::Cutoffs, canonical(serde_json::to_value(cutoffs))?));
     }
+    for approvals in &definition.approvals {
+        parts.push((Component::Approvals, canonical(serde_json::to_value(approvals))?));
+    }
     Ok(parts)
 }
 
 /// Puts a definition together again from its recorded parts.
 pub(super) fn assemble(parts: &[PartRecorded]) -> Option<Definition> {
     let mut head: Option<Head> = None;
-    let (mut terms, mut cutoffs) = (Vec::new(), Vec::new());
+    let (mut terms, mut cutoffs, mut approvals) = (Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         match part.component {
             Component::Head => head = serde_json::from_str(&part.content).ok(),
             Component::Terms => terms.push(serde_json::from_str(&part.content).ok()?),
             Component::Cutoffs => cutoffs.push(serde_json::from_str(&part.content).ok()?),
+            Component::Approvals => approvals.push(serde_json::from_str(&part.content).ok()?),
         }
     }
-    Some(Definition { programme: head?, terms, cutoffs })
+    Some(Definition { programme: head?, terms, cutoffs, approvals })
 }

@@ -78,7 +78,7 @@ fn subject() -> String {
     let of_programme = format!("{TOKEN}{{1,24}}");
     format!(
         "^(ledger|participant/{uuid}|programme/{of_programme}|batch/{of_programme}/[0-9]+|\
-         decree/{of_programme}/{TOKEN}{{1,40}}|(fund|custody)/{of_programme}/-?[0-9]+|\
+         (decree|run)/{of_programme}/{TOKEN}{{1,40}}|(fund|custody)/{of_programme}/-?[0-9]+|\
          (platform|provider|course|session|vacancy)/{TOKEN}{{1,24}}|calendar/-?[0-9]+|\
          day/[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|officer/[A-Za-z0-9._:-]{{1,40}})$"
     )

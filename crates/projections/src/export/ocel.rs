@@ -163,6 +163,7 @@ fn kind_of(subject: Subject) -> &'static str {
         Subject::Programme(_) => "programme",
         Subject::Batch(..) => "batch",
         Subject::Decree(..) => "decree",
+        Subject::Run(..) => "run",
         Subject::Fund(..) => "fund",
         Subject::Custody(..) => "custody",
         Subject::Platform(_) => "platform",

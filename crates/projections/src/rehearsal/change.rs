@@ -174,6 +174,8 @@ impl Change {
             programme: revision.programme.clone(),
             terms: merged(&self.now.terms, &self.file.terms, &revision.terms),
             cutoffs: merged(&self.now.cutoffs, &self.file.cutoffs, &revision.cutoffs),
+            // Who approves moves no money: it stays as it was.
+            approvals: revision.approvals.clone(),
         }
     }
 }
