@@ -1,0 +1,1 @@
+//! One folder for each format, named as the banks name it.
