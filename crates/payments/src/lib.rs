@@ -5,6 +5,7 @@
 //! Reading order: [`instruction`] (what is written), [`end_to_end`] (the reference that comes back), [`statement`] and
 //! [`answer`] (what is read, in one form for all banks), [`formats`] (a folder each).
 
+pub mod amount;
 pub mod answer;
 pub mod end_to_end;
 pub mod formats;

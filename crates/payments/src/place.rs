@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Where in a file: enough to find it with any editor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Line of the file, from 1.
     pub line: u64,
