@@ -40,7 +40,7 @@ impl<R: BufRead> Reading<'_, R> {
     fn file(&mut self) -> Result<(), FileError> {
         let mut inside = false;
         loop {
-            match self.elements.next()? {
+            match self.elements.step()? {
                 Step::Open(element) if STATEMENTS.contains(&element.name.as_str()) => {
                     inside = true;
                     self.statement()?;
@@ -67,7 +67,7 @@ impl<R: BufRead> Reading<'_, R> {
         let mut head = Head { place: self.place(), ..Head::default() };
         let mut opened = false;
         loop {
-            match self.elements.next()? {
+            match self.elements.step()? {
                 Step::Open(element) if element.name == "Ntry" => {
                     if !opened {
                         opened = true;
@@ -101,7 +101,7 @@ impl<R: BufRead> Reading<'_, R> {
         if details.is_some() {
             self.details(&entry, &mut found)?;
             loop {
-                match self.elements.next()? {
+                match self.elements.step()? {
                     Step::Open(more) if more.name == "NtryDtls" => self.details(&entry, &mut found)?,
                     Step::Open(more) => {
                         let more = self.elements.whole(more)?;
@@ -129,14 +129,14 @@ impl<R: BufRead> Reading<'_, R> {
         found: &mut Details,
     ) -> Result<(), FileError> {
         loop {
-            match self.elements.next()? {
+            match self.elements.step()? {
                 Step::Open(part) => {
                     let place = self.place();
                     let part = self.elements.whole(part)?;
                     let Ok(Some(entry)) = entry else { continue };
                     match part.name.as_str() {
                         "Btch" => {
-                            found.announced = part.text_at("NbOfTxs").and_then(|text| text.parse().ok())
+                            found.announced = part.text_at("NbOfTxs").and_then(|text| text.parse().ok());
                         }
                         "TxDtls" if found.transactions == 0 => {
                             found.transactions = 1;

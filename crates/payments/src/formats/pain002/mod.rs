@@ -24,7 +24,7 @@ pub fn read(file: impl BufRead, mut take: impl FnMut(Piece)) -> Result<(), FileE
     // Of which file the batches are that follow.
     let mut message = None;
     loop {
-        let step = elements.next()?;
+        let step = elements.step()?;
         let place = Place { entry: payments, ..elements.place() };
         let Step::Open(element) = step else {
             if matches!(step, Step::Close) {

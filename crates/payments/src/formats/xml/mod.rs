@@ -62,7 +62,7 @@ impl<R: BufRead> Elements<R> {
     ///
     /// # Errors
     /// When the file is broken off, is no XML, or has something that is refused.
-    pub fn next(&mut self) -> Result<Step, FileError> {
+    pub fn step(&mut self) -> Result<Step, FileError> {
         loop {
             match self.event()? {
                 Piece::Open(element) => return Ok(Step::Open(element)),
@@ -79,7 +79,7 @@ impl<R: BufRead> Elements<R> {
     /// The rest of an element that has just begun: its text and all within it.
     ///
     /// # Errors
-    /// As [`next`](Self::next), and when it holds more than any bank sends.
+    /// As [`step`](Self::step), and when it holds more than any bank sends.
     pub fn whole(&mut self, element: Element) -> Result<Element, FileError> {
         self.until(element, &[]).map(|(element, _)| element)
     }
@@ -119,11 +119,11 @@ impl<R: BufRead> Elements<R> {
     /// Leaves out an element that has just begun.
     ///
     /// # Errors
-    /// As [`next`](Self::next).
+    /// As [`step`](Self::step).
     pub fn skip(&mut self) -> Result<(), FileError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
-            if let Step::End = self.next()? {
+            if let Step::End = self.step()? {
                 break;
             }
         }

@@ -9,7 +9,7 @@ fn read(text: &[u8]) -> Result<String, FileError> {
     let mut elements = Elements::new(text);
     let mut told = String::new();
     loop {
-        match elements.next()? {
+        match elements.step()? {
             Step::Open(element) => {
                 let element = elements.whole(element)?;
                 told.push_str(&String::from_utf8_lossy(&element.raw(usize::MAX)));
