@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("jejak-server", &["jejak-projections", "jejak-ledger", "jejak-domain", "jejak-journal"]),
+    ("jejak-payments", &["jejak-domain"]),
     ("jejak-projections", &["jejak-ledger", "jejak-domain", "jejak-journal"]),
     ("jejak-ledger", &["jejak-domain", "jejak-journal"]),
     ("jejak-kurrent", &["jejak-journal"]),
