@@ -6,6 +6,7 @@ use jejak_domain::batch::list_digest;
 use jejak_domain::ids::{Digest, ParticipantId};
 use jejak_domain::subject::Subject;
 use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -47,13 +48,13 @@ fn id(number: u32) -> ParticipantId {
 }
 
 /// Everybody is decreed; the last has an account with another partner.
-pub(crate) fn decreed(persons: u32) -> TempDir {
+fn decreed(persons: u32) -> TempDir {
     let ledger = empty();
     let mut items = Vec::new();
     let mut send = |subject: &str, name: &str, who: &str, data: Value| {
         let mut item = json!({
             "type": format!("{name}.v1"), "subject": subject, "time": "2026-01-05T03:00:00.000Z", "data": data,
-            "authid": who, "authtype": "user",
+            "actor": { "type": "user", "id": who },
         });
         let personal = name.starts_with("participant.");
         if subject.starts_with("participant/") && !personal {
@@ -150,11 +151,59 @@ fn a_run_is_prepared_approved_released_and_told() {
 }
 
 #[test]
+fn a_released_run_becomes_files_that_are_written_alike_again() {
+    let ledger = decreed(6);
+    let dir = ledger.path();
+    let digest = prepare(dir).exits(0).json()["sha256"].as_str().expect("a digest").to_owned();
+    let payer = dir.join("payer.toml");
+    fs::write(&payer, "name = \"Rice office\"\naccount = \"0012345678\"\nbic = \"LBPHPHMM\"\n")
+        .expect("a file");
+    let export = |out: &str, more: &[&str]| {
+        let out = dir.join(out);
+        let fixed = ["export", RUN, "--payer", payer.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        payouts(dir, &[&fixed[..], &["--as", "treasurer"], more].concat())
+    };
+    assert!(export("early", &[]).exits(2).err.contains("release it first"));
+    for who in ["ppk", "head"] {
+        payouts(dir, &["approve", RUN, "--sha256", &digest, "--as", who]).exits(0);
+    }
+    payouts(dir, &["release", RUN, "--as", "treasurer"]).exits(0);
+    let told = export("bank", &["--most", "3"]).exits(0).json();
+    let files = told["files"].as_array().expect("files");
+    let counts: Vec<_> = files.iter().map(|file| (&file["count"], &file["total"], &file["new"])).collect();
+    assert_eq!(
+        counts,
+        [(&json!(3), &json!("601.50"), &json!(true)), (&json!(2), &json!("401.00"), &json!(true))]
+    );
+    let first = fs::read_to_string(dir.join("bank/R-1-1.xml")).expect("a file");
+    assert!(first.contains("<NbOfTxs>3</NbOfTxs>") && first.contains("<Nm>Contoh 1</Nm>"), "{first}");
+    assert!(first.contains("<Id>7000000001</Id>") && first.contains("<CtrlSum>601.50</CtrlSum>"), "{first}");
+    let again = export("again", &["--most", "3"]).exits(0).json();
+    assert_eq!(
+        (&again["files"][0]["sha256"], &again["files"][0]["new"]),
+        (&files[0]["sha256"], &json!(false))
+    );
+    assert_eq!(fs::read_to_string(dir.join("again/R-1-1.xml")).expect("a file"), first);
+    let other = export("other", &[]).exits(2).err;
+    assert!(other.contains("was issued with the digest"), "{other}");
+    let events = run(dir, &["events"]).exits(0).out;
+    assert_eq!(
+        events.matches("run.file_issued.v1").count(),
+        2 + 1,
+        "two files, and the schema of their event"
+    );
+    assert!(!events.contains("Contoh") && !events.contains("7000000001"), "nobody is named in a line");
+    let looks = run(dir, &["access", "--json"]).exits(0).out;
+    assert!(looks.contains("payout-file") && looks.contains(&id(1).to_string()), "{looks}");
+    run(dir, &["verify"]).exits(0);
+}
+
+#[test]
 fn a_list_that_was_interrupted_is_gone_on_with() {
     let ledger = decreed(4);
     let dir = ledger.path();
     let opened = json!({
-        "type": "run.open.v1", "subject": format!("run/{RUN}"), "authid": "treasurer", "authtype": "user",
+        "type": "run.open.v1", "subject": format!("run/{RUN}"), "actor": { "type": "user", "id": "treasurer" },
         "data": { "partner": "landbank", "payon": "2999-01-04" },
     });
     run_with(dir, &["submit", "-"], opened.to_string().as_bytes()).exits(0);

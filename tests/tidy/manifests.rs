@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "jejak-journal",
             "jejak-kurrent",
             "jejak-ledger",
+            "jejak-payments",
             "jejak-projections",
             "jejak-server",
             "jejak-simulator",

@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use jejak_domain::ids::{ActorId, Digest, DocumentNumber, PartyCode, ProgrammeCode, Reason};
 use jejak_domain::time::Day;
+use std::num::NonZero;
+use std::path::PathBuf;
 
 /// A run, as it is typed.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +49,12 @@ pub(crate) enum Step {
                       --limit for a part at a time.\n\nExample:\n  jejak payouts release prakerja-2020/2021-04-03-bni --as bendahara-1"
     )]
     Release(Release),
+    /// Write the files of a released run for the bank: `pain.001.001.09`.
+    #[command(
+        after_help = "PAYER.toml says who pays: name, account and bic. The same run gives the same bytes; a file that differs from the one \
+                      that was issued before is not written. Accounts are opened for this, which the access journal tells.\n\nExample:\n  jejak payouts export prakerja-2020/2021-04-03-bni --payer payer.toml --out ./bank --as bendahara-1"
+    )]
+    Export(Export),
     /// Give a run up before it is released.
     #[command(
         after_help = "Example:\n  jejak payouts cancel prakerja-2020/2021-04-03-bni --reason mistake --as bendahara-1"
@@ -103,6 +111,24 @@ pub(crate) struct Release {
     /// Instruct no more than so many payments now; the others stay approved.
     #[arg(long, value_name = "COUNT")]
     pub(crate) limit: Option<usize>,
+    #[command(flatten)]
+    pub(crate) who: Who,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The run: PROGRAMME/NUMBER.
+    #[arg(value_name = "RUN", value_parser = RunName::parse)]
+    pub(crate) run: RunName,
+    /// A TOML file with name, account and bic of the account that pays.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payer: PathBuf,
+    /// Directory for the files; it is made where it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Payments in one file, at most.
+    #[arg(long, default_value = "10000", value_name = "COUNT")]
+    pub(crate) most: NonZero<usize>,
     #[command(flatten)]
     pub(crate) who: Who,
 }

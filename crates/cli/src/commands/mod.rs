@@ -4,6 +4,7 @@ mod access;
 mod aside;
 mod backup;
 mod balances;
+mod bank_files;
 mod checkpoint;
 mod copy;
 mod day;

@@ -27,8 +27,9 @@ pub(super) fn run(
     let session = |who: &Who| -> anyhow::Result<(Sequencer, Actor)> {
         Ok((open(ledger, accept_loss)?, Actor { kind: ActorKind::User, id: who.actor }))
     };
-    let done = match &arguments.step {
-        Step::Status(status) => return self::status(&ledger.dir, json, status),
+    match &arguments.step {
+        Step::Status(status) => self::status(&ledger.dir, json, status),
+        Step::Export(export) => super::bank_files::run(ledger, accept_loss, json, export),
         Step::Prepare(prepare) => {
             let (mut sequencer, actor) = session(&prepare.who)?;
             let opened = Opened { batch: prepare.batch, partner: prepare.partner, payon: prepare.payon };
@@ -59,11 +60,10 @@ pub(super) fn run(
             };
             told(json, &sequencer, release.run, result, released.as_ref())
         }
-    };
-    done
+    }
 }
 
-fn of(sequencer: &mut Sequencer, run: RunName, actor: Actor) -> Payouts<'_> {
+pub(super) fn of(sequencer: &mut Sequencer, run: RunName, actor: Actor) -> Payouts<'_> {
     Payouts::new(sequencer, (run.programme, run.number), actor, crate::clock::now)
 }
 
@@ -135,9 +135,9 @@ fn status(dir: &Path, json: bool, status: &payouts::Status) -> anyhow::Result<Ex
             return Ok(Exit::Finding);
         };
         if json {
-            print_json(&as_json(&state, run))?
+            print_json(&as_json(&state, run))?;
         } else {
-            as_text(&state, run)?
+            as_text(&state, run)?;
         }
         return Ok(Exit::Good);
     }
@@ -202,7 +202,7 @@ fn as_json(state: &State, run: &Run) -> Value {
         "batch": run.batch, "phase": run.phase, "currency": currency, "count": count, "total": total,
         "sha256": run.content.map(|content| content.sha256), "preparedby": run.prepared_by,
         "approvedby": run.approved_by, "approvalsneeded": needed,
-        "instructed": { "count": run.instructed, "total": instructed }, "files": run.files,
+        "instructed": { "count": run.instructed, "total": instructed }, "files": run.files.iter().map(|(name, digest)| json!({ "file": name, "sha256": digest })).collect::<Vec<_>>(),
     })
 }
 

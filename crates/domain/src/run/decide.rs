@@ -212,7 +212,7 @@ fn release(context: &Context<'_>, programme: &Programme) -> Result<Event, Refusa
 
 fn issue_file(context: &Context<'_>, file: &FileIssued) -> Result<Event, Refusal> {
     let run = in_phase_of(context, &[Phase::Released, Phase::Completed])?;
-    if run.files.contains(&file.file) {
+    if run.files.iter().any(|(name, _)| *name == file.file) {
         return refuse(RefusalCode::Known, format!("file {} of this run is known already", file.file));
     }
     Ok(Event::FileIssued(file.clone()))

@@ -9,7 +9,7 @@ use crate::payout::Instructed;
 use crate::record::words;
 use crate::state::State;
 use crate::subject::Subject;
-use crate::time::Day;
+use crate::time::{Day, Timestamp};
 use std::collections::HashMap;
 
 words! {
@@ -79,8 +79,10 @@ pub struct Run {
     pub instructed: u32,
     /// Their sum, in minor units.
     pub instructed_minor: i64,
-    /// Files that were made of it.
-    pub files: Vec<DocumentNumber>,
+    /// When it was released.
+    pub released_at: Option<Timestamp>,
+    /// Files that were made of it, with the digests of their bytes.
+    pub files: Vec<(DocumentNumber, Digest)>,
     /// Its payments while it is not over.
     keys: Vec<Key>,
 }
@@ -181,6 +183,7 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
                 approved_by: Vec::new(),
                 instructed: 0,
                 instructed_minor: 0,
+                released_at: None,
                 files: Vec::new(),
                 keys: Vec::new(),
             });
@@ -207,12 +210,12 @@ pub fn evolve(state: &mut State, line: &Line, event: &Event) {
         Event::Cancelled(_) => end(state, line, Phase::Cancelled),
         Event::Released(_) => {
             if let Some(run) = state.runs.get_mut(line).filter(|run| run.phase == Phase::Prepared) {
-                run.phase = Phase::Released;
+                (run.phase, run.released_at) = (Phase::Released, Some(line.time));
             }
         }
         Event::FileIssued(file) => {
             if let Some(run) = state.runs.get_mut(line) {
-                run.files.push(file.file);
+                run.files.push((file.file, file.sha256));
             }
         }
         Event::Completed(_) => end(state, line, Phase::Completed),

@@ -2,6 +2,10 @@
 //!
 //! Each step can be repeated after an interruption: what was recorded is found, and the rest follows.
 
+mod payees;
+
+pub use payees::{Account, Instructed, PayeeError, accounts, instructed};
+
 use crate::item::{Item, Request};
 use crate::outcome::{Outcome, Problem, Status};
 use crate::sequencer::{Sequencer, SequencerError};
