@@ -80,7 +80,9 @@ mod tests {
 
     fn sample(answers: &[i64]) -> Sample {
         let mut sample = Sample::default();
-        answers.iter().for_each(|answer| sample.count_in(*answer, 1));
+        for answer in answers {
+            sample.count_in(*answer, 1);
+        }
         sample
     }
 
