@@ -58,7 +58,7 @@ fn keys_of_persons_that_are_copied_to_a_running_standby_open_there() {
         let mut item: serde_json::Value = serde_json::from_str(&register(number)).unwrap();
         item["data"]["identity"] = json!({ "name": format!("Contoh {number}") });
         first.post(&registrar, "/v1/commands", &item.to_string()).is(201);
-        until("a key that is missing", || second.get(&registrar, &look(number)).status == 500);
+        until("a key that is missing", || second.get(&registrar, &look(number)).status == 503);
         for file in ["personal.key", "persons.keys"] {
             let to = two.join("keys").join(file);
             std::fs::copy(one.join("keys").join(file), to.with_extension("new")).unwrap();

@@ -97,7 +97,7 @@ fn an_idle_service_steps_down_by_itself_and_an_erasure_elsewhere_reaches_it() {
     second.post(&registrar, "/v1/commands", &budi.to_string()).is(201);
     std::fs::rename(&old, one.join("keys/persons.keys")).unwrap();
     let missed = "/v1/participants/0192f0c1-7a00-7000-8000-000000000002/identity?purpose=check";
-    until("the second", || first.get(&registrar, missed).status == 500);
+    until("the second", || first.get(&registrar, missed).status == 503);
     until("the erasure again", || std::fs::read(one.join("keys/persons.keys")).unwrap()[128] == 2);
     first.stop();
     second.stop();

@@ -87,12 +87,22 @@ fn the_same_seed_gives_the_same_head() {
 }
 
 const NO_OFFICE: &str = "a simulated history has no service whose users would need roles";
+const NO_RUNS: &str =
+    "the simulated programmes name no approvals, so their payments are instructed one by one";
 const NO_IDENTITY: &str = "an invented person has neither name nor number that could be kept or erased";
 
 /// Types that no simulated history has, each with its reason.
 const NEVER: &[(&str, &str)] = &[
     ("access.granted.v1", NO_OFFICE),
     ("access.revoked.v1", NO_OFFICE),
+    ("run.approved.v1", NO_RUNS),
+    ("run.cancelled.v1", NO_RUNS),
+    ("run.completed.v1", NO_RUNS),
+    ("run.file_issued.v1", NO_RUNS),
+    ("run.listed.v1", NO_RUNS),
+    ("run.opened.v1", NO_RUNS),
+    ("run.prepared.v1", NO_RUNS),
+    ("run.released.v1", NO_RUNS),
     ("participant.erased.v1", NO_IDENTITY),
     ("participant.erasure_requested.v1", NO_IDENTITY),
     ("participant.hold_lifted.v1", NO_IDENTITY),

@@ -140,8 +140,9 @@ fn put(path: &Path, bytes: &[u8], another_file: bool) {
         std::fs::rename(beside, path).unwrap();
     }
     // Some file systems count time in steps of milliseconds.
-    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
-    std::fs::File::options().write(true).open(path).unwrap().set_modified(later).unwrap();
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    let written = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(written + std::time::Duration::from_secs(5)).unwrap();
 }
 
 #[test]
