@@ -177,3 +177,13 @@ fn an_instant_is_a_day_in_jakarta() {
         assert_eq!(day_of(text), None, "{text}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn nothing_panics(at in 0_usize..SAMPLE.len(), gone in 0_usize..200, put in "[<>/&;A-Za-z0-9.\"= ]{0,12}") {
+        let bytes = SAMPLE.as_bytes();
+        let rest = &bytes[(at + gone).min(bytes.len())..];
+        let _ = pieces(&[&bytes[..at], put.as_bytes(), rest].concat());
+        let _ = pieces(rest);
+    }
+}

@@ -19,8 +19,15 @@ use std::io::BufRead;
 const DEEPEST: usize = 64;
 /// Elements of one that is held whole: an entry, a transaction.
 const MOST_CHILDREN: usize = 20_000;
+/// Attributes of one element; bank files have some three.
+const MOST_ATTRIBUTES: usize = 32;
 /// Bytes of one text.
 const LONGEST_TEXT: usize = 64 << 10;
+/// Bytes of all texts of one that is held whole.
+const LONGEST_HELD: usize = 4 << 20;
+
+/// What would have other files read in.
+const XINCLUDE: &str = "http://www.w3.org/2001/XInclude";
 
 /// What comes next.
 #[derive(Debug)]
@@ -38,6 +45,8 @@ pub struct Elements<R> {
     reader: Reader<Counting<R>>,
     buffer: Vec<u8>,
     depth: usize,
+    /// Elements, and bytes of text, that are held since the last step.
+    held: (usize, usize),
 }
 
 impl<R: BufRead> Elements<R> {
@@ -45,7 +54,7 @@ impl<R: BufRead> Elements<R> {
     pub fn new(file: R) -> Self {
         let mut reader = Reader::from_reader(Counting::new(file));
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0 }
+        Self { reader, buffer: Vec::new(), depth: 0, held: (0, 0) }
     }
 
     /// Where it is.
@@ -63,6 +72,7 @@ impl<R: BufRead> Elements<R> {
     /// # Errors
     /// When the file is broken off, is no XML, or has something that is refused.
     pub fn step(&mut self) -> Result<Step, FileError> {
+        self.held = (0, 0);
         loop {
             match self.event()? {
                 Piece::Open(element) => return Ok(Step::Open(element)),
@@ -94,16 +104,19 @@ impl<R: BufRead> Elements<R> {
         element: Element,
         names: &[&str],
     ) -> Result<(Element, Option<Element>), FileError> {
-        let (mut element, mut children) = (element, 0);
+        let mut element = element;
         loop {
             match self.event()? {
                 Piece::Open(child) if names.contains(&child.name.as_str()) => {
                     return Ok((element, Some(child)));
                 }
                 Piece::Open(child) => {
-                    children += 1;
+                    self.held.0 += 1;
+                    self.check(
+                        self.held.0 <= MOST_CHILDREN,
+                        "an element with more than 20,000 others in it",
+                    )?;
                     let child = self.whole(child)?;
-                    self.check(children <= MOST_CHILDREN, "an element with so many others in it")?;
                     element.children.push(child);
                 }
                 Piece::Close => return Ok((element, None)),
@@ -130,7 +143,9 @@ impl<R: BufRead> Elements<R> {
         Ok(())
     }
 
-    fn add(&self, element: &mut Element, text: &str) -> Result<(), FileError> {
+    fn add(&mut self, element: &mut Element, text: &str) -> Result<(), FileError> {
+        self.held.1 += text.len();
+        self.check(self.held.1 <= LONGEST_HELD, "an element with more than four megabytes of text")?;
         self.check(element.text.len() + text.len() <= LONGEST_TEXT, "a text of more than 65,536 bytes")?;
         element.text.push_str(text);
         Ok(())
@@ -168,7 +183,14 @@ impl<R: BufRead> Elements<R> {
                     return refused("an element within 64 others");
                 }
                 self.depth += 1;
-                opened(&start).map(Piece::Open).map_err(damaged)
+                let element = opened(&start).map_err(damaged)?;
+                if element.attributes.len() > MOST_ATTRIBUTES {
+                    return refused("an element with more than 32 attributes");
+                }
+                if element.attributes.iter().any(|(_, value)| value == XINCLUDE) {
+                    return refused("XInclude");
+                }
+                Ok(Piece::Open(element))
             }
             Event::End(_) => {
                 self.depth = self.depth.saturating_sub(1);
@@ -199,7 +221,8 @@ fn is_utf8(encoding: &str) -> bool {
 fn opened(start: &BytesStart<'_>) -> Result<Element, String> {
     let local = |name: &str| name.rsplit(':').next().unwrap_or_default().to_owned();
     let mut element = Element { name: local(start.name().as_ref()), ..Element::default() };
-    for attribute in start.attributes() {
+    // One more than are taken, so that it is seen, and no more: each is compared with all before it.
+    for attribute in start.attributes().take(MOST_ATTRIBUTES + 1) {
         let attribute = attribute.map_err(|problem| problem.to_string())?;
         let value = quick_xml::escape::unescape(&attribute.value).map_err(|problem| problem.to_string())?;
         element.attributes.push((local(attribute.key.as_ref()), value.into_owned()));

@@ -33,6 +33,11 @@ fn text_is_read_with_what_xml_itself_defines() {
 fn what_no_bank_sends_is_refused_by_name() {
     let deep = "<a>".repeat(70);
     let long = format!("<a>{}</a>", "x".repeat(70_000));
+    let held = format!("<a>{}</a>", format!("<b>{}</b>", "x".repeat(60_000)).repeat(80));
+    let attributes = (0..33).map(|number| format!(" a{number}=''")).collect::<Vec<_>>().concat();
+    let attributes = format!("<a{attributes}></a>");
+    // Few in each, and many together.
+    let nested = format!("<a>{}</a>", format!("<b>{}</b>", "<c></c>".repeat(150)).repeat(150));
     let many = format!("<a>{}</a>", "<b></b>".repeat(20_001));
     for (text, what) in [
         ("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "a document type"),
@@ -40,7 +45,11 @@ fn what_no_bank_sends_is_refused_by_name() {
         ("<?xml version='1.0' encoding='ISO-8859-1'?><a></a>", "an encoding other than UTF-8"),
         (deep.as_str(), "an element within 64 others"),
         (long.as_str(), "a text of more than"),
-        (many.as_str(), "so many others"),
+        (nested.as_str(), "more than 20,000 others"),
+        (held.as_str(), "four megabytes"),
+        (attributes.as_str(), "more than 32 attributes"),
+        ("<a xmlns:xi='http://www.w3.org/2001/XInclude'><xi:include href='/etc/passwd'/></a>", "XInclude"),
+        (many.as_str(), "more than 20,000 others"),
     ] {
         let told = read(text.as_bytes()).unwrap_err();
         assert!(matches!(told, FileError::Refused { .. }) && told.to_string().contains(what), "{told}");
