@@ -1,6 +1,8 @@
 //! Speed and memory of the XML formats: `cargo bench -p jejak-payments`. Nothing is asserted but that all is there; rates
 //! and the peak of memory are printed. Files are made as they are read, so that none of them is in the figure.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on says why")]
+
 use jejak_domain::ids::{BenefitCode, ParticipantId, PartyCode, ProgrammeCode};
 use jejak_domain::money::{Currency, Money};
 use jejak_domain::time::{Day, Timestamp};
@@ -31,13 +33,12 @@ fn main() {
     report("camt.053 read", LINES, bytes, start);
 }
 
-#[expect(clippy::cast_precision_loss, reason = "figures for people")]
+#[expect(clippy::print_stdout, reason = "what it is for")]
 fn report(what: &str, count: u64, bytes: u64, start: Instant) {
-    let seconds = start.elapsed().as_secs_f64();
-    let (rate, size) = (count as f64 / seconds / 1e6, bytes as f64 / 1e6);
-    let memory = peak_memory();
+    let milliseconds = start.elapsed().as_millis().max(1);
+    let (rate, size, memory) = (u128::from(count) / milliseconds, bytes / 1_000_000, peak_memory());
     println!(
-        "{what:<18} {seconds:6.2} s  {rate:5.2} M a second, {size:.0} MB; peak memory so far {memory} KiB"
+        "{what}: {count} in {milliseconds} ms, {rate} thousand a second, {size} MB; peak memory so far {memory} KiB"
     );
 }
 
