@@ -144,6 +144,10 @@ impl<R: BufRead> Elements<R> {
     }
 
     fn add(&mut self, element: &mut Element, text: &str) -> Result<(), FileError> {
+        // Spaces before any text say nothing: most of a file is indentation.
+        if element.text.is_empty() && text.bytes().all(|byte| byte.is_ascii_whitespace()) {
+            return Ok(());
+        }
         self.held.1 += text.len();
         self.check(self.held.1 <= LONGEST_HELD, "an element with more than four megabytes of text")?;
         self.check(element.text.len() + text.len() <= LONGEST_TEXT, "a text of more than 65,536 bytes")?;

