@@ -1,6 +1,7 @@
 //! XML files of banks, element by element: what a file is made of, without ever holding all of it.
 //!
-//! No bank sends document types, entities or other encodings than UTF-8, and each of them can harm: they are refused.
+//! No bank sends document types or entities, and they can harm: they are refused. So is every encoding but UTF-8: a name
+//! that is read in the wrong one is another name.
 
 mod element;
 mod lines;
@@ -12,8 +13,9 @@ pub use element::Element;
 use crate::place::{FileError, Place};
 use lines::Counting;
 use quick_xml::Reader;
+use quick_xml::encoding::EncodingError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 
 /// Elements within elements; bank files have some fifteen.
 const DEEPEST: usize = 64;
@@ -181,7 +183,18 @@ impl<R: BufRead> Elements<R> {
         let place = Place { line: self.reader.get_ref().line(), entry: 0 };
         let refused = |what| Err(FileError::Refused { place, what });
         let damaged = |problem: String| FileError::Damaged { place, problem };
-        match event.map_err(|problem| damaged(problem.to_string()))? {
+        let event = event.map_err(|problem| match problem {
+            // A character that is cut off at the end is damage; bytes that are no character are another encoding.
+            quick_xml::Error::Encoding(EncodingError::Utf8(bytes)) if bytes.error_len().is_some() => {
+                FileError::Encoding { place }
+            }
+            // The disk's or the network's word, not the file's.
+            quick_xml::Error::Io(error) if error.kind() != ErrorKind::InvalidData => {
+                FileError::Io(std::io::Error::new(error.kind(), error.to_string()))
+            }
+            problem => damaged(problem.to_string()),
+        })?;
+        match event {
             Event::Start(start) => {
                 if self.depth >= DEEPEST {
                     return refused("an element within 64 others");
@@ -207,7 +220,7 @@ impl<R: BufRead> Elements<R> {
                 None => refused("an entity of its own"),
             },
             Event::Decl(declared) => match declared.encoding() {
-                Some(Ok(encoding)) if !is_utf8(&encoding) => refused("an encoding other than UTF-8"),
+                Some(Ok(encoding)) if !is_utf8(&encoding) => Err(FileError::Encoding { place }),
                 Some(Err(problem)) => Err(damaged(problem.to_string())),
                 _ => Ok(Piece::Nothing),
             },
