@@ -53,6 +53,14 @@ pub enum FileError {
         /// What is wrong.
         problem: String,
     },
+    /// It is not in UTF-8: nothing in it is guessed.
+    #[error(
+        "{place}: the file is not in UTF-8; ask for it in UTF-8, or convert it from the encoding that the bank names"
+    )]
+    Encoding {
+        /// Where.
+        place: Place,
+    },
     /// Something in it that no bank sends, and that could harm.
     #[error("{place}: {what} is refused: no bank sends it")]
     Refused {

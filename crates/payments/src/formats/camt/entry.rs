@@ -43,7 +43,7 @@ impl Entry {
                 None => day(element, "BookgDt")?,
             },
             value,
-            reversal: element.text_at("RvslInd") == Some("true"),
+            reversal: matches!(element.text_at("RvslInd"), Some("true" | "1")),
             provider: element.text_at("AcctSvcrRef").map(str::to_owned),
             code: code(element),
             text: texts(element, &["AddtlNtryInf", "NtryRef"]),

@@ -246,7 +246,9 @@ impl Head {
     fn balance(&mut self, element: &Element) -> Result<(), String> {
         let kind = element.text_at_one_of(&["Tp/CdOrPrtry/Cd", "Tp/Cd"]);
         let of_kind = match kind {
-            Some("OPBD" | "PRCD") => &mut self.opening,
+            Some("OPBD") => &mut self.opening,
+            // The closing balance of the day before, which begins this one where nothing else is said.
+            Some("PRCD") if self.opening.is_none() => &mut self.opening,
             Some("CLBD") => &mut self.closing,
             _ => return Ok(()),
         };

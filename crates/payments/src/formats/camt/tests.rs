@@ -114,6 +114,47 @@ fn older_versions_prefixes_and_other_kinds_are_read_alike() {
 }
 
 #[test]
+fn a_reversal_is_said_in_two_ways_and_the_opening_balance_goes_before_that_of_yesterday() {
+    for (said, reversal) in [("true", true), ("1", true), ("false", false), ("0", false)] {
+        let text = SAMPLE.replace("<RvslInd>false<", &format!("<RvslInd>{said}<"));
+        assert_eq!(lines(&whole(&text)).last().unwrap().reversal, reversal, "{said}");
+    }
+    let balance = |kind: &str, amount: &str| {
+        format!(
+            "<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy=\"IDR\">{amount}</Amt>\
+             <CdtDbtInd>DBIT</CdtDbtInd><Dt><Dt>2021-04-04</Dt></Dt></Bal>"
+        )
+    };
+    let of = |balances: &[String]| {
+        let statement = format!("<BkToCstmrStmt><Stmt>{}</Stmt></BkToCstmrStmt>", balances.concat());
+        let pieces = whole(&statement);
+        let Some(Piece::Opening(opening)) = pieces.first() else { panic!("{pieces:?}") };
+        opening.balance.unwrap().amount
+    };
+    let (today, yesterday) = (balance("OPBD", "7"), balance("PRCD", "8"));
+    assert_eq!(of(&[yesterday.clone(), today.clone()]), idr(-700));
+    assert_eq!(of(&[today, yesterday.clone()]), idr(-700));
+    assert_eq!(of(&[yesterday, balance("ITBD", "9")]), idr(-800));
+}
+
+#[test]
+fn several_statements_are_in_one_file() {
+    let (before, rest) = SAMPLE.split_once("  <Stmt>").unwrap();
+    let (statement, after) = rest.split_once("</Stmt>").unwrap();
+    let second = statement.replace("0012345678", "0012345679");
+    let pieces = whole(&format!("{before}<Stmt>{statement}</Stmt><Stmt>{second}</Stmt>{after}"));
+    let accounts: Vec<_> = pieces
+        .iter()
+        .filter_map(
+            |piece| if let Piece::Opening(opening) = piece { Some(opening.account.as_str()) } else { None },
+        )
+        .collect();
+    assert_eq!(accounts, ["0012345678", "0012345679"]);
+    assert_eq!(lines(&pieces).len(), 8);
+    assert_eq!(pieces.iter().filter(|piece| matches!(piece, Piece::Closing(_))).count(), 2);
+}
+
+#[test]
 fn one_bad_entry_ends_nothing() {
     for (good, bad, problem) in [
         ("<Amt Ccy=\"IDR\">600000</Amt>", "<Amt Ccy=\"IDR\">600000.001</Amt>", "would have to be rounded"),
@@ -175,5 +216,15 @@ fn an_instant_is_a_day_in_jakarta() {
     }
     for text in ["", "2021-4-5", "2021-04-05T1:00", "2021-04-05T10:00:00+7"] {
         assert_eq!(day_of(text), None, "{text}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn nothing_panics(at in 0_usize..SAMPLE.len(), gone in 0_usize..200, put in "[<>/&;A-Za-z0-9.\"= ]{0,12}") {
+        let bytes = SAMPLE.as_bytes();
+        let rest = &bytes[(at + gone).min(bytes.len())..];
+        let _ = pieces(&[&bytes[..at], put.as_bytes(), rest].concat());
+        let _ = pieces(rest);
     }
 }

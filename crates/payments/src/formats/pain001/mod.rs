@@ -101,7 +101,7 @@ impl<W: Write> File<W> {
         self.text("CreDtTm", &format!("{second}Z"))?;
         self.totals(heading)?;
         self.open(&["InitgPty"])?;
-        self.text("Nm", fits("InitgPty/Nm", &payer.name, message, NAME_LIMIT)?)?;
+        self.text("Nm", fits("InitgPty/Nm", cut(&payer.name), message, NAME_LIMIT)?)?;
         self.close(&["InitgPty", "GrpHdr"])?;
         self.open(&["PmtInf"])?;
         // One batch in a file: the file's name is the batch's.
@@ -113,7 +113,7 @@ impl<W: Write> File<W> {
         self.text("Dt", &heading.pay_on.to_string())?;
         self.close(&["ReqdExctnDt"])?;
         self.open(&["Dbtr"])?;
-        self.text("Nm", &payer.name)?;
+        self.text("Nm", cut(&payer.name))?;
         self.close(&["Dbtr"])?;
         self.open(&["DbtrAcct"])?;
         self.account(fits("DbtrAcct", &payer.account, message, ACCOUNT_LIMIT)?)?;
@@ -142,12 +142,12 @@ impl<W: Write> File<W> {
             self.agent("CdtrAgt", bic(code, whose)?)?;
         }
         self.open(&["Cdtr"])?;
-        self.text("Nm", fits("Cdtr/Nm", &payee.holder, whose, NAME_LIMIT)?)?;
+        self.text("Nm", fits("Cdtr/Nm", cut(&payee.holder), whose, NAME_LIMIT)?)?;
         self.close(&["Cdtr"])?;
         self.open(&["CdtrAcct"])?;
         self.account(fits("CdtrAcct", &payee.account, whose, ACCOUNT_LIMIT)?)?;
-        // Banks that drop the reference keep the remark: it has the reference too.
         self.close(&["CdtrAcct"])?;
+        // Banks that drop the reference keep the remark: it has the reference too.
         self.open(&["RmtInf"])?;
         self.text("Ustrd", whose)?;
         self.close(&["RmtInf", "CdtTrfTxInf"])
@@ -180,6 +180,12 @@ impl<W: Write> File<W> {
         self.writer.create_element(name).write_text_content(BytesText::new(text))?;
         Ok(())
     }
+}
+
+/// A name as far as it fits. The account number says who is paid; a person with a long name is not left without money.
+fn cut(name: &str) -> &str {
+    let end = name.char_indices().nth(NAME_LIMIT).map_or(name.len(), |(at, _)| at);
+    name.get(..end).unwrap_or(name)
 }
 
 /// A text of 1 to `limit` characters, none of them a control character, which XML cannot hold.

@@ -2,10 +2,12 @@
 
 use super::{WriteError, write};
 use crate::end_to_end::{EndToEndId, Payment};
+use crate::formats::xml::{Element, Elements, Step};
 use crate::instruction::{Heading, Instruction, Payee, Payer};
 use jejak_domain::ids::{BenefitCode, ParticipantId, PartyCode, ProgrammeCode};
 use jejak_domain::money::{Currency, Money};
 use jejak_domain::time::{Day, Timestamp};
+use proptest::prelude::*;
 use uuid::Uuid;
 
 fn idr(minor: i64) -> Money {
@@ -73,9 +75,11 @@ fn a_file_that_is_not_whole_is_an_error() {
 }
 
 #[test]
-fn what_does_not_fit_is_refused_and_not_cut() {
-    let long = "N".repeat(141);
-    for holder in ["", " ", "a\nb", long.as_str()] {
+fn what_does_not_fit_is_refused_and_only_names_are_cut() {
+    let long = "É".repeat(141);
+    let text = written(&heading(1, 60_000_000), vec![instruction(1, &long)]).unwrap();
+    assert!(text.contains(&format!("<Nm>{}</Nm>", "É".repeat(140))), "{text}");
+    for holder in ["", " ", "NNN\nb", "NNN\u{ffff}"] {
         let told = written(&heading(1, 60_000_000), vec![instruction(1, holder)]).unwrap_err().to_string();
         assert!(told.contains("Cdtr/Nm") && !told.contains("NNN"), "{told}");
     }
@@ -88,4 +92,42 @@ fn what_does_not_fit_is_refused_and_not_cut() {
     let mut heading = heading(1, 60_000_000);
     heading.message = "M".repeat(36);
     assert!(written(&heading, vec![instruction(1, "Contoh")]).unwrap_err().to_string().contains("MsgId"));
+}
+
+/// A written file as one element, by the reader that reads what banks send.
+fn parsed(text: &str) -> Element {
+    let mut elements = Elements::new(text.as_bytes());
+    let Step::Open(document) = elements.step().unwrap() else { panic!("{text}") };
+    elements.whole(document).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(holders in prop::collection::vec("[ -~À-ſ]{1,60}[a-z]", 0..8), repeat: bool) {
+        let instructions: Vec<_> = (1..).zip(&holders).map(|(number, holder)| instruction(number, holder)).collect();
+        let count = u64::try_from(holders.len()).unwrap();
+        let heading = heading(count, 60_000_000 * i64::try_from(count).unwrap());
+        let text = written(&heading, instructions.clone()).unwrap();
+        if repeat {
+            prop_assert_eq!(&written(&heading, instructions.clone()).unwrap(), &text);
+        }
+        let document = parsed(&text);
+        let batch = document.at("CstmrCdtTrfInitn/PmtInf").unwrap();
+        let header = document.at("CstmrCdtTrfInitn/GrpHdr").unwrap();
+        for totals in [batch, header] {
+            prop_assert_eq!(totals.text_at("NbOfTxs").map(str::to_owned), Some(count.to_string()));
+            prop_assert_eq!(totals.text_at("CtrlSum").map(str::to_owned), Some(heading.total.text().clone()));
+        }
+        let found: Vec<_> = batch.children.iter().filter(|child| child.name == "CdtTrfTxInf").collect();
+        prop_assert_eq!(found.len(), instructions.len());
+        for (found, Instruction { reference, amount, payee }) in found.into_iter().zip(&instructions) {
+            prop_assert_eq!(found.text_at("PmtId/EndToEndId"), Some(reference.as_str()));
+            prop_assert_eq!(found.text_at("RmtInf/Ustrd"), Some(reference.as_str()));
+            prop_assert_eq!(found.text_at("Amt/InstdAmt").map(str::to_owned), Some(amount.text().clone()));
+            prop_assert_eq!(found.at("Amt/InstdAmt").unwrap().attribute("Ccy"), Some("IDR"));
+            prop_assert_eq!(found.text_at("Cdtr/Nm"), Some(payee.holder.trim()));
+            prop_assert_eq!(found.text_at("CdtrAcct/Id/Othr/Id"), Some(payee.account.as_str()));
+            prop_assert_eq!(found.text_at("CdtrAgt/FinInstnId/BICFI"), payee.bic.as_deref());
+        }
+    }
 }

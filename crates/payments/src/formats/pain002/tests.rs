@@ -66,3 +66,13 @@ fn a_file_that_breaks_off_anywhere_gives_what_it_had() {
     let told = pieces(b"<Document><BkToCstmrStmt></BkToCstmrStmt></Document>").1.unwrap_err();
     assert!(matches!(told, FileError::Other { .. }), "{told}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn nothing_panics(at in 0_usize..SAMPLE.len(), gone in 0_usize..200, put in "[<>/&;A-Za-z0-9.\"= ]{0,12}") {
+        let bytes = SAMPLE.as_bytes();
+        let rest = &bytes[(at + gone).min(bytes.len())..];
+        let _ = pieces(&[&bytes[..at], put.as_bytes(), rest].concat());
+        let _ = pieces(rest);
+    }
+}

@@ -1,6 +1,7 @@
 //! XML files of banks, element by element: what a file is made of, without ever holding all of it.
 //!
-//! No bank sends document types, entities or other encodings than UTF-8, and each of them can harm: they are refused.
+//! No bank sends document types or entities, and they can harm: they are refused. So is every encoding but UTF-8: a name
+//! that is read in the wrong one is another name.
 
 mod element;
 mod lines;
@@ -12,15 +13,23 @@ pub use element::Element;
 use crate::place::{FileError, Place};
 use lines::Counting;
 use quick_xml::Reader;
+use quick_xml::encoding::EncodingError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use std::io::BufRead;
+use std::io::{BufRead, ErrorKind};
 
 /// Elements within elements; bank files have some fifteen.
 const DEEPEST: usize = 64;
 /// Elements of one that is held whole: an entry, a transaction.
 const MOST_CHILDREN: usize = 20_000;
+/// Attributes of one element; bank files have some three.
+const MOST_ATTRIBUTES: usize = 32;
 /// Bytes of one text.
 const LONGEST_TEXT: usize = 64 << 10;
+/// Bytes of all texts of one that is held whole.
+const LONGEST_HELD: usize = 4 << 20;
+
+/// What would have other files read in.
+const XINCLUDE: &str = "http://www.w3.org/2001/XInclude";
 
 /// What comes next.
 #[derive(Debug)]
@@ -38,6 +47,8 @@ pub struct Elements<R> {
     reader: Reader<Counting<R>>,
     buffer: Vec<u8>,
     depth: usize,
+    /// Elements, and bytes of text, that are held since the last step.
+    held: (usize, usize),
 }
 
 impl<R: BufRead> Elements<R> {
@@ -45,7 +56,7 @@ impl<R: BufRead> Elements<R> {
     pub fn new(file: R) -> Self {
         let mut reader = Reader::from_reader(Counting::new(file));
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0 }
+        Self { reader, buffer: Vec::new(), depth: 0, held: (0, 0) }
     }
 
     /// Where it is.
@@ -63,6 +74,7 @@ impl<R: BufRead> Elements<R> {
     /// # Errors
     /// When the file is broken off, is no XML, or has something that is refused.
     pub fn step(&mut self) -> Result<Step, FileError> {
+        self.held = (0, 0);
         loop {
             match self.event()? {
                 Piece::Open(element) => return Ok(Step::Open(element)),
@@ -94,16 +106,19 @@ impl<R: BufRead> Elements<R> {
         element: Element,
         names: &[&str],
     ) -> Result<(Element, Option<Element>), FileError> {
-        let (mut element, mut children) = (element, 0);
+        let mut element = element;
         loop {
             match self.event()? {
                 Piece::Open(child) if names.contains(&child.name.as_str()) => {
                     return Ok((element, Some(child)));
                 }
                 Piece::Open(child) => {
-                    children += 1;
+                    self.held.0 += 1;
+                    self.check(
+                        self.held.0 <= MOST_CHILDREN,
+                        "an element with more than 20,000 others in it",
+                    )?;
                     let child = self.whole(child)?;
-                    self.check(children <= MOST_CHILDREN, "an element with so many others in it")?;
                     element.children.push(child);
                 }
                 Piece::Close => return Ok((element, None)),
@@ -130,7 +145,13 @@ impl<R: BufRead> Elements<R> {
         Ok(())
     }
 
-    fn add(&self, element: &mut Element, text: &str) -> Result<(), FileError> {
+    fn add(&mut self, element: &mut Element, text: &str) -> Result<(), FileError> {
+        // Spaces before any text say nothing: most of a file is indentation.
+        if element.text.is_empty() && text.bytes().all(|byte| byte.is_ascii_whitespace()) {
+            return Ok(());
+        }
+        self.held.1 += text.len();
+        self.check(self.held.1 <= LONGEST_HELD, "an element with more than four megabytes of text")?;
         self.check(element.text.len() + text.len() <= LONGEST_TEXT, "a text of more than 65,536 bytes")?;
         element.text.push_str(text);
         Ok(())
@@ -162,13 +183,31 @@ impl<R: BufRead> Elements<R> {
         let place = Place { line: self.reader.get_ref().line(), entry: 0 };
         let refused = |what| Err(FileError::Refused { place, what });
         let damaged = |problem: String| FileError::Damaged { place, problem };
-        match event.map_err(|problem| damaged(problem.to_string()))? {
+        let event = event.map_err(|problem| match problem {
+            // A character that is cut off at the end is damage; bytes that are no character are another encoding.
+            quick_xml::Error::Encoding(EncodingError::Utf8(bytes)) if bytes.error_len().is_some() => {
+                FileError::Encoding { place }
+            }
+            // The disk's or the network's word, not the file's.
+            quick_xml::Error::Io(error) if error.kind() != ErrorKind::InvalidData => {
+                FileError::Io(std::io::Error::new(error.kind(), error.to_string()))
+            }
+            problem => damaged(problem.to_string()),
+        })?;
+        match event {
             Event::Start(start) => {
                 if self.depth >= DEEPEST {
                     return refused("an element within 64 others");
                 }
                 self.depth += 1;
-                opened(&start).map(Piece::Open).map_err(damaged)
+                let element = opened(&start).map_err(damaged)?;
+                if element.attributes.len() > MOST_ATTRIBUTES {
+                    return refused("an element with more than 32 attributes");
+                }
+                if element.attributes.iter().any(|(_, value)| value == XINCLUDE) {
+                    return refused("XInclude");
+                }
+                Ok(Piece::Open(element))
             }
             Event::End(_) => {
                 self.depth = self.depth.saturating_sub(1);
@@ -181,7 +220,7 @@ impl<R: BufRead> Elements<R> {
                 None => refused("an entity of its own"),
             },
             Event::Decl(declared) => match declared.encoding() {
-                Some(Ok(encoding)) if !is_utf8(&encoding) => refused("an encoding other than UTF-8"),
+                Some(Ok(encoding)) if !is_utf8(&encoding) => Err(FileError::Encoding { place }),
                 Some(Err(problem)) => Err(damaged(problem.to_string())),
                 _ => Ok(Piece::Nothing),
             },
@@ -199,7 +238,8 @@ fn is_utf8(encoding: &str) -> bool {
 fn opened(start: &BytesStart<'_>) -> Result<Element, String> {
     let local = |name: &str| name.rsplit(':').next().unwrap_or_default().to_owned();
     let mut element = Element { name: local(start.name().as_ref()), ..Element::default() };
-    for attribute in start.attributes() {
+    // One more than are taken, so that it is seen, and no more: each is compared with all before it.
+    for attribute in start.attributes().take(MOST_ATTRIBUTES + 1) {
         let attribute = attribute.map_err(|problem| problem.to_string())?;
         let value = quick_xml::escape::unescape(&attribute.value).map_err(|problem| problem.to_string())?;
         element.attributes.push((local(attribute.key.as_ref()), value.into_owned()));
