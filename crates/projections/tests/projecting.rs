@@ -122,6 +122,28 @@ fn models_of_another_version_are_built_again_while_readers_go_on() {
     assert_eq!(projector.store().standing().unwrap().position, lines);
     let busy = Projector::open(&ledger.home, &mut |_| ()).err().unwrap();
     assert!(matches!(busy, ProjectError::Busy(_)), "{busy}");
+    drop(projector);
+    // Tables of another form too.
+    older.execute_batch("PRAGMA user_version = 1; DELETE FROM loans;").unwrap();
+    drop(Projector::open(&ledger.home, &mut |_| ()).unwrap());
+    assert!(loans(&older) > 0);
+    let form: i64 = older.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert!(form > 1, "and it is built once: {form}");
+}
+
+#[test]
+fn an_amount_that_is_not_there_is_no_zero() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = Growing::new(dir.path(), 100_000);
+    ledger.grow_to_the_end();
+    drop(Projector::open(&ledger.home, &mut |_| ()).unwrap());
+    let connection = Connection::open(path_of(&ledger.home)).unwrap();
+    let count = |of: &str| {
+        let question = format!("SELECT count(*) FROM outcomes WHERE {of}");
+        connection.query_row(&question, (), |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert!(count("income_minor IS NULL") > 0 && count("income_minor > 0") > 0);
+    assert_eq!(count("(income_minor IS NULL) <> (income IS NULL)"), 0);
 }
 
 #[test]

@@ -146,6 +146,10 @@ fn status(dir: &Path, json: bool, status: &payouts::Status) -> anyhow::Result<Ex
         print_json(&runs)?;
         return Ok(Exit::Good);
     }
+    if state.runs.iter().next().is_none() {
+        print("no payout run was opened")?;
+        return Ok(Exit::Good);
+    }
     let words = ["Run", "Partner", "Pay on", "Phase", "Approved"];
     let mut table = Columns::new(&words, &["Payments", "Sum", "Instructed"]);
     for run in state.runs.iter() {

@@ -16,7 +16,7 @@ const OWN: &str = "
 ";
 
 /// Changed when the form of all tables changes.
-const FORM: i64 = 1;
+pub(super) const FORM: i64 = 2;
 
 pub(super) fn create(
     connection: &Connection,
@@ -62,12 +62,14 @@ pub(super) fn definition(table: &Table) -> String {
     format!("CREATE TABLE {} ({}) STRICT, WITHOUT ROWID;", table.name, parts.join(", "))
 }
 
-/// Exact decimal text of minor units, made when it is read. Every table with amounts has a column `currency`.
+/// Exact decimal text of minor units, made when it is read; nothing where there is no amount. Every table with amounts has a column `currency`.
 fn decimal(minor: &str) -> String {
     use jejak_domain::money::Currency;
     let others = Currency::without_two_digits()
         .map(|(currency, digits)| format!("WHEN '{currency}' THEN {}", divided(minor, digits)));
-    format!("CASE currency {} ELSE {} END", others.collect::<Vec<_>>().join(" "), divided(minor, 2))
+    let text =
+        format!("CASE currency {} ELSE {} END", others.collect::<Vec<_>>().join(" "), divided(minor, 2));
+    format!("CASE WHEN {minor} IS NOT NULL THEN {text} END")
 }
 
 fn divided(minor: &str, digits: u8) -> String {
@@ -108,8 +110,7 @@ pub(super) fn made(
     tables: &[&'static Table],
 ) -> rusqlite::Result<Made> {
     let form: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let ours = connection.table_exists(None, "jejak_standing")?;
-    if form != FORM || !ours {
+    if !connection.table_exists(None, "jejak_standing")? || !connection.table_exists(None, "jejak_models")? {
         return Ok(Made::Foreign);
     }
     let found: String = connection.query_row("SELECT origin FROM jejak_standing", (), |row| row.get(0))?;
@@ -118,7 +119,7 @@ pub(super) fn made(
     let models: Vec<(String, u32)> = models.collect::<rusqlite::Result<_>>()?;
     let mut wanted: Vec<_> = tables.iter().map(|table| (table.name.to_owned(), table.version)).collect();
     wanted.sort();
-    Ok(match (found == origin, models == wanted) {
+    Ok(match (found == origin, models == wanted && form == FORM) {
         (false, _) => Made::Foreign,
         (true, true) => Made::Fitting,
         (true, false) => Made::Otherwise,

@@ -29,6 +29,7 @@ fn move_over(live: &mut Connection, tables: &[&'static Table]) -> rusqlite::Resu
             table.name
         ))?;
     }
+    transaction.pragma_update(None, "user_version", schema::FORM)?;
     schema::describe(&transaction, tables)?;
     schema::index(&transaction, tables)?;
     transaction.execute_batch(
